@@ -1,0 +1,43 @@
+# The two commands that matter, each from a fresh clone: `make run` and `make test`. CONTRIBUTING.md has the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+JOBS ?= $(shell nproc)
+
+.PHONY: help setup build run test test-sanitize bench lint format clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup: ## install what is missing (Debian, Ubuntu)
+	@tools/setup.sh
+
+build: setup ## build Release into build/release
+	@cmake --preset release > build-configure.log 2>&1 || { cat build-configure.log; exit 1; }
+	@rm -f build-configure.log
+	@cmake --build --preset release -j $(JOBS)
+
+run: build ## audit the machine this runs on; writes audit.json and audit.md under out/
+	@mkdir -p out
+	@build/release/ridgeline audit --here --json-file out/audit.json --markdown-file out/audit.md
+
+test: build ## build and pass every test, then the same under ASan and UBSan
+	@ctest --preset release -j $(JOBS)
+	@$(MAKE) --no-print-directory test-sanitize
+
+test-sanitize: setup ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@cmake --preset asan > /dev/null
+	@cmake --build --preset asan -j $(JOBS)
+	@ctest --preset asan -j $(JOBS)
+
+bench: build ## speed, as ratios in one run
+	@for b in build/release/bench/*_bench; do $$b --benchmark_counters_tabular=true; done
+
+lint: ## clang-format and clang-tidy (needs clang-format-19 and clang-tidy-22)
+	@tools/lint.sh
+
+format: ## rewrite the sources in the project's format
+	@git ls-files '*.h' '*.cpp' | xargs clang-format-19 -i
+
+clean: ## remove everything built
+	@rm -rf build out

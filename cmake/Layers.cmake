@@ -1,0 +1,32 @@
+# One folder, one target, one layer. src/CMakeLists.txt lists the layers from the bottom up; this file
+# turns a line there into a library, and tools/check_layers.py reads the same lines to refuse an include
+# that points upward.
+
+add_library(ridgeline_flags INTERFACE)
+target_compile_options(ridgeline_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  # A fused multiply-add the compiler chose would change the last bit between builds (design.md 11).
+  -ffp-contract=off)
+if(RIDGELINE_SANITIZE)
+  target_compile_options(ridgeline_flags INTERFACE -fsanitize=${RIDGELINE_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(ridgeline_flags INTERFACE -fsanitize=${RIDGELINE_SANITIZE})
+endif()
+
+# ridgeline_layer(NAME [DEPENDS layer...] [HEADERS public.h...] [LIBRARIES target...])
+#   DEPENDS    the layers whose headers this one may include (and, through them, theirs)
+#   HEADERS    the public headers in include/ridgeline/ that this layer implements
+#   LIBRARIES  third-party targets, private to the layer
+function(ridgeline_layer name)
+  cmake_parse_arguments(L "" "" "DEPENDS;HEADERS;LIBRARIES" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  add_library(ridgeline_${name} STATIC ${sources})
+  add_library(ridgeline::${name} ALIAS ridgeline_${name})
+  target_include_directories(ridgeline_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+  list(TRANSFORM L_DEPENDS PREPEND ridgeline_)
+  target_link_libraries(ridgeline_${name} PUBLIC ${L_DEPENDS} PRIVATE ridgeline_flags ${L_LIBRARIES})
+endfunction()
+
+add_custom_target(check_layers ALL
+  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tools/check_layers.py ${PROJECT_SOURCE_DIR}
+  COMMENT "Checking that no include points upward" VERBATIM)

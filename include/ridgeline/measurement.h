@@ -1,0 +1,129 @@
+#pragma once
+// Measure: the machine this runs on, real workloads on it, and the scenarios in wall-clock time. Native only.
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ridgeline/catalog.h"
+#include "ridgeline/scenario.h"
+
+namespace ridgeline {
+
+// ---------------------------------------------------------------------------------------------- host probe
+
+/// A measured rate: median over repetitions with its 95 % interval.
+struct MeasuredRate {
+  double value = 0, low = 0, high = 0;  ///< SI
+  unsigned repetitions = 0;
+  bool noisy = false;  ///< the interval stayed wider than 5 % until patience ran out
+};
+
+/// Memory bandwidth of one level of the hierarchy, with a working set that fits it and no smaller one.
+struct LevelBandwidth {
+  std::string level;                ///< "L1", "L2", "L3", "DRAM"
+  Bytes working_set{};              ///< per thread
+  MeasuredRate read, write, triad;  ///< B/s, all threads together; write-allocate traffic not counted
+};
+
+/// One thread count's rates.
+struct ThreadedRates {
+  unsigned threads = 1;
+  std::vector<std::pair<Precision, MeasuredRate>> peak;  ///< FMA loop in registers, FLOP/s
+  std::vector<LevelBandwidth> bandwidth;
+  /// Sustained FLOP/s of one library kernel of each class at a typical shape: what peak is not.
+  std::optional<MeasuredRate> gemm, conv, attention;
+};
+
+/// Gaps that a spinning thread sees: the scheduler, the hypervisor, interrupts.
+struct Interruptions {
+  Seconds watched{}, threshold{};
+  std::uint64_t count = 0;
+  std::optional<Seconds> p50, p99, max;  ///< of the gaps; absent when there were none
+  std::vector<Nanoseconds> gaps;         ///< all of them, at most 100,000
+};
+
+struct HostProbe {
+  std::string machine;                                 ///< CPU name, cores, kernel
+  std::string date;                                    ///< ISO 8601, UTC
+  std::vector<ThreadedRates> rates;                    ///< ascending thread counts
+  Seconds timer_resolution{};                          ///< smallest non-zero step of the clock
+  Seconds timer_cost{};                                ///< one reading
+  Seconds sleep_lateness_p50{}, sleep_lateness_p99{};  ///< of a 1 ms sleep
+  Interruptions interruptions;
+  Seconds operator_launch{};          ///< one library primitive on almost no data
+  std::vector<std::string> warnings;  ///< "too noisy: ..."
+};
+
+struct ProbeOptions {
+  std::vector<unsigned> threads;  ///< empty: one, and all cores
+  Seconds patience{20};           ///< for the whole probe; repetition stops when it is spent
+  std::function<void(const std::string&)> progress;  ///< may be empty
+};
+Result<HostProbe> probe_host(const ProbeOptions&);
+/// The Hardware entry of this machine at a thread count that was probed; every value `measured`.
+Result<Hardware> as_hardware(const HostProbe&, unsigned threads);
+
+// ---------------------------------------------------------------------------------------------- workloads
+
+/// One primitive as the library executed it, sizes taken from the library's own descriptors.
+struct ExecutedOp {
+  std::string name, kind;      ///< "layer1.0.conv1", "convolution"
+  double m = 0, n = 0, k = 0;  ///< products: output rows, columns, depth (attention: see flops)
+  Flops flops{};               ///< multiplications and additions of products
+  Bytes weights{}, activations{}, kv_cache{};
+};
+
+/// A model built from its catalog entry on oneDNN, fp32, synthetic weights; runs batches to completion.
+class Workload {
+ public:
+  virtual ~Workload() = default;
+  virtual std::uint32_t max_batch() const = 0;
+  virtual std::uint32_t tokens_per_sample() const = 0;  ///< 0 unless it generates
+  /// Runs a batch of 1..max_batch samples on the calling thread's team. on_first_token may be empty.
+  virtual void run(std::uint32_t batch, const std::function<void()>& on_first_token) = 0;
+  /// Executes once more with recording on: prefill (or the only pass), then each decode pass.
+  virtual std::vector<std::vector<ExecutedOp>> trace(std::uint32_t batch) = 0;
+};
+
+struct WorkloadOptions {
+  std::uint32_t max_batch = 1;
+  unsigned threads = 1;
+  std::uint32_t prompt_tokens = 0, output_tokens = 0;  ///< as RequestShape: sequence length, generated tokens
+  std::uint64_t seed = 0;                              ///< of the synthetic weights
+};
+/// Errors: an architecture that has no executor (docs/bench.md lists them), no memory.
+Result<std::unique_ptr<Workload>> make_workload(const Model&, const WorkloadOptions&);
+
+/// Serves a workload from one worker thread with the batching policy of the simulator.
+struct ServingOptions {
+  std::string name;
+  std::uint32_t max_batch = 1;
+  Nanoseconds batch_timeout{0};
+  unsigned threads = 1;
+  std::vector<int> cpus;  ///< worker's cores; empty: not pinned
+};
+std::unique_ptr<SystemUnderTest> serve_workload(Workload&, const ServingOptions&);
+
+/// Completes every query at once, or after a sleep: to test the driver.
+std::unique_ptr<SystemUnderTest> make_null_system();
+std::unique_ptr<SystemUnderTest> make_sleep_system(Nanoseconds);
+
+// ---------------------------------------------------------------------------------------------- driver
+
+struct DriveOptions {
+  Nanoseconds warm_up{0};                         ///< queries in this time are run and not recorded
+  int driver_cpu = -1;                            ///< core of the issuing thread; -1: not pinned
+  Nanoseconds give_up = std::chrono::minutes(5);  ///< without a completion, after the last one
+  std::function<void(double fraction)> progress;  ///< at most ten calls a second; may be empty
+  const std::atomic<bool>* stop = nullptr;        ///< set from a signal handler: ends cleanly
+};
+/// Plays the schedule in wall-clock time. Open loop: sleeps, then spins, to each scheduled time, and latency
+/// counts from there. A system that stops answering gives an interrupted Run, with what was seen.
+Result<Run> drive(const Schedule&, SystemUnderTest&, const DriveOptions&);
+
+}  // namespace ridgeline

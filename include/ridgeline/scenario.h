@@ -1,0 +1,126 @@
+#pragma once
+// How queries arrive, what was seen, and whether it counts: the words that simulation and measurement share.
+// Semantics follow the MLPerf LoadGen (docs/scenarios.md): one Schedule drives a simulated or a real system.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ridgeline/result.h"
+#include "ridgeline/units.h"
+
+namespace ridgeline {
+
+enum class ScenarioKind { single_stream, multi_stream, server, offline };
+std::string_view to_string(ScenarioKind);                      ///< "SingleStream" ...
+std::optional<ScenarioKind> parse_scenario(std::string_view);  ///< also kebab-case, any letter case
+
+/// A scenario's settings. Defaults are MLPerf's; a short audit shortens min_duration and says so.
+struct Scenario {
+  ScenarioKind kind = ScenarioKind::single_stream;
+  Nanoseconds min_duration = std::chrono::seconds(600);
+  std::uint64_t min_queries = 1;
+  std::uint64_t max_queries = 0;        ///< stop after so many; 0: no limit
+  std::uint32_t samples_per_query = 1;  ///< MultiStream: 8; Offline: all samples in one query
+  double target_qps = 0;                ///< Server: arrival rate; Offline: expected rate, sizes the query
+  Nanoseconds target_latency{0};        ///< Server: limit on the percentile; 0: none
+  double percentile = 0.90;             ///< that counts: 0.90 SingleStream, 0.99 MultiStream and Server
+  std::uint64_t seed = 0;               ///< schedule_rng_seed
+
+  /// MLPerf's settings for a kind, with the rate and limit still to be given.
+  static Scenario mlperf(ScenarioKind);
+};
+/// What is wrong with a scenario (NaN or negative rate, Server without a rate ...).
+Status validate(const Scenario&);
+
+/// The arrivals a scenario generates. Server: every scheduled time, as LoadGen draws them (bit-exact).
+/// Closed-loop kinds issue the next query when the last completes; Offline has one query at 0.
+struct Schedule {
+  Scenario scenario;
+  std::vector<Nanoseconds> arrivals;  ///< Server: ascending, first at 0. Others: empty
+  std::uint32_t samples = 1;          ///< of each query
+};
+Result<Schedule> make_schedule(const Scenario&);
+
+/// One query as it went. Times since the start of the run.
+struct QueryRecord {
+  Nanoseconds scheduled{0};                ///< latency counts from here
+  Nanoseconds issued{0};                   ///< when it was really handed over; issued - scheduled is lateness
+  Nanoseconds completed{0};                ///< last sample
+  std::optional<Nanoseconds> first_token;  ///< generation only
+  std::uint32_t samples = 1, tokens = 0;
+  Nanoseconds latency() const { return completed - scheduled; }
+};
+
+enum class RunOrigin { predicted, simulated, measured };
+std::string_view to_string(RunOrigin);
+
+/// The result of a scenario against a system, simulated or measured: one type for both.
+struct Run {
+  Scenario scenario;
+  RunOrigin origin = RunOrigin::measured;
+  std::string system, workload;      ///< "this-machine, 1 thread"; "resnet-50, batch 1"
+  std::string version, machine;      ///< of Ridgeline; host description
+  std::vector<QueryRecord> queries;  ///< in issue order
+  /// Offline and MultiStream record when each sample was done; elsewhere empty.
+  std::vector<Nanoseconds> sample_completions;
+  bool interrupted = false;
+  std::vector<std::string> notes;  ///< what a reader must know
+};
+
+/// A value with a 95 % interval; the interval is absent where the sample cannot support one.
+struct Estimate {
+  double value = 0;
+  std::optional<double> low, high;
+};
+
+struct Verdict {
+  bool valid = false;
+  std::vector<std::string> reasons;  ///< why not; empty when valid
+};
+
+/// Percentiles in seconds (nearest rank as LoadGen: sorted[floor(n p)]), absent when n cannot support them
+/// (n (1 - p) < 1); exact order-statistic intervals. Offline percentiles are over samples.
+struct Summary {
+  std::uint64_t queries = 0, samples = 0;
+  Seconds duration{};
+  std::optional<Estimate> p50, p90, p99, mean;
+  std::optional<Estimate> throughput;  ///< samples per second by the scenario's own rule
+  std::optional<Estimate> ttft_p50, tpot_p50;
+  std::optional<Seconds> early_stopping;  ///< LoadGen's estimate of the percentile that counts
+  std::optional<Seconds> lateness_p99;    ///< of issue, measured open-loop runs
+  Verdict verdict;
+};
+Summary summarize(const Run&);
+
+// ---------------------------------------------------------------------------------------------- SUT
+
+/// A query on its way to a system under test.
+struct Query {
+  std::uint64_t id = 0;  ///< index in Run::queries
+  std::uint32_t samples = 1;
+};
+
+/// Where a system reports; may be called from any thread (simulated systems: from the event loop).
+class CompletionSink {
+ public:
+  virtual ~CompletionSink() = default;
+  /// The first token of every sample of the query exists.
+  virtual void first_token(std::uint64_t query) = 0;
+  /// `samples` more samples of the query are done, having produced `tokens` tokens in all.
+  virtual void complete(std::uint64_t query, std::uint32_t samples, std::uint32_t tokens) = 0;
+};
+
+/// A system under test, simulated or real. issue() returns at once; the system answers through the sink.
+class SystemUnderTest {
+ public:
+  virtual ~SystemUnderTest() = default;
+  virtual std::string name() const = 0;
+  virtual void issue(const Query&, CompletionSink&) = 0;
+  /// No more queries will come: what waits for a fuller batch must go.
+  virtual void flush() = 0;
+};
+
+}  // namespace ridgeline
