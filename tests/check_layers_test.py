@@ -6,7 +6,12 @@ import sys
 import tempfile
 
 CHECKER = sys.argv[1]
-LAYERS = "ridgeline_layer(base HEADERS units.h)\nridgeline_layer(engine DEPENDS base HEADERS engine.h)\n"
+LAYERS = """
+ridgeline_layer(base HEADERS units.h)
+ridgeline_layer(engine DEPENDS base HEADERS engine.h)
+ridgeline_layer(live DEPENDS engine HEADERS live.h)
+ridgeline_layer(report DEPENDS engine)  # results only: public headers of any layer, nothing else
+"""
 
 
 def verdict(files):
@@ -19,11 +24,12 @@ def verdict(files):
 
 
 good = {"include/ridgeline/units.h": "", "include/ridgeline/engine.h": '#include "ridgeline/units.h"\n',
-        "src/base/a.h": '#include <vector>\n', "src/engine/b.cpp": '#include "base/a.h"\n#include "ridgeline/engine.h"\n'}
+        "src/base/a.h": '#include <vector>\n', "src/engine/b.cpp": '#include "base/a.h"\n#include "ridgeline/engine.h"\n',
+        "include/ridgeline/live.h": "", "src/report/r.cpp": '#include "ridgeline/live.h"\n#include "base/a.h"\n'}
 assert verdict(good) == 0, "a good tree is refused"
 for name, text in {"src/base/a.h": '#include "engine/b.h"\n', "src/base/c.cpp": '#include "ridgeline/engine.h"\n',
                    "include/ridgeline/units.h": '#include "ridgeline/engine.h"\n',
                    "include/ridgeline/engine.h": '#include "engine/b.h"\n', "include/ridgeline/other.h": "",
-                   "src/nowhere/x.cpp": ""}.items():
+                   "src/nowhere/x.cpp": "", "src/report/r.cpp": '#include "engine/b.h"\n'}.items():
     assert verdict({**good, name: text}) == 1, f"{name}: an upward include passes"
 print("ok")

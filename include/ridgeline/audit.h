@@ -14,26 +14,40 @@
 namespace ridgeline {
 
 struct AuditWorkload {
-  std::string model;  ///< catalog id
+  std::string model;  ///< catalog id or alias
   RequestShape shape;
-  std::uint32_t offline_batch = 8;  ///< samples a batch takes in Offline and MultiStream
+  std::uint32_t offline_batch = 8;  ///< samples a batch may take in Offline and MultiStream
+  std::uint32_t server_batch = 1;   ///< in Server; above 1 no closed form predicts the percentiles
 };
 
 struct AuditOptions {
-  std::vector<AuditWorkload> workloads;  ///< empty: ResNet-50, BERT-base, the 110 M decoder
-  unsigned threads = 0;                  ///< for the workloads; 0: all cores but the driver's
+  std::vector<AuditWorkload> workloads;  ///< empty: default_audit_workloads()
+  unsigned threads = 0;                  ///< for the workloads; 0: all cores but one, which the driver needs
   bool full = false;                     ///< MLPerf's durations instead of the short schedule
   Seconds budget{180};                   ///< of the short schedule, probe included
-  double server_load = 0.6;              ///< offered rate over measured single-stream capacity
+  double server_load = 0.6;              ///< offered rate over measured single-stream capacity, in (0, 1)
+  double server_limit = 10;              ///< Server latency limit over the measured single-stream P50
   std::uint64_t seed = 1;
   std::function<void(const std::string&)> progress;
   const std::atomic<bool>* stop = nullptr;
 };
 
-/// One scenario of one workload, three ways. Relative errors are (value - measured) / measured.
+/// ResNet-50 v1.5 at 224x224, BERT-base at 128 tokens, a 110 M parameter decoder (prompt 32, 16 tokens
+/// written).
+std::vector<AuditWorkload> default_audit_workloads();
+
+/// One figure, three ways, in seconds or samples per second. A column that cannot answer is absent.
+struct AuditMetric {
+  std::string name, unit;  ///< "P99", "s"; "throughput", "samples/s"
+  std::optional<Estimate> predicted, simulated, measured;
+  std::optional<double> predicted_error, simulated_error;  ///< (value - measured) / measured
+};
+
+/// One scenario of one workload.
 struct AuditCell {
   Scenario scenario;
-  std::optional<Summary> predicted, simulated, measured;
+  std::vector<AuditMetric> metrics;  ///< P50, P90, P99, throughput
+  std::optional<Summary> simulated, measured;
   std::string predicted_method;  ///< closed form used, or why there is none
 };
 
@@ -58,5 +72,17 @@ Result<AuditReport> audit_here(const Catalog&, const AuditOptions&);
 
 /// The probe's kernel rates as a calibration for that thread count.
 Result<Calibration> host_calibration(const HostProbe&, unsigned threads);
+
+/// One scenario of one built-in workload on this machine: what `ridgeline bench` does.
+struct BenchOptions {
+  Scenario scenario;
+  RequestShape shape;
+  BatchingPolicy batching;
+  unsigned threads = 0;  ///< as AuditOptions::threads
+  std::uint64_t seed = 1;
+  std::function<void(const std::string&)> progress;
+  const std::atomic<bool>* stop = nullptr;
+};
+Result<Run> bench_here(const Model&, const BenchOptions&);
 
 }  // namespace ridgeline

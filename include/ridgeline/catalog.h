@@ -24,6 +24,7 @@ struct Provenance {
   ProvenanceKind kind = ProvenanceKind::assumed;
   std::string source;  ///< document title, or what was measured where
   std::string date;    ///< ISO 8601, as precise as known: "2020", "2020-05", "2020-05-14"
+  friend bool operator==(const Provenance&, const Provenance&) = default;
 };
 
 /// A value with its origin and, where it was measured or fitted, its 95 % interval.
@@ -32,6 +33,7 @@ struct Sourced {
   Q value{};
   Provenance provenance{};
   std::optional<std::pair<Q, Q>> interval{};  ///< 95 %, low and high
+  friend bool operator==(const Sourced&, const Sourced&) = default;
 };
 
 // ---------------------------------------------------------------------------------------------- precision
@@ -39,6 +41,7 @@ struct Sourced {
 /// Number formats of weights, activations and KV cache. int4 stands for 4-bit weights with scales folded in.
 enum class Precision { fp64, fp32, tf32, bf16, fp16, fp8, int8, fp4, int4 };
 std::string_view to_string(Precision);
+/// In any letter case, and by other names too: half, float16, bfloat16, f32, e4m3, nvfp4, mxfp4 ...
 std::optional<Precision> parse_precision(std::string_view);
 /// Storage of one value: 8, 4, 4, 2, 2, 1, 1, 0.5, 0.5 bytes.
 Bytes size_of(Precision);
@@ -51,6 +54,7 @@ struct MemoryLevel {
   std::optional<Sourced<Bytes>> capacity;
   std::optional<Sourced<BytesPerSecond>>
       bandwidth;  ///< unknown for many caches: then the level bounds nothing
+  friend bool operator==(const MemoryLevel&, const MemoryLevel&) = default;
 };
 
 /// A link to other devices; bandwidth per device and per direction.
@@ -58,6 +62,7 @@ struct Link {
   std::string name;
   Sourced<BytesPerSecond> bandwidth;
   std::optional<Sourced<Seconds>> latency;
+  friend bool operator==(const Link&, const Link&) = default;
 };
 
 /// One accelerator, CPU or SoC. A missing optional is unknown, never zero.
@@ -75,6 +80,7 @@ struct Hardware {
   std::optional<Sourced<Watts>> tdp;
   std::optional<Sourced<Dollars>> price;
   std::string note;  ///< what a reader must know before using the entry
+  friend bool operator==(const Hardware&, const Hardware&) = default;
 };
 
 // ---------------------------------------------------------------------------------------------- models
@@ -137,12 +143,17 @@ struct ConvLayer {
   Kind kind = Kind::conv;
   std::vector<int> inputs;  ///< indices of the layers read; -1 is the network's input
   unsigned out = 0;         ///< conv, linear, slice: output channels
-  unsigned kernel = 1, kernel_w = 0, stride = 1, pad = 0, pad_w = 0, groups = 1;  ///< *_w = 0: as height
-  bool bias = true;                          ///< after folding, convolutions carry one
-  std::string activation;                    ///< "", relu, relu6, silu, sigmoid, hard_swish, softmax
+  unsigned kernel = 1, kernel_w = 0, stride = 1, pad = 0, pad_w = 0,
+           groups = 1;  ///< *_w: the reader fills them
+  bool bias = true;     ///< after folding, convolutions carry one
+  /// "", relu, relu6, silu, sigmoid, hard_sigmoid, hard_swish, gelu, softmax
+  std::string activation;
   unsigned scale = 1;                        ///< upsample factor; slice: first channel
   unsigned in_c = 0, in_h = 0, in_w = 0;     ///< derived: of the first input
   unsigned out_c = 0, out_h = 0, out_w = 0;  ///< derived
+  /// As height where kernel_w is 0 (a layer made by hand); a kernel of its own width pads by pad_w alone.
+  unsigned kernel_width() const { return kernel_w != 0 ? kernel_w : kernel; }
+  unsigned pad_width() const { return kernel_w != 0 || pad_w != 0 ? pad_w : pad; }
 };
 std::string_view to_string(ConvLayer::Kind);
 
@@ -201,7 +212,9 @@ struct Model {
   std::string note;
 };
 
-/// Parameters that the architecture implies: all, and those one token uses (mixture of experts).
+/// Parameters that the architecture implies: all; those one token or sample uses (of experts the active ones,
+/// of a recommender's tables the rows looked up); and those in embedding tables (tokens, positions,
+/// segments).
 struct ParameterCount {
   double total = 0, active = 0, embedding = 0;
 };
@@ -212,8 +225,8 @@ ParameterCount count_parameters(const Model&);
 /// A read catalog. Look-ups accept ids and aliases, in any letter case.
 class Catalog {
  public:
-  /// Reads every file under DIR/hardware and DIR/models. Stops at the first bad file with its file, line,
-  /// key.
+  /// Reads every .yaml file in DIR/hardware and DIR/models. Stops at the first bad file with its file, line,
+  /// key; a file not named by its id and a name that two entries claim are bad too.
   static Result<Catalog> load(const std::string& dir);
 
   /// On an unknown name the error suggests the nearest ones. The pointer lives as long as the catalog.
@@ -230,11 +243,12 @@ class Catalog {
 /// One file each; errors carry file:line and key. Plausibility beyond the schema is `check`.
 Result<Hardware> read_hardware(const std::string& path);
 Result<Model> read_model(const std::string& path);
-/// The YAML that read_hardware takes back unchanged (for a probed machine).
+/// The YAML that read_hardware takes back unchanged (for a probed machine). Requires what read_hardware does:
+/// positive values, every title and date there, intervals on measured and fitted values only.
 std::string write_hardware(const Hardware&);
 
-/// What is suspicious but readable: id differs from the file name, implied parameters differ from published
-/// by more than 2 %, fp8 peak below fp16, duplicate alias ... One line each; empty when all is well.
+/// What is suspicious but readable: implied parameters differ from published by more than 2 %, fp8 peak below
+/// fp16, a link faster than the memory behind it ... One line each; empty when all is well.
 std::vector<std::string> check(const Catalog&);
 
 }  // namespace ridgeline

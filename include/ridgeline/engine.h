@@ -4,7 +4,7 @@
 //
 //   t_op = max(t_compute, t_memory) + t_launch
 //   t_compute = flops / (peak[precision] * efficiency(op class))
-//   t_memory  = bytes / (bandwidth * memory efficiency)
+//   t_memory  = bytes / (bandwidth * memory efficiency), of the level of memory that holds them
 //
 // What the first cut leaves out is in docs/predict.md: parallelism over devices, contention, clock changes.
 
@@ -25,8 +25,9 @@ namespace ridgeline {
 
 // ---------------------------------------------------------------------------------------------- what runs
 
-/// Formats of each kind of data. The peak used is that of `activations`, or of `weights` where both are
-/// 8 bits or fewer (weight-only 4-bit computes in the activation format).
+/// Formats of each kind of data. The peak used is that of the wider of weights and activations (of
+/// `activations` when equally wide): narrower weights are widened on the way in, so 4-bit weights with fp16
+/// activations compute in fp16.
 struct PrecisionPlan {
   Precision weights = Precision::fp16, activations = Precision::fp16, kv_cache = Precision::fp16;
   static constexpr PrecisionPlan uniform(Precision p) { return {p, p, p}; }
@@ -118,7 +119,7 @@ struct OpTime {
   double count = 1;
   Flops flops{};
   Bytes bytes{};
-  Seconds compute{}, memory{}, time{};  ///< time = max(compute, memory) + launch
+  Seconds compute{}, memory{}, time{};  ///< time = max(compute, memory) + launches
 };
 
 /// Memory that a deployment needs, against what the device has.
@@ -131,6 +132,7 @@ struct Footprint {
 /// What predict returns for one pass or, summed over passes, one request shape.
 struct Profile {
   std::string model, hardware;  ///< ids
+  std::string memory_name;      ///< of the device's main memory: "HBM2e"
   PrecisionPlan precision;
   Calibration calibration;
   StepShape shape;
@@ -142,6 +144,8 @@ struct Profile {
   Regime regime = Regime::compute_bound;  ///< the larger resource; overhead_bound when overhead exceeds both
   Flops flops{};
   Bytes bytes{};
+  FlopsPerSecond peak{};              ///< of the device at the precision that computes
+  BytesPerSecond bandwidth{};         ///< of its main memory
   FlopsPerByte intensity{}, ridge{};  ///< ridge = peak / bandwidth, with the calibration's efficiencies 1
   double samples = 0;                 ///< sequences or images of the pass
   double tokens = 0;                  ///< tokens produced: one per sequence in decode, 0 for image models

@@ -26,7 +26,7 @@ std::string_view to_string(DifferenceCase);
 
 /// A part of the difference in latency; the parts sum to the whole.
 struct DifferencePart {
-  std::string factor;  ///< "peak FLOP/s", "memory bandwidth", "overheads", "model", "precision" ...
+  std::string factor;  ///< "peak FLOP/s", "memory bandwidth", "overheads" ...: docs/explain.md lists them
   Seconds seconds{};   ///< positive: the proposal is faster by this much
 };
 

@@ -28,12 +28,13 @@ struct LevelBandwidth {
   std::string level;                ///< "L1", "L2", "L3", "DRAM"
   Bytes working_set{};              ///< per thread
   MeasuredRate read, write, triad;  ///< B/s, all threads together; write-allocate traffic not counted
+  Bytes capacity{};                 ///< of the level as these threads see it: all caches they reach, or RAM
 };
 
 /// One thread count's rates.
 struct ThreadedRates {
   unsigned threads = 1;
-  std::vector<std::pair<Precision, MeasuredRate>> peak;  ///< FMA loop in registers, FLOP/s
+  std::vector<std::pair<Precision, MeasuredRate>> peak;  ///< FMA loop in registers, FLOP/s; fp64 first
   std::vector<LevelBandwidth> bandwidth;
   /// Sustained FLOP/s of one library kernel of each class at a typical shape: what peak is not.
   std::optional<MeasuredRate> gemm, conv, attention;
@@ -56,16 +57,19 @@ struct HostProbe {
   Seconds sleep_lateness_p50{}, sleep_lateness_p99{};  ///< of a 1 ms sleep
   Interruptions interruptions;
   Seconds operator_launch{};          ///< one library primitive on almost no data
-  std::vector<std::string> warnings;  ///< "too noisy: ..."
+  std::vector<std::string> warnings;  ///< "noisy: ..."
+  std::string cpu, vendor;            ///< "AMD EPYC", "AMD": for the Hardware entry
 };
 
 struct ProbeOptions {
-  std::vector<unsigned> threads;  ///< empty: one, and all cores
+  std::vector<unsigned> threads;  ///< empty: one, and all cores that this process may use
   Seconds patience{20};           ///< for the whole probe; repetition stops when it is spent
   std::function<void(const std::string&)> progress;  ///< may be empty
 };
+/// Errors: bad_input (no threads, more than cores, patience that is not positive), unavailable (no memory).
 Result<HostProbe> probe_host(const ProbeOptions&);
 /// The Hardware entry of this machine at a thread count that was probed; every value `measured`.
+/// Errors: bad_input, when that count was not probed.
 Result<Hardware> as_hardware(const HostProbe&, unsigned threads);
 
 // ---------------------------------------------------------------------------------------------- workloads

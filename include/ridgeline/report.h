@@ -36,4 +36,13 @@ std::string json(const AuditReport&);
 
 std::string markdown(const AuditReport&);
 
+// ---------------------------------------------------------------------------------------------- catalog
+// lists
+
+std::string list_text(const Catalog&, bool hardware, bool models);
+std::string list_json(const Catalog&, bool hardware, bool models);
+std::string ids_text(const Catalog&, bool hardware, bool models);
+/// What `check` complained of.
+std::string check_json(const Catalog&, const std::vector<std::string>& complaints);
+
 }  // namespace ridgeline::report

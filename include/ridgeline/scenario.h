@@ -28,6 +28,9 @@ struct Scenario {
   Nanoseconds target_latency{0};        ///< Server: limit on the percentile; 0: none
   double percentile = 0.90;             ///< that counts: 0.90 SingleStream, 0.99 MultiStream and Server
   std::uint64_t seed = 0;               ///< schedule_rng_seed
+  /// LoadGen's "equal issue": a Server or Offline run covers whole passes over a data set of so many samples;
+  /// 0: it need not.
+  std::uint64_t dataset_samples = 0;
 
   /// MLPerf's settings for a kind, with the rate and limit still to be given.
   static Scenario mlperf(ScenarioKind);
@@ -82,7 +85,8 @@ struct Verdict {
 };
 
 /// Percentiles in seconds (nearest rank as LoadGen: sorted[floor(n p)]), absent when n cannot support them
-/// (n (1 - p) < 1); exact order-statistic intervals. Offline percentiles are over samples.
+/// (n (1 - p) < 1); exact order-statistic intervals. Offline percentiles are over samples and have no
+/// intervals: the samples of one query are not independent draws.
 struct Summary {
   std::uint64_t queries = 0, samples = 0;
   Seconds duration{};

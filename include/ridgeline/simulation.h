@@ -2,6 +2,7 @@
 // Simulate: the schedule of a scenario against a system that exists only as a table of batch times.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,8 @@
 namespace ridgeline {
 
 /// How queued samples become batches, the same for the simulated and the built-in real system: a free worker
-/// takes up to max_batch samples in arrival order, after waiting at most batch_timeout for a full batch.
+/// takes up to max_batch samples in arrival order, at once when max_batch are waiting, and otherwise when the
+/// oldest of them has waited batch_timeout since it was issued (or flush() said that no more will come).
 struct BatchingPolicy {
   std::uint32_t max_batch = 1;
   Nanoseconds batch_timeout{0};
@@ -34,7 +36,8 @@ struct Interference {
 };
 
 struct SimulatedSystem {
-  std::string name;  ///< for Run::system
+  std::string name;      ///< for Run::system
+  std::string workload;  ///< for Run::workload; empty: the batching policy alone
   ServiceTable service;
   BatchingPolicy batching;
   Interference interference;

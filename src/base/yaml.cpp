@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <set>
@@ -18,24 +19,46 @@ struct YamlNode::Shared {
 
 namespace {
 
+/// A scalar as one short line.
+std::string quoted(std::string text) {
+  constexpr std::size_t longest = 60;
+  if (text.size() > longest) {
+    std::size_t end = longest;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // inside a UTF-8 letter
+    text = text.substr(0, end) + "...";
+  }
+  std::replace_if(text.begin(), text.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');
+  return fmt::format("'{}'", text);
+}
+
 std::string described(const YAML::Node& node) {
-  if (node.IsScalar()) return fmt::format("'{}'", node.Scalar());
+  if (node.IsScalar()) return quoted(node.Scalar());
   return node.IsMap() ? "a map" : node.IsSequence() ? "a list" : "nothing";
 }
 
-// yaml-cpp keeps the first of two equal keys and drops the other without a word.
-std::optional<YAML::Mark> duplicate_key(const YAML::Node& node) {
-  std::set<std::string> seen;
-  for (const auto& child : node) {
-    const YAML::Node& value = node.IsMap() ? child.second : static_cast<const YAML::Node&>(child);
-    if (node.IsMap() && child.first.IsScalar() && !seen.insert(child.first.Scalar()).second)
-      return child.first.Mark();
-    if (value.IsMap() || value.IsSequence()) {
-      if (const auto mark = duplicate_key(value)) return mark;
+/// Walks a whole document. Aliases make a tree endless (one inside its own anchor) or exponential, so depth
+/// and number of values are bounded; and yaml-cpp keeps the first of two equal keys without a word.
+class Inspection {
+ public:
+  /// What is wrong, and where.
+  using Finding = std::optional<std::pair<YAML::Mark, std::string_view>>;
+
+  Finding inspect(const YAML::Node& node, unsigned depth = 0) {
+    if (depth > 100 || ++values_ > 1'000'000)
+      return std::pair(node.Mark(), "nested or repeated beyond reason");
+    std::set<std::string> seen;
+    for (const auto& child : node) {
+      const YAML::Node& value = node.IsMap() ? child.second : static_cast<const YAML::Node&>(child);
+      if (node.IsMap() && child.first.IsScalar() && !seen.insert(child.first.Scalar()).second)
+        return std::pair(child.first.Mark(), "a key stands here twice; keep one");
+      if (auto finding = inspect(value, depth + 1)) return finding;
     }
+    return std::nullopt;
   }
-  return std::nullopt;
-}
+
+ private:
+  unsigned values_ = 0;
+};
 
 }  // namespace
 
@@ -52,12 +75,14 @@ Result<YamlNode> YamlNode::load(const std::string& path) {
 
 Result<YamlNode> YamlNode::parse(const std::string& text, const std::string& path) {
   try {
-    const YAML::Node node = YAML::Load(text);
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    const YAML::Node node = documents.empty() ? YAML::Node() : documents.front();
     if (!node.IsMap())
       return bad_input(fmt::format("{}:1: expected a map of keys, found {}", path, described(node)));
-    if (const auto mark = duplicate_key(node)) {
-      return bad_input(fmt::format("{}:{}: a key stands here twice; keep one", path, mark->line + 1));
-    }
+    if (documents.size() > 1)
+      return bad_input(fmt::format("{}:{}: a second document; keep one", path, documents[1].Mark().line + 1));
+    if (const auto finding = Inspection().inspect(node))
+      return bad_input(fmt::format("{}:{}: {}", path, finding->first.line + 1, finding->second));
     return YamlNode(std::make_shared<Shared>(Shared{path}), "", node);
   } catch (const YAML::Exception& failure) {
     return bad_input(fmt::format("{}:{}: not YAML: {}", path, failure.mark.line + 1, failure.msg));
@@ -74,6 +99,10 @@ bool YamlNode::is_map() const { return node_->IsMap(); }
 bool YamlNode::is_sequence() const { return node_->IsSequence(); }
 
 Status YamlNode::only_keys(std::initializer_list<std::string_view> known) const {
+  return only_keys(std::vector<std::string_view>(known));
+}
+
+Status YamlNode::only_keys(const std::vector<std::string_view>& known) const {
   if (!is_map()) return error(fmt::format("expected a map of keys, found {}", described(*node_)));
   const std::vector<std::string> names(known.begin(), known.end());
   for (const auto& [key, child] : entries()) {

@@ -21,7 +21,8 @@ namespace ridgeline {
 /// A node of a YAML file that knows where it stands. Cheap to copy.
 class YamlNode {
  public:
-  /// Reads a file; an unreadable, empty, half-written or duplicate-keyed file is an error with its line.
+  /// Reads a file; an unreadable, empty, half-written or duplicate-keyed file is an error with its line, and so
+  /// are two documents in one file and aliases that never end.
   static Result<YamlNode> load(const std::string& path);
   /// The same from text; `path` is for messages.
   static Result<YamlNode> parse(const std::string& text, const std::string& path);
@@ -33,6 +34,7 @@ class YamlNode {
   bool is_sequence() const;
   /// bad_input when a key of this map is not in `known`; suggests the nearest known key.
   Status only_keys(std::initializer_list<std::string_view> known) const;
+  Status only_keys(const std::vector<std::string_view>& known) const;
 
   /// The child, or nothing when the key is absent.
   std::optional<YamlNode> find(std::string_view key) const;

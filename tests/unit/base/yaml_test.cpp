@@ -1,5 +1,6 @@
 #include "base/yaml.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -47,6 +48,29 @@ TEST(Yaml, HalfWrittenAndDoubledFilesAreRefused) {
   EXPECT_THAT(error_of(""), HasSubstr("expected a map of keys"));
   EXPECT_THAT(error_of("- 1\n- 2\n"), HasSubstr("found a list"));
   EXPECT_THAT(YamlNode::load("/nonexistent.yaml").error().message, HasSubstr("cannot be read"));
+}
+
+TEST(Yaml, EndlessAndExplodingAliasesAreRefused) {
+  EXPECT_EQ(error_of("a: &x {b: *x}\n"), "x.yaml:1: nested or repeated beyond reason");
+  std::string text = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";  // ten times as many values a line
+  for (int i = 1; i < 12; ++i) {
+    text += fmt::format(
+        "a{0}: &a{0} [*a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}]\n", i, i - 1);
+  }
+  EXPECT_THAT(error_of(text), HasSubstr("nested or repeated beyond reason"));
+}
+
+TEST(Yaml, OneDocumentAFile) {
+  EXPECT_EQ(error_of("a: 1\n---\nb: 2\n"), "x.yaml:3: a second document; keep one");
+  EXPECT_EQ(error_of("---\na: 1\n"), "parsed");
+}
+
+TEST(Yaml, LongValuesStayOneShortLine) {
+  const auto top = YamlNode::parse("a: \"one\\ntwo" + std::string(500, 'x') + "\"\n", "x.yaml");
+  ASSERT_TRUE(top);
+  const std::string message = top->find("a")->as_number().error().message;
+  EXPECT_THAT(message, HasSubstr("found 'one twoxxx"));
+  EXPECT_LT(message.size(), 120u);
 }
 
 }  // namespace

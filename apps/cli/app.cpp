@@ -1,0 +1,91 @@
+#include "app.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+namespace ridgeline::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::atomic<bool> stop_requested{false};
+
+bool holds_catalog(const fs::path& dir) {
+  std::error_code ignored;
+  return fs::is_directory(dir / "hardware", ignored) && fs::is_directory(dir / "models", ignored);
+}
+
+// Installed: PREFIX/bin and PREFIX/share/ridgeline. From a checkout: some folder above the build holds data/.
+std::optional<fs::path> data_near_program() {
+  std::error_code failed;
+  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
+  if (failed) return std::nullopt;
+  if (const auto shared = program.parent_path().parent_path() / "share" / "ridgeline"; holds_catalog(shared))
+    return shared;
+  for (fs::path dir = program.parent_path(); dir.has_relative_path(); dir = dir.parent_path()) {
+    if (holds_catalog(dir / "data")) return dir / "data";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+int fail(const Error& error) {
+  fmt::print(stderr, "ridgeline: {}\n", error.message);
+  return error.kind == ErrorKind::infeasible ? exit_infeasible : exit_bad_input;
+}
+
+Result<Catalog> load_catalog(const Context& context) {
+  if (!context.data_dir.empty()) return Catalog::load(context.data_dir);
+  if (const char* dir = std::getenv("RIDGELINE_DATA"); dir && *dir) return Catalog::load(dir);
+  if (const auto dir = data_near_program()) return Catalog::load(dir->string());
+  return unavailable("no catalog found near the program; give --data DIR or set RIDGELINE_DATA");
+}
+
+Status write_file(const std::string& path, const std::string& content) {
+  const std::string partial = fmt::format("{}.{}.partial", path, getpid());
+  {
+    std::ofstream file(partial, std::ios::binary);
+    file << content;
+    file.close();
+    if (!file) {
+      std::remove(partial.c_str());
+      return unavailable(fmt::format("{}: cannot be written; is the folder there and writable?", path));
+    }
+  }
+  std::error_code failed;
+  fs::rename(partial, path, failed);
+  if (failed) {
+    std::remove(partial.c_str());
+    return unavailable(fmt::format("{}: {}", path, failed.message()));
+  }
+  return Status::success();
+}
+
+const std::atomic<bool>& stop_flag() {
+  std::signal(SIGINT, [](int) {
+    stop_requested = true;
+    std::signal(SIGINT, SIG_DFL);
+  });
+  return stop_requested;
+}
+
+void progress(const std::string& line) { fmt::print(stderr, "· {}\n", line); }
+
+CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
+                      const std::string& description, const std::string& examples, std::function<int()> run) {
+  CLI::App* command = app.add_subcommand(name, description);
+  command->footer("Examples:\n" + examples);
+  command->add_flag("--json", context.json, "Print one JSON document instead of text");
+  command->callback([&context, run = std::move(run)] { context.exit_code = run(); });
+  return command;
+}
+
+}  // namespace ridgeline::cli

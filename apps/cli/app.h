@@ -1,0 +1,49 @@
+#pragma once
+// What every command shares: where the catalog is, how results and errors are printed, exit codes.
+//   0 fine, 1 a gate failed or a run is INVALID, 2 bad input, 3 infeasible
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "ridgeline/catalog.h"
+#include "ridgeline/result.h"
+
+namespace ridgeline::cli {
+
+enum ExitCode : int { exit_fine = 0, exit_failed = 1, exit_bad_input = 2, exit_infeasible = 3 };
+
+/// Settings of the whole program; a command's callback leaves its exit code here.
+struct Context {
+  std::string data_dir;  ///< empty: found by find_data()
+  bool json = false;
+  int exit_code = exit_fine;
+};
+
+/// Prints "ridgeline: MESSAGE" to stderr and returns the exit code of the error's kind.
+int fail(const Error&);
+/// Loads the catalog from --data, $RIDGELINE_DATA, beside the program, or above it.
+Result<Catalog> load_catalog(const Context&);
+/// Writes a file whole or not at all (a temporary beside it, then a rename).
+Status write_file(const std::string& path, const std::string& content);
+/// Ctrl-C sets this; long commands end cleanly with what they have. A second Ctrl-C kills.
+const std::atomic<bool>& stop_flag();
+/// A line on stderr, so that stdout stays the result.
+void progress(const std::string& line);
+
+/// Registers a subcommand with a description, examples for --help, and --json; `run` returns the exit code.
+CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
+                      const std::string& description, const std::string& examples, std::function<int()> run);
+
+void add_catalog(CLI::App&, Context&);
+void add_predict(CLI::App&, Context&);
+void add_explain(CLI::App&, Context&);
+void add_simulate(CLI::App&, Context&);
+void add_probe(CLI::App&, Context&);
+void add_bench(CLI::App&, Context&);
+void add_audit(CLI::App&, Context&);
+void add_completion(CLI::App&, Context&);
+
+}  // namespace ridgeline::cli

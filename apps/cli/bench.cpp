@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "app.h"
+#include "options.h"
+#include "ridgeline/audit.h"
+#include "ridgeline/report.h"
+
+namespace ridgeline::cli {
+namespace {
+
+struct Flags {
+  std::string model;
+  ScenarioFlags load;
+  unsigned threads = 0;
+};
+
+Result<Run> solve(const Context& context, const Flags& flags) {
+  RIDGELINE_TRY(catalog, load_catalog(context));
+  RIDGELINE_TRY(model, catalog.model(flags.model));
+  BenchOptions options;
+  RIDGELINE_TRY(scenario, flags.load.scenario());
+  RIDGELINE_TRY(batching, flags.load.batching());
+  options.scenario = scenario;
+  options.batching = batching;
+  options.shape = flags.load.shape();
+  options.threads = flags.threads;
+  options.seed = flags.load.seed;
+  options.progress = progress;
+  options.stop = &stop_flag();
+  return bench_here(*model, options);
+}
+
+int run(const Context& context, const Flags& flags) {
+  const auto result = solve(context, flags);
+  if (!result) return fail(result.error());
+  const Summary summary = summarize(*result);
+  fmt::print("{}", context.json ? report::json(*result, summary) : report::text(*result, summary));
+  return summary.verdict.valid ? exit_fine : exit_failed;
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app, Context& context) {
+  const auto flags = std::make_shared<Flags>();
+  CLI::App* command = add_command(
+      app, context, "bench", "Measure a built-in workload on this machine under an MLPerf scenario",
+      "  ridgeline bench resnet-50 --scenario single-stream --duration 10s\n"
+      "  ridgeline bench bert-base --scenario server --qps 2 --target-latency 2s --duration 30s\n"
+      "  ridgeline bench llama-110m --scenario offline --qps 5 --max-batch 8 --isl 32 --osl 16 --json\n"
+      "Ctrl-C ends a run cleanly with what was measured. Exit code 1 when the run is INVALID.",
+      [&context, flags] { return run(context, *flags); });
+  command->add_option("model", flags->model, "Model id or alias; oneDNN runs it with synthetic weights")
+      ->required();
+  flags->load.add_to(*command);
+  command
+      ->add_option("--threads", flags->threads, "For the workload; default all cores but one, for the driver")
+      ->check(CLI::Range(1U, 4096U));
+}
+
+}  // namespace ridgeline::cli

@@ -1,0 +1,57 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "app.h"
+#include "options.h"
+#include "ridgeline/explanation.h"
+#include "ridgeline/report.h"
+
+namespace ridgeline::cli {
+namespace {
+
+struct Flags {
+  std::string model, baseline, proposal;
+  DeploymentFlags deployment;
+  StepFlags step;
+};
+
+Result<ProfileDifference> solve(const Context& context, const Flags& flags) {
+  RIDGELINE_TRY(catalog, load_catalog(context));
+  RIDGELINE_TRY(model, catalog.model(flags.model));
+  RIDGELINE_TRY(baseline_hardware, catalog.hardware(flags.baseline));
+  RIDGELINE_TRY(proposal_hardware, catalog.hardware(flags.proposal));
+  RIDGELINE_TRY(plan, flags.deployment.plan());
+  RIDGELINE_TRY(calibration, flags.deployment.calibrate());
+  RIDGELINE_TRY(shape, flags.step.shape(*model));
+  RIDGELINE_TRY(baseline, predict(*model, *baseline_hardware, plan, shape, calibration));
+  RIDGELINE_TRY(proposal, predict(*model, *proposal_hardware, plan, shape, calibration));
+  return compare(baseline, proposal);
+}
+
+int run(const Context& context, const Flags& flags) {
+  const auto difference = solve(context, flags);
+  if (!difference) return fail(difference.error());
+  fmt::print("{}", context.json ? report::json(*difference) : report::text(*difference));
+  return difference->kind == DifferenceCase::infeasible ? exit_infeasible : exit_fine;
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app, Context& context) {
+  const auto flags = std::make_shared<Flags>();
+  CLI::App* command = add_command(
+      app, context, "explain", "Why a proposal is faster than a baseline, or is not",
+      "  ridgeline explain --model llama-3-8b --baseline a100-sxm-80gb --proposal h100-sxm-80gb --efficiency "
+      "0.5\n"
+      "  ridgeline explain --model llama-3-8b --baseline a100 --proposal h100 --batch 256 --efficiency 0.41\n"
+      "Exit code 3 when either side does not fit.",
+      [&context, flags] { return run(context, *flags); });
+  command->add_option("--model", flags->model, "Model id or alias")->required();
+  command->add_option("--baseline", flags->baseline, "Device id or alias")->required();
+  command->add_option("--proposal", flags->proposal, "Device id or alias")->required();
+  flags->step.add_to(*command);
+  flags->deployment.add_to(*command);
+}
+
+}  // namespace ridgeline::cli

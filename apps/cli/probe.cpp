@@ -1,0 +1,54 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "app.h"
+#include "options.h"
+#include "ridgeline/measurement.h"
+#include "ridgeline/report.h"
+
+namespace ridgeline::cli {
+namespace {
+
+struct Flags {
+  std::vector<unsigned> threads;
+  std::string patience = "20s", yaml;
+};
+
+int run(const Context& context, const Flags& flags) {
+  const auto patience = parse_duration(flags.patience, "--patience");
+  if (!patience) return fail(patience.error());
+  ProbeOptions options;
+  options.threads = flags.threads;
+  options.patience = *patience;
+  options.progress = progress;
+  const auto probe = probe_host(options);
+  if (!probe) return fail(probe.error());
+  fmt::print("{}", context.json ? report::json(*probe) : report::text(*probe));
+  if (!flags.yaml.empty()) {
+    const auto hardware = as_hardware(*probe, probe->rates.back().threads);
+    if (!hardware) return fail(hardware.error());
+    if (const auto written = write_file(flags.yaml, write_hardware(*hardware)); !written)
+      return fail(written.error());
+    progress(fmt::format("wrote the Hardware entry of this machine to {}", flags.yaml));
+  }
+  return exit_fine;
+}
+
+}  // namespace
+
+void add_probe(CLI::App& app, Context& context) {
+  const auto flags = std::make_shared<Flags>();
+  CLI::App* command = add_command(app, context, "probe", "Measure the machine this runs on",
+                                  "  ridgeline probe\n"
+                                  "  ridgeline probe --threads 1 --threads 4 --patience 60s\n"
+                                  "  ridgeline probe --yaml this-machine.yaml",
+                                  [&context, flags] { return run(context, *flags); });
+  command->add_option("--threads", flags->threads, "Thread counts to probe; default one, and all cores")
+      ->check(CLI::Range(1U, 4096U));
+  command->add_option("--patience", flags->patience, "Most time to spend on narrowing the intervals")
+      ->capture_default_str();
+  command->add_option("--yaml", flags->yaml, "Write this machine's Hardware entry, for the catalog, to FILE");
+}
+
+}  // namespace ridgeline::cli

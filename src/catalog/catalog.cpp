@@ -1,0 +1,121 @@
+#include "ridgeline/catalog.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "base/text.h"
+#include "catalog/units.h"
+
+namespace ridgeline {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The .yaml files of a folder, sorted.
+Result<std::vector<std::string>> files_in(const std::string& folder) {
+  std::error_code failure;
+  std::vector<std::string> paths;
+  for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    const fs::path& path = entry->path();
+    if (path.extension() == ".yml") return bad_input(fmt::format("{}: name it .yaml", path.string()));
+    if (path.extension() == ".yaml") paths.push_back(path.string());
+  }
+  if (failure) return unavailable(fmt::format("{}: cannot be read: {}", folder, failure.message()));
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+/// Every id and alias in small letters, and the entry it leads to.
+template <class Entry>
+std::map<std::string, const Entry*> names_of(const std::vector<Entry>& entries) {
+  std::map<std::string, const Entry*> names;
+  for (const Entry& entry : entries) {
+    names.emplace(to_lower(entry.id), &entry);
+    for (const std::string& alias : entry.aliases) names.emplace(to_lower(alias), &entry);
+  }
+  return names;
+}
+
+/// Claims every name of `entry`, read from `path`; an error when another has one of them.
+template <class Entry>
+Status claim_names(const Entry& entry, const std::string& path, std::map<std::string, std::string>& owners) {
+  std::vector<std::string> names = entry.aliases;
+  names.push_back(entry.id);
+  for (const std::string& name : names) {
+    const auto [owner, is_new] = owners.emplace(to_lower(name), path);
+    if (!is_new)
+      return bad_input(fmt::format("{}: the name '{}' is taken by {}", path, name,
+                                   owner->second == path ? "this very file" : owner->second));
+  }
+  return Status::success();
+}
+
+template <class Entry>
+Result<std::vector<Entry>> read_folder(const std::string& folder, Result<Entry> (*read)(const std::string&)) {
+  RIDGELINE_TRY(paths, files_in(folder));
+  std::vector<Entry> entries;
+  std::map<std::string, std::string> owners;
+  for (const std::string& path : paths) {
+    RIDGELINE_TRY(entry, read(path));
+    const std::string stem = fs::path(path).stem().string();
+    if (entry.id != stem)
+      return bad_input(fmt::format("{}: its id is '{}'; name the file {}.yaml", path, entry.id, entry.id));
+    RIDGELINE_CHECK(claim_names(entry, path, owners));
+    entries.push_back(std::move(entry));
+  }
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.id < b.id; });
+  return entries;
+}
+
+/// Ids that a person may have meant: those that contain the word, or the nearest one.
+template <class Entry>
+std::vector<std::string> suggestions(std::string_view word,
+                                     const std::map<std::string, const Entry*>& names) {
+  std::vector<std::string> candidates;
+  for (const auto& name : names) candidates.push_back(name.first);
+  std::vector<std::string> ids;
+  for (const std::string& close : nearest(word, candidates, 8)) {
+    const bool contains = close.find(to_lower(word)) != std::string::npos;
+    const std::string& id = names.at(close)->id;
+    if (!ids.empty() && !contains) break;
+    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+    if (ids.size() == 3 || !contains) break;
+  }
+  return ids;
+}
+
+template <class Entry>
+Result<const Entry*> look_up(std::string_view kind, std::string_view word,
+                             const std::vector<Entry>& entries) {
+  const auto names = names_of(entries);
+  if (const auto found = names.find(to_lower(word)); found != names.end()) return found->second;
+  std::vector<std::string> ids = suggestions(word, names);
+  for (std::string& id : ids) id = fmt::format("'{}'", id);
+  return bad_input(
+      ids.empty() ? fmt::format("unknown {} '{}'; 'ridgeline catalog list' shows what there is", kind, word)
+                  : fmt::format("unknown {} '{}'; did you mean {}?", kind, word, catalog::any_of(ids)));
+}
+
+}  // namespace
+
+Result<Catalog> Catalog::load(const std::string& dir) {
+  Catalog result;
+  RIDGELINE_TRY(hardware, read_folder<Hardware>(dir + "/hardware", read_hardware));
+  result.hardware_ = std::move(hardware);
+  RIDGELINE_TRY(models, read_folder<Model>(dir + "/models", read_model));
+  result.models_ = std::move(models);
+  return result;
+}
+
+Result<const Hardware*> Catalog::hardware(std::string_view name) const {
+  return look_up("hardware", name, hardware_);
+}
+
+Result<const Model*> Catalog::model(std::string_view name) const { return look_up("model", name, models_); }
+
+}  // namespace ridgeline

@@ -1,0 +1,125 @@
+#include "explain/attribution.h"
+
+#include <algorithm>
+#include <array>
+
+namespace ridgeline::explain {
+namespace {
+
+bool same_formats(const PrecisionPlan& a, const PrecisionPlan& b) {
+  return a.weights == b.weights && a.activations == b.activations && a.kv_cache == b.kv_cache;
+}
+
+double compute_efficiency(const Profile& profile, OpClass kind) {
+  return profile.calibration.compute_efficiency[static_cast<std::size_t>(kind)];
+}
+
+/// A kind of input: what to call it, and its place in a Mix.
+struct Factor {
+  std::string name;
+  Side Mix::* input;
+};
+
+bool bandwidth_changed(const Profile& a, const Profile& b) {
+  if (a.bandwidth != b.bandwidth) return true;
+  for (std::size_t i = 0; i < a.ops.size(); ++i) {
+    const Seconds mine = a.ops[i].memory * a.calibration.memory_efficiency;
+    const Seconds other = b.ops[i].memory * b.calibration.memory_efficiency;
+    if (mine != other) return true;
+  }
+  return false;
+}
+
+std::vector<Factor> changed_factors(const Profile& a, const Profile& b) {
+  const bool formats = same_formats(a.precision, b.precision);
+  std::vector<Factor> factors;
+  if (a.peak != b.peak) {
+    factors.push_back({formats ? "peak FLOP/s" : "peak FLOP/s at the precision", &Mix::peak});
+  }
+  if (a.calibration.compute_efficiency != b.calibration.compute_efficiency) {
+    factors.push_back({"compute efficiency", &Mix::compute_efficiency});
+  }
+  if (bandwidth_changed(a, b)) {
+    factors.push_back({formats ? "memory bandwidth" : "bytes moved and memory bandwidth", &Mix::bandwidth});
+  }
+  if (a.calibration.memory_efficiency != b.calibration.memory_efficiency) {
+    factors.push_back({"memory efficiency", &Mix::memory_efficiency});
+  }
+  if (a.overhead != b.overhead) factors.push_back({"overheads", &Mix::overhead});
+  return factors;
+}
+
+std::string residual_name(const Profile& a, const Profile& b) {
+  std::string name = "calibration";
+  if (a.hardware != b.hardware) name += " and hardware";
+  if (!same_formats(a.precision, b.precision)) name += " and precision";
+  return name;
+}
+
+Mix mix_of(const std::vector<Factor>& factors, std::size_t from_proposal) {
+  Mix mix;
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    if ((from_proposal >> i) & 1U) mix.*(factors[i].input) = Side::proposal;
+  }
+  return mix;
+}
+
+double factorial(unsigned n) { return n < 2 ? 1 : n * factorial(n - 1); }
+
+unsigned members(std::size_t set) {
+  unsigned count = 0;
+  for (; set != 0; set &= set - 1) ++count;
+  return count;
+}
+
+}  // namespace
+
+bool same_operators(const Profile& a, const Profile& b) {
+  return a.ops.size() == b.ops.size() &&
+         std::equal(a.ops.begin(), a.ops.end(), b.ops.begin(), [](const OpTime& x, const OpTime& y) {
+           return x.name == y.name && x.kind == y.kind && x.count == y.count && x.flops == y.flops;
+         });
+}
+
+Seconds latency_of(const Mix& mix, const Profile& baseline, const Profile& proposal) {
+  const auto pick = [&](Side side) -> const Profile& { return side == Side::baseline ? baseline : proposal; };
+  const Profile& peak = pick(mix.peak);
+  const Profile& bandwidth = pick(mix.bandwidth);
+  const double memory_scale =
+      bandwidth.calibration.memory_efficiency / pick(mix.memory_efficiency).calibration.memory_efficiency;
+  Seconds sum{};
+  for (std::size_t i = 0; i < baseline.ops.size(); ++i) {
+    const OpClass kind = baseline.ops[i].kind;
+    const double compute_scale =
+        compute_efficiency(peak, kind) / compute_efficiency(pick(mix.compute_efficiency), kind);
+    sum += std::max(peak.ops[i].compute * compute_scale, bandwidth.ops[i].memory * memory_scale);
+  }
+  return sum + pick(mix.overhead).overhead;
+}
+
+std::vector<DifferencePart> attribute(const Profile& baseline, const Profile& proposal) {
+  const Seconds difference = baseline.latency - proposal.latency;
+  if (!same_operators(baseline, proposal)) return {{residual_name(baseline, proposal), difference}};
+
+  const std::vector<Factor> factors = changed_factors(baseline, proposal);
+  const auto n = static_cast<unsigned>(factors.size());
+  std::vector<Seconds> latency(std::size_t{1} << n);
+  for (std::size_t set = 0; set < latency.size(); ++set) {
+    latency[set] = latency_of(mix_of(factors, set), baseline, proposal);
+  }
+  std::vector<DifferencePart> parts;
+  for (unsigned factor = 0; factor < n; ++factor) {
+    const std::size_t bit = std::size_t{1} << factor;
+    Seconds share{};
+    for (std::size_t set = 0; set < latency.size(); ++set) {
+      if ((set & bit) != 0) continue;
+      const unsigned before = members(set);
+      const double weight = factorial(before) * factorial(n - before - 1) / factorial(n);
+      share += (latency[set] - latency[set | bit]) * weight;
+    }
+    parts.push_back({factors[factor].name, share});
+  }
+  return parts;
+}
+
+}  // namespace ridgeline::explain

@@ -1,0 +1,44 @@
+#include "live/driver/session.h"
+
+#include <thread>
+#include <vector>
+
+namespace ridgeline::live {
+
+Session::Session(const Schedule& schedule) : recorder_(schedule, [this] { return Clock::now() - start_; }) {}
+
+void Session::wait_until_idle(Clock::time_point until) {
+  if (outstanding() == 0) return;
+  std::unique_lock lock(mutex_);
+  driver_sleeps_.store(true, std::memory_order_seq_cst);
+  idle_.wait_until(lock, until, [this] { return outstanding() == 0; });
+  driver_sleeps_.store(false, std::memory_order_relaxed);
+}
+
+void Session::complete(std::uint64_t query, std::uint32_t samples, std::uint32_t tokens) {
+  inside_.fetch_add(1, std::memory_order_relaxed);
+  recorder_.complete(query, samples, tokens);
+  samples_done_.fetch_add(samples, std::memory_order_seq_cst);
+  // Either this sees that the driver sleeps, or the driver sees this completion before it does.
+  if (driver_sleeps_.load(std::memory_order_seq_cst) && outstanding() == 0) {
+    {
+      std::lock_guard lock(mutex_);
+    }
+    idle_.notify_one();
+  }
+  inside_.fetch_sub(1, std::memory_order_release);
+}
+
+void Session::wait_until_quiet() const {
+  // The completion that the driver has seen counted itself in before it completed.
+  while (inside_.load(std::memory_order_acquire) > 0) std::this_thread::yield();
+}
+
+void Session::abandon(std::unique_ptr<Session> session) {
+  static std::mutex mutex;
+  static auto* const kept = new std::vector<std::unique_ptr<Session>>;  // never destroyed: see the header
+  std::lock_guard lock(mutex);
+  kept->push_back(std::move(session));
+}
+
+}  // namespace ridgeline::live

@@ -1,0 +1,73 @@
+#pragma once
+// Where a driver, simulated or in wall-clock time, keeps what happens to its queries.
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "ridgeline/scenario.h"
+
+namespace ridgeline::load {
+
+/// Time since the start of the run: the event calendar's, or the machine's. Called from any thread that
+/// completes queries.
+using Clock = std::function<Nanoseconds()>;
+
+/// Records queries by id. One thread issues (begin, begin_at, finish); any thread may complete, concurrently,
+/// without locks. Memory for a Server or Offline schedule is taken and touched at construction; closed loops
+/// grow by blocks, between a completion and the next issue, where no latency is running.
+class Recorder final : public CompletionSink {
+ public:
+  Recorder(const Schedule&, Clock);
+
+  /// Called by the completing thread when the last sample of a query is recorded. Set before the first query.
+  void on_query_done(std::function<void(std::uint64_t query)> callback) { on_done_ = std::move(callback); }
+
+  /// Takes the next query and stamps it issued now. Closed loop and Offline: latency counts from now too ...
+  Query begin();
+  /// ... open loop: from the scheduled time, however late the issue.
+  Query begin_at(Nanoseconds scheduled);
+
+  void first_token(std::uint64_t query) override;
+  void complete(std::uint64_t query, std::uint32_t samples, std::uint32_t tokens) override;
+
+  std::uint64_t issued() const { return issued_.load(std::memory_order_acquire); }
+  std::uint64_t done() const { return done_.load(std::memory_order_acquire); }
+  Nanoseconds now() const { return clock_(); }
+
+  /// Moves what was seen into the run: queries that completed, in issue order; the sample completions that
+  /// its scenario records (ascending; MultiStream: query by query). Queries that never completed make the run
+  /// interrupted; both they and completions that nobody asked for are noted.
+  void finish(Run&) const;
+
+ private:
+  struct Slot {
+    std::atomic<std::int64_t> scheduled{0}, issued{0}, completed{0}, first_token{-1};
+    std::atomic<std::uint64_t> samples_claimed{0}, samples_done{0};
+    std::atomic<std::uint32_t> tokens{0};
+  };
+  struct Block {
+    std::vector<Slot> slots;
+    std::vector<std::atomic<std::int64_t>> sample_times;  ///< samples_ for each slot, or empty
+  };
+
+  void add_block();
+  Query take(std::int64_t scheduled, std::int64_t issued);
+  Block& block_of(std::uint64_t query) const;
+  Slot& slot(std::uint64_t query) const;
+  void append(std::uint64_t query, Run&) const;
+
+  ScenarioKind kind_;
+  std::uint32_t samples_;  ///< of each query
+  bool keeps_samples_;
+  std::uint64_t block_size_;
+  Clock clock_;
+  std::function<void(std::uint64_t)> on_done_;
+  std::vector<std::unique_ptr<Block>> blocks_;  ///< sized once: readers never see it move
+  std::uint64_t capacity_ = 0;                  ///< slots in the blocks that exist
+  std::atomic<std::uint64_t> issued_{0}, done_{0}, stray_{0};
+};
+
+}  // namespace ridgeline::load

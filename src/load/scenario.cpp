@@ -1,0 +1,138 @@
+#include "ridgeline/scenario.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+#include "base/text.h"
+#include "load/schedule.h"
+
+namespace ridgeline {
+namespace {
+
+constexpr std::array kinds = {ScenarioKind::single_stream, ScenarioKind::multi_stream, ScenarioKind::server,
+                              ScenarioKind::offline};
+constexpr Seconds longest{1e9};  // 32 years; keeps every time inside 63 bits of nanoseconds
+
+/// Lower case, without the hyphens, underscores and spaces that people put between the words.
+std::string canonical(std::string_view name) {
+  std::string letters;
+  for (const char c : to_lower(name)) {
+    if (c != '-' && c != '_' && c != ' ') letters += c;
+  }
+  return letters;
+}
+
+Status validate_numbers(const Scenario& s) {
+  if (!(s.percentile > 0 && s.percentile < 1)) {
+    return bad_input(fmt::format("percentile must be between 0 and 1, such as 0.99; it is {}", s.percentile));
+  }
+  if (!std::isfinite(s.target_qps) || s.target_qps < 0) {
+    return bad_input(fmt::format("target_qps must be a rate of 0 or more; it is {}", s.target_qps));
+  }
+  if (s.target_latency < Nanoseconds(0)) {
+    return bad_input("target_latency must not be negative; 0 means no limit");
+  }
+  if (s.min_duration < Nanoseconds(0) || to_seconds(s.min_duration) > longest) {
+    return bad_input(fmt::format("min_duration must be between 0 and 1e9 seconds; it is {} s",
+                                 to_seconds(s.min_duration).value()));
+  }
+  if (s.min_queries == 0) return bad_input("min_queries must be at least 1");
+  return Status::success();
+}
+
+Status validate_size(const Scenario& s) {
+  const double seconds = to_seconds(s.min_duration).value();
+  double count = static_cast<double>(s.min_queries);
+  if (s.kind == ScenarioKind::offline) count = std::max(count, 1.1 * seconds * s.target_qps);
+  if (s.kind == ScenarioKind::server) count = std::max(count, seconds * s.target_qps);
+  count = std::max(count, static_cast<double>(s.dataset_samples));
+  if (s.max_queries > 0) count = std::min(count, static_cast<double>(s.max_queries));
+  if (count * s.samples_per_query > static_cast<double>(load::most_scheduled)) {
+    return bad_input(fmt::format(
+        "{} would need about {:.3g} samples, and at most {:.3g} fit: lower the rate, the duration or the "
+        "count",
+        to_string(s.kind), count * s.samples_per_query, static_cast<double>(load::most_scheduled)));
+  }
+  return Status::success();
+}
+
+}  // namespace
+
+std::string_view to_string(ScenarioKind kind) {
+  switch (kind) {
+    case ScenarioKind::single_stream:
+      return "SingleStream";
+    case ScenarioKind::multi_stream:
+      return "MultiStream";
+    case ScenarioKind::server:
+      return "Server";
+    case ScenarioKind::offline:
+      return "Offline";
+  }
+  return "unknown";
+}
+
+std::optional<ScenarioKind> parse_scenario(std::string_view name) {
+  for (const ScenarioKind kind : kinds) {
+    if (canonical(name) == canonical(to_string(kind))) return kind;
+  }
+  return std::nullopt;
+}
+
+std::string_view to_string(RunOrigin origin) {
+  switch (origin) {
+    case RunOrigin::predicted:
+      return "predicted";
+    case RunOrigin::simulated:
+      return "simulated";
+    case RunOrigin::measured:
+      return "measured";
+  }
+  return "unknown";
+}
+
+Scenario Scenario::mlperf(ScenarioKind kind) {
+  Scenario s;
+  s.kind = kind;
+  switch (kind) {
+    case ScenarioKind::single_stream:
+      s.min_queries = 100;
+      break;
+    case ScenarioKind::multi_stream:
+      s.min_queries = 662;
+      s.samples_per_query = 8;
+      s.percentile = 0.99;
+      break;
+    case ScenarioKind::server:
+      s.min_queries = 100;
+      s.percentile = 0.99;
+      break;
+    case ScenarioKind::offline:
+      s.min_queries = 24576;  // samples
+      s.percentile = 0.99;
+      break;
+  }
+  return s;
+}
+
+Status validate(const Scenario& s) {
+  RIDGELINE_CHECK(validate_numbers(s));
+  if (s.kind == ScenarioKind::multi_stream ? s.samples_per_query == 0 : s.samples_per_query != 1) {
+    return bad_input(s.kind == ScenarioKind::multi_stream
+                         ? std::string("samples_per_query must be at least 1")
+                         : fmt::format("samples_per_query belongs to MultiStream; {} needs 1, not {}",
+                                       to_string(s.kind), s.samples_per_query));
+  }
+  if (s.kind == ScenarioKind::server) {
+    if (s.target_qps == 0) return bad_input("Server needs a target_qps above 0: its arrival rate");
+    if (static_cast<double>(s.min_queries) / s.target_qps > longest.value()) {
+      return bad_input(fmt::format("target_qps {:g} is too low: {} queries would take more than 1e9 seconds",
+                                   s.target_qps, s.min_queries));
+    }
+  }
+  return validate_size(s);
+}
+
+}  // namespace ridgeline

@@ -1,0 +1,86 @@
+#include "report/audit_table.h"
+
+#include <fmt/format.h>
+
+#include "report/format.h"
+
+namespace ridgeline::report {
+namespace {
+
+std::string scenario_name(const Scenario& scenario) {
+  return scenario.kind == ScenarioKind::server
+             ? fmt::format("{} at {:.3g}/s", to_string(scenario.kind), scenario.target_qps)
+             : std::string(to_string(scenario.kind));
+}
+
+std::string verdict(const Summary& summary) {
+  return summary.verdict.valid ? "VALID"
+                               : fmt::format("INVALID: {}", fmt::join(summary.verdict.reasons, "; "));
+}
+
+}  // namespace
+
+Table audit_table(const AuditedWorkload& workload) {
+  Table table({{"scenario"},
+               {"metric"},
+               {"predicted", Align::right},
+               {"simulated", Align::right},
+               {"measured", Align::right},
+               {"pred. error", Align::right},
+               {"sim. error", Align::right}});
+  bool first = true;
+  for (const auto& cell : workload.cells) {
+    if (!first) table.rule();
+    first = false;
+    std::string name = scenario_name(cell.scenario);
+    for (const auto& metric : cell.metrics) {
+      table.add({name, metric.name, with_interval(metric.predicted, metric.unit),
+                 with_interval(metric.simulated, metric.unit), with_interval(metric.measured, metric.unit),
+                 signed_percent(metric.predicted_error), signed_percent(metric.simulated_error)});
+      name.clear();
+    }
+  }
+  return table;
+}
+
+std::vector<std::string> verdict_lines(const AuditedWorkload& workload) {
+  std::vector<std::string> lines;
+  for (const auto& cell : workload.cells) {
+    const std::string name = scenario_name(cell.scenario);
+    if (cell.measured) {
+      lines.push_back(fmt::format("{}, measured ({} queries): {}", name, cell.measured->queries,
+                                  verdict(*cell.measured)));
+    }
+    // The simulation sees the same schedule: its verdict is worth a line only where it differs.
+    if (cell.simulated && (!cell.measured || cell.simulated->verdict.valid != cell.measured->verdict.valid)) {
+      lines.push_back(fmt::format("{}, simulated ({} queries): {}", name, cell.simulated->queries,
+                                  verdict(*cell.simulated)));
+    }
+  }
+  return lines;
+}
+
+std::vector<std::string> method_lines(const AuditReport& report) {
+  std::vector<std::string> lines;
+  const auto efficiency = [&](OpClass kind) {
+    return percent(report.calibration.compute_efficiency[static_cast<std::size_t>(kind)]);
+  };
+  lines.push_back(
+      fmt::format("predicted: closed forms on the engine's batch times; this machine's probed peak and "
+                  "bandwidth, of the peak {} in "
+                  "GEMM, {} in convolution, {} in attention (probed on one kernel each), {} an operator. Its "
+                  "interval is the probe's.",
+                  efficiency(OpClass::gemm), efficiency(OpClass::conv), efficiency(OpClass::attention),
+                  show(report.calibration.launch)));
+  lines.push_back(
+      "simulated: the same batch times and the same arrivals, with the interruptions that the probe saw. Its "
+      "interval is "
+      "of the sample.");
+  lines.push_back(
+      fmt::format("measured: oneDNN, in process, {}. Intervals are 95 %, exact order statistics; – where the "
+                  "sample supports none.",
+                  report.full ? "MLPerf durations" : "a short schedule: its VALID is not MLPerf's"));
+  return lines;
+}
+
+}  // namespace ridgeline::report

@@ -1,0 +1,64 @@
+#include "report/format.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace ridgeline::report {
+namespace {
+
+// Three significant digits of `number` in thousands to the power `step`.
+std::string digits(double number, int step) {
+  const double scaled = number / std::pow(1000.0, step);
+  const int decimals = std::fabs(scaled) >= 99.95 ? 0 : std::fabs(scaled) >= 9.995 ? 1 : 2;
+  return fmt::format("{:.{}f}", scaled, decimals);
+}
+
+int prefix_step(double number) {
+  if (number == 0 || !std::isfinite(number)) return 0;
+  const int step = static_cast<int>(std::floor(std::log10(std::fabs(number)) / 3.0));
+  return std::fabs(number) / std::pow(1000.0, step) >= 999.5 ? step + 1 : step;
+}
+
+}  // namespace
+
+std::string with_interval(const Estimate& estimate, std::string_view unit) {
+  std::string result = si(estimate.value, unit);
+  if (!estimate.low && !estimate.high) return result;
+  const int step = prefix_step(estimate.value);
+  const auto end = [&](const std::optional<double>& value) { return value ? digits(*value, step) : absent; };
+  return fmt::format("{} [{}, {}]", result, end(estimate.low), end(estimate.high));
+}
+
+std::string with_interval(const std::optional<Estimate>& estimate, std::string_view unit) {
+  return estimate ? with_interval(*estimate, unit) : absent;
+}
+
+std::string signed_percent(double share) {
+  const double p = 100 * share;
+  return std::fabs(p) < 9.95 ? fmt::format("{:+.1f} %", p) : fmt::format("{:+.0f} %", p);
+}
+
+std::string signed_percent(const std::optional<double>& share) {
+  return share ? signed_percent(*share) : absent;
+}
+
+std::string percent(double share) { return fmt::format("{:.{}f} %", 100 * share, share < 0.0995 ? 1 : 0); }
+
+std::string show(const Provenance& provenance) {
+  std::string result(to_string(provenance.kind));
+  if (!provenance.source.empty()) result += ": " + provenance.source;
+  if (!provenance.date.empty()) result += ", " + provenance.date;
+  return result;
+}
+
+std::string count(double number) {
+  static constexpr std::pair<double, const char*> words[] = {
+      {1e12, " trillion"}, {1e9, " billion"}, {1e6, " million"}};
+  for (const auto& [scale, word] : words) {
+    if (number >= scale) return fmt::format("{:.3g}{}", number / scale, word);
+  }
+  return number >= 1000 ? fmt::format("{:.3g} thousand", number / 1000) : fmt::format("{:g}", number);
+}
+
+}  // namespace ridgeline::report

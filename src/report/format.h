@@ -1,0 +1,28 @@
+#pragma once
+// Figures as people read them. An absent figure is a dash, never a zero.
+
+#include <optional>
+#include <string>
+
+#include "base/text.h"
+#include "ridgeline/catalog.h"
+#include "ridgeline/scenario.h"
+
+namespace ridgeline::report {
+
+inline constexpr const char* absent = "–";
+
+/// "104 ms [102, 107]", both ends in the value's own prefix; an open end is a dash.
+std::string with_interval(const Estimate&, std::string_view unit);
+std::string with_interval(const std::optional<Estimate>&, std::string_view unit);
+/// "+12 %", "-3.1 %": at least two digits.
+std::string signed_percent(double share);
+std::string signed_percent(const std::optional<double>& share);
+/// "29 %".
+std::string percent(double share);
+/// "datasheet: NVIDIA H100 datasheet, 2023-03"
+std::string show(const Provenance&);
+/// 8030261248 as "8.03 billion".
+std::string count(double);
+
+}  // namespace ridgeline::report

@@ -1,0 +1,57 @@
+#include "report/json_parts.h"
+
+#include <cmath>
+
+#include "base/version.h"
+
+namespace ridgeline::report {
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
+
+Json to_json(const Provenance& p) {
+  return {{"kind", to_string(p.kind)}, {"source", p.source}, {"date", p.date}};
+}
+
+Json to_json(const Estimate& e) {
+  return {{"value", number(e.value)}, {"low", number(e.low)}, {"high", number(e.high)}};
+}
+
+Json to_json(const Scenario& s) {
+  return {
+      {"kind", to_string(s.kind)},
+      {"min_duration_seconds", number(to_seconds(s.min_duration))},
+      {"min_queries", s.min_queries},
+      {"max_queries", s.max_queries},
+      {"samples_per_query", s.samples_per_query},
+      {"target_qps", number(s.target_qps)},
+      {"target_latency_seconds", s.target_latency.count() ? number(to_seconds(s.target_latency)) : Json()},
+      {"percentile", s.percentile},
+      {"seed", s.seed}};
+}
+
+Json to_json(const Summary& s) {
+  return {{"queries", s.queries},
+          {"samples", s.samples},
+          {"duration_seconds", number(s.duration)},
+          {"latency_seconds",
+           {{"mean", to_json(s.mean)},
+            {"p50", to_json(s.p50)},
+            {"p90", to_json(s.p90)},
+            {"p99", to_json(s.p99)}}},
+          {"throughput_samples_per_second", to_json(s.throughput)},
+          {"ttft_seconds", {{"p50", to_json(s.ttft_p50)}}},
+          {"tpot_seconds", {{"p50", to_json(s.tpot_p50)}}},
+          {"early_stopping_seconds", number(s.early_stopping)},
+          {"lateness_p99_seconds", number(s.lateness_p99)},
+          {"verdict", s.verdict.valid ? "VALID" : "INVALID"},
+          {"reasons", s.verdict.reasons}};
+}
+
+std::string document(const char* schema, Json body) {
+  Json head = {{"schema", schema}, {"ridgeline", version}, {"build", build_type}};
+  head.update(body);
+  // Invalid UTF-8 in a name must not throw: it is replaced.
+  return head.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace ridgeline::report

@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/format.h"
+#include "report/table.h"
+#include "ridgeline/report.h"
+
+namespace ridgeline::report {
+namespace {
+
+std::string shape(const StepShape& step) {
+  std::string result;
+  for (const auto& group : step.groups) {
+    if (!result.empty()) result += " + ";
+    result += fmt::format("{} x {} new token{} after {}", group.sequences, group.new_tokens,
+                          group.new_tokens == 1 ? "" : "s", group.past_tokens);
+  }
+  return result;
+}
+
+std::string precision(const PrecisionPlan& plan) {
+  if (plan.weights == plan.activations && plan.weights == plan.kv_cache)
+    return std::string(to_string(plan.weights));
+  return fmt::format("weights {}, activations {}, KV cache {}", to_string(plan.weights),
+                     to_string(plan.activations), to_string(plan.kv_cache));
+}
+
+std::string share(Seconds part, Seconds whole) { return percent(whole.value() > 0 ? part / whole : 0); }
+
+std::string footprint_line(const Footprint& footprint) {
+  std::string line = fmt::format("{} of {} (weights {}, KV cache {}, activations {})",
+                                 show(footprint.total()), show(footprint.capacity), show(footprint.weights),
+                                 show(footprint.kv_cache), show(footprint.activations));
+  if (!footprint.fits()) {
+    line = fmt::format("DOES NOT FIT, {} missing: {}", show(footprint.total() - footprint.capacity), line);
+  }
+  return line;
+}
+
+// Operators that matter: the largest first, until little is left.
+std::string operators(const Profile& profile) {
+  if (profile.ops.size() < 2) return "";
+  std::vector<OpTime> ops = profile.ops;
+  std::stable_sort(ops.begin(), ops.end(), [](const OpTime& a, const OpTime& b) { return a.time > b.time; });
+  Table table({{"operator"},
+               {"class"},
+               {"count", Align::right},
+               {"time", Align::right},
+               {"share", Align::right},
+               {"FLOPs", Align::right},
+               {"bytes", Align::right},
+               {"bound by"}});
+  constexpr std::size_t most = 12;
+  for (std::size_t i = 0; i < std::min(most, ops.size()); ++i) {
+    const OpTime& op = ops[i];
+    table.add({op.name, std::string(to_string(op.kind)), fmt::format("{:g}", op.count), show(op.time),
+               share(op.time, profile.latency), show(op.flops), show(op.bytes),
+               op.compute >= op.memory ? "compute" : "memory"});
+  }
+  std::string result = "\n" + table.text();
+  if (ops.size() > most) result += fmt::format("({} smaller operators are in --json)\n", ops.size() - most);
+  return result;
+}
+
+}  // namespace
+
+std::string text(const Profile& p) {
+  std::string result = fmt::format("{} on {}: {}, {}, {} calibration\n", p.model, p.hardware, shape(p.shape),
+                                   precision(p.precision), to_string(p.calibration.kind));
+  const auto line = [&](std::string_view label, const std::string& value) {
+    result += fmt::format("  {:<22}{}\n", label, value);
+  };
+  line("latency", show(p.latency));
+  line("  compute-bound ops",
+       fmt::format("{} ({})", show(p.bound_compute), share(p.bound_compute, p.latency)));
+  line("  memory-bound ops", fmt::format("{} ({})", show(p.bound_memory), share(p.bound_memory, p.latency)));
+  line("  overhead", fmt::format("{} ({})", show(p.overhead), share(p.overhead, p.latency)));
+  line("regime", std::string(to_string(p.regime)));
+  line("arithmetic intensity",
+       fmt::format("{:.3g} FLOP/B; ridge point {:.4g} FLOP/B", p.intensity.value(), p.ridge.value()));
+  line("work", fmt::format("{}, {}", show(p.flops), show(p.bytes)));
+  line("throughput", p.tokens > 0 ? fmt::format("{:.4g} samples/s, {:.4g} tokens/s", p.throughput.value(),
+                                                p.latency.value() > 0 ? p.tokens / p.latency.value() : 0.0)
+                                  : fmt::format("{:.4g} samples/s", p.throughput.value()));
+  line("MFU", percent(p.mfu));
+  line("memory", footprint_line(p.footprint));
+  line("energy", p.energy ? fmt::format("at most {} (TDP for the whole time)", show(*p.energy))
+                          : "unknown: the catalog has no power figure for this device");
+  return result + operators(p);
+}
+
+std::string inputs_text(const Profile& profile) {
+  Table table({{"input"}, {"value", Align::right}, {"where it comes from"}});
+  for (const auto& input : profile.inputs) table.add({input.key, input.value, show(input.provenance)});
+  return table.text();
+}
+
+std::string text(const ProfileDifference& difference) { return headline(difference); }
+
+}  // namespace ridgeline::report

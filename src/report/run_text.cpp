@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include "report/audit_table.h"
+#include "report/format.h"
+#include "report/probe_table.h"
+#include "ridgeline/report.h"
+
+namespace ridgeline::report {
+
+std::string text(const Run& run, const Summary& summary) {
+  std::string result = fmt::format("{}, {}: {} on {}\n", to_string(run.scenario.kind), to_string(run.origin),
+                                   run.workload.empty() ? "workload" : run.workload, run.system);
+  const auto line = [&](std::string_view label, const std::string& value) {
+    result += fmt::format("  {:<16}{}\n", label, value);
+  };
+  line("queries",
+       fmt::format("{} ({} samples) in {}", summary.queries, summary.samples, show(summary.duration)));
+  if (run.scenario.kind == ScenarioKind::server)
+    line("offered", fmt::format("{:g} queries/s", run.scenario.target_qps));
+  line("throughput", with_interval(summary.throughput, "samples/s"));
+  line("mean", with_interval(summary.mean, "s"));
+  line("P50", with_interval(summary.p50, "s"));
+  line("P90", with_interval(summary.p90, "s"));
+  line("P99", with_interval(summary.p99, "s"));
+  if (summary.ttft_p50) line("TTFT P50", with_interval(summary.ttft_p50, "s"));
+  if (summary.tpot_p50) line("TPOT P50", with_interval(summary.tpot_p50, "s"));
+  if (summary.early_stopping) {
+    line("early stopping", fmt::format("P{:g} at most {} (99 % confidence)", 100 * run.scenario.percentile,
+                                       show(*summary.early_stopping)));
+  }
+  if (summary.lateness_p99) line("issue lateness", fmt::format("P99 {}", show(*summary.lateness_p99)));
+  line("verdict", summary.verdict.valid ? "VALID" : "INVALID");
+  for (const auto& reason : summary.verdict.reasons) line("", "- " + reason);
+  for (const auto& note : run.notes) line("note", note);
+  return result + "Intervals are 95 %; – where the sample cannot support one.\n";
+}
+
+std::string text(const HostProbe& probe) {
+  std::string result =
+      fmt::format("{}\nprobed {}\n\n{}\n", probe.machine, probe.date, probe_table(probe).text());
+  for (const auto& line : probe_lines(probe)) result += line + "\n";
+  return result;
+}
+
+std::string text(const AuditReport& report) {
+  std::string result = fmt::format("Ridgeline {} audit of this machine, {}\n\n{}\n", report.version,
+                                   report.date, text(report.probe));
+  for (const auto& workload : report.workloads) {
+    result += fmt::format("{}: {}\n\n", workload.model, workload.deployment);
+    if (!workload.cells.empty()) result += audit_table(workload).text() + "\n";
+    for (const auto& line : verdict_lines(workload)) result += "  " + line + "\n";
+    if (workload.failure) result += fmt::format("  FAILED: {}\n", *workload.failure);
+    result += "\n";
+  }
+  for (const auto& line : method_lines(report)) result += line + "\n";
+  if (!report.explanation.empty()) result += "\nWhy\n";
+  for (const auto& sentence : report.explanation) result += "• " + sentence + "\n";
+  if (report.interrupted) result += "\nInterrupted: the report holds what was measured until then.\n";
+  return result + fmt::format("\n{:.0f} s in all, seed {}\n", report.duration.value(), report.seed);
+}
+
+std::string markdown(const AuditReport& report) {
+  std::string result = fmt::format(
+      "# Audit of this machine\n\nRidgeline {}, {}, seed {}\n\n{}\n\n## Probe\n\n{}\n", report.version,
+      report.date, report.seed, report.machine, probe_table(report.probe).markdown());
+  for (const auto& line : probe_lines(report.probe)) result += "- " + line + "\n";
+  for (const auto& workload : report.workloads) {
+    result += fmt::format("\n## {}\n\n{}\n\n", workload.model, workload.deployment);
+    if (!workload.cells.empty()) result += audit_table(workload).markdown() + "\n";
+    for (const auto& line : verdict_lines(workload)) result += "- " + line + "\n";
+    if (workload.failure) result += fmt::format("- **FAILED**: {}\n", *workload.failure);
+  }
+  result += "\n## How to read the columns\n\n";
+  for (const auto& line : method_lines(report)) result += "- " + line + "\n";
+  if (!report.explanation.empty()) result += "\n## Why\n\n";
+  for (const auto& sentence : report.explanation) result += "- " + sentence + "\n";
+  if (report.interrupted) result += "\nInterrupted: the report holds what was measured until then.\n";
+  return result + fmt::format("\n{:.0f} s in all.\n", report.duration.value());
+}
+
+}  // namespace ridgeline::report

@@ -1,0 +1,180 @@
+#include "serve/check.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/text.h"
+
+namespace ridgeline::serve {
+namespace {
+
+constexpr Nanoseconds one_day = std::chrono::hours(24);
+constexpr std::uint32_t most_workers = 65'536;
+constexpr double most_noise = 1;                       // sigma: one draw in a thousand beyond a factor of 13
+constexpr double most_pauses = 1e6;                    // Hz
+constexpr Bytes query_record(120), sample_record(16);  // in the recorder and in the Run
+constexpr Bytes most_records(4e9);
+constexpr Seconds longest_run(1e8);  // three years of service, far from the end of the clock (292)
+
+Status check_time(std::string_view what, std::size_t batch, Nanoseconds time, Nanoseconds previous) {
+  if (time <= Nanoseconds(0) || time > one_day) {
+    return bad_input(
+        fmt::format("service table: {} of a batch of {} is {} ns; must be above 0 and at most a day", what,
+                    batch, time.count()));
+  }
+  if (time < previous) {
+    return bad_input(fmt::format(
+        "service table: {} of a batch of {} is {} ns, less than the {} ns of a batch of {}; must not fall",
+        what, batch, time.count(), previous.count(), batch - 1));
+  }
+  return Status::success();
+}
+
+Seconds mean_pause(const Interference& interference) {
+  Seconds sum{};
+  for (const Nanoseconds length : interference.pause_lengths) sum += to_seconds(length);
+  return interference.pause_lengths.empty() ? sum
+                                            : sum / static_cast<double>(interference.pause_lengths.size());
+}
+
+std::string show_count(std::uint32_t n, std::string_view what) {
+  return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+}
+
+/// The shortest time between issues of a closed loop.
+Nanoseconds shortest_query(const Schedule& schedule, const SimulatedSystem& system) {
+  const auto largest = std::min(schedule.samples, system.batching.max_batch);
+  return system.service.total[largest - 1];
+}
+
+double expected_queries(const Schedule& schedule, const SimulatedSystem& system) {
+  const Scenario& scenario = schedule.scenario;
+  switch (scenario.kind) {
+    case ScenarioKind::offline:
+      return 1;
+    case ScenarioKind::server:
+      return static_cast<double>(schedule.arrivals.size());
+    case ScenarioKind::single_stream:
+    case ScenarioKind::multi_stream:
+      break;
+  }
+  const double by_time =
+      to_seconds(scenario.min_duration).value() / to_seconds(shortest_query(schedule, system)).value();
+  const double wanted = std::max(by_time, static_cast<double>(scenario.min_queries));
+  const auto most = static_cast<double>(scenario.max_queries);
+  return scenario.max_queries == 0 ? wanted : std::min(wanted, most);
+}
+
+Status check_arrivals(const Schedule& schedule) {
+  if (schedule.scenario.kind != ScenarioKind::server) return Status::success();
+  if (schedule.arrivals.empty()) return bad_input("schedule: a Server scenario needs at least one arrival");
+  Nanoseconds previous{0};
+  for (std::size_t i = 0; i < schedule.arrivals.size(); ++i) {
+    if (schedule.arrivals[i] < previous) {
+      return bad_input(fmt::format("schedule: arrival {} is at {} ns, before {} ns; must ascend from 0", i,
+                                   schedule.arrivals[i].count(), previous.count()));
+    }
+    previous = schedule.arrivals[i];
+  }
+  return Status::success();
+}
+
+}  // namespace
+
+Status check(const ServiceTable& table) {
+  if (table.total.empty()) return bad_input("service table: empty; needs the time of a batch of 1 at least");
+  if (!table.first_token.empty() && table.first_token.size() != table.total.size()) {
+    return bad_input(
+        fmt::format("service table: {} first-token times for {} batches; needs one each, or none",
+                    table.first_token.size(), table.total.size()));
+  }
+  Nanoseconds total{0}, first{0};
+  for (std::size_t i = 0; i < table.total.size(); ++i) {
+    RIDGELINE_CHECK(check_time("time", i + 1, table.total[i], total));
+    total = table.total[i];
+    if (table.first_token.empty()) continue;
+    RIDGELINE_CHECK(check_time("first token", i + 1, table.first_token[i], first));
+    first = table.first_token[i];
+    if (first > total) {
+      return bad_input(
+          fmt::format("service table: first token of a batch of {} comes at {} ns, after its end at {}",
+                      i + 1, first.count(), total.count()));
+    }
+  }
+  return Status::success();
+}
+
+Status check(const ServiceTable& table, const BatchingPolicy& policy, std::uint32_t replicas) {
+  RIDGELINE_CHECK(check(table));
+  if (policy.max_batch == 0) return bad_input("max_batch is 0; must be 1 or more");
+  if (policy.max_batch > table.total.size()) {
+    return bad_input(fmt::format("max_batch is {} and the service table ends at {}; make a larger table",
+                                 policy.max_batch, table.total.size()));
+  }
+  if (policy.batch_timeout < Nanoseconds(0) || policy.batch_timeout > one_day) {
+    return bad_input(fmt::format("batch_timeout is {} ns; must be 0 or more and at most a day",
+                                 policy.batch_timeout.count()));
+  }
+  if (replicas == 0 || replicas > most_workers) {
+    return bad_input(fmt::format("replicas is {}; must be 1 to {}", replicas, most_workers));
+  }
+  return Status::success();
+}
+
+Status check(const Interference& interference) {
+  const double sigma = interference.noise_sigma;
+  if (!(sigma >= 0 && sigma <= most_noise)) {
+    return bad_input(fmt::format("noise_sigma is {}; must be 0 to {}", sigma, most_noise));
+  }
+  const double rate = interference.pause_rate.value();
+  if (!(rate >= 0 && rate <= most_pauses)) {
+    return bad_input(fmt::format("pause_rate is {} Hz; must be 0 to {} Hz", rate, most_pauses));
+  }
+  if (rate > 0 && interference.pause_lengths.empty()) {
+    return bad_input("pause_rate is set and pause_lengths is empty; give the lengths seen");
+  }
+  for (const Nanoseconds length : interference.pause_lengths) {
+    if (length < Nanoseconds(0) || length > one_day) {
+      return bad_input(
+          fmt::format("pause_lengths holds {} ns; must be 0 or more and at most a day", length.count()));
+    }
+  }
+  return Status::success();
+}
+
+Status check(const Schedule& schedule, const SimulatedSystem& system) {
+  RIDGELINE_CHECK(validate(schedule.scenario));
+  RIDGELINE_CHECK(check(system.service, system.batching, system.replicas));
+  RIDGELINE_CHECK(check(system.interference));
+  if (schedule.samples == 0) return bad_input("schedule: a query has 0 samples; must be 1 or more");
+  RIDGELINE_CHECK(check_arrivals(schedule));
+  const double queries = expected_queries(schedule, system);
+  const Bytes records = queries * query_record + queries * schedule.samples * sample_record;
+  if (!(records <= most_records)) {
+    return bad_input(
+        fmt::format("the run would issue about {:.2g} queries and keep {} of records, more than {}; "
+                    "shorten min_duration or set max_queries",
+                    queries, show(records), show(most_records)));
+  }
+  const double stretch = 1 + system.interference.pause_rate * mean_pause(system.interference);
+  const Seconds work = queries * schedule.samples * stretch * to_seconds(system.service.total[0]);
+  if (!(work <= longest_run)) {
+    return bad_input(fmt::format("the run may take {:.2g} s of service, more than {:.2g} s; issue less work",
+                                 work.value(), longest_run.value()));
+  }
+  return Status::success();
+}
+
+Hertz saturation_rate(const ServiceTable& table, const BatchingPolicy& policy, std::uint32_t replicas) {
+  return Hertz(replicas * policy.max_batch / to_seconds(table.total[policy.max_batch - 1]).value());
+}
+
+std::string describe(const BatchingPolicy& policy, std::uint32_t replicas) {
+  const std::string workers = show_count(replicas, "worker");
+  if (policy.max_batch == 1) return "batches of 1, " + workers;
+  return fmt::format("batches of up to {}, timeout {}, {}", policy.max_batch,
+                     show(to_seconds(policy.batch_timeout)), workers);
+}
+
+}  // namespace ridgeline::serve

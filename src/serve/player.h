@@ -1,0 +1,30 @@
+#pragma once
+// Plays a schedule against a simulated system: the driver in virtual time.
+
+#include "load/recorder.h"
+#include "ridgeline/simulation.h"
+#include "serve/batching_system.h"
+#include "serve/event.h"
+
+namespace ridgeline::serve {
+
+/// One use. The schedule and the system must have passed check() and must outlive this.
+class Player {
+ public:
+  Player(const Schedule&, const SimulatedSystem&);
+
+  /// Runs until every query has completed and puts what was seen into the run.
+  void play(Run&);
+
+ private:
+  void issue(std::uint32_t index);
+  bool is_last(std::uint32_t index) const;
+
+  const Schedule& schedule_;
+  EventCalendar calendar_;
+  BatchingSystem system_;
+  load::Recorder recorder_;
+  bool last_issued_ = false;
+};
+
+}  // namespace ridgeline::serve

@@ -1,0 +1,53 @@
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "base/version.h"
+#include "ridgeline/simulation.h"
+#include "serve/check.h"
+#include "serve/player.h"
+
+namespace ridgeline {
+namespace {
+
+std::string describe_interference(const Interference& i) {
+  if (i.noise_sigma == 0 && i.pause_rate.value() == 0)
+    return "no interference: the simulated machine is quiet";
+  return fmt::format("interference: service noise with sigma {:g}, {:g} pauses a second of computing",
+                     i.noise_sigma, i.pause_rate.value());
+}
+
+std::vector<std::string> notes(const Schedule& schedule, const SimulatedSystem& system) {
+  std::vector<std::string> lines{
+      fmt::format("simulated in virtual time from batch times of 1 to {}", system.batching.max_batch),
+      describe_interference(system.interference)};
+  if (schedule.scenario.kind == ScenarioKind::server) {
+    const double offered = schedule.scenario.target_qps * schedule.samples;
+    const double rho =
+        offered / serve::saturation_rate(system.service, system.batching, system.replicas).value();
+    if (rho >= 1) {
+      lines.push_back(fmt::format(
+          "overloaded: the offered load is {:.3g} of what full batches sustain; latencies grow with the run",
+          rho));
+    }
+  }
+  return lines;
+}
+
+}  // namespace
+
+Result<Run> simulate(const Schedule& schedule, const SimulatedSystem& system) {
+  RIDGELINE_CHECK(serve::check(schedule, system));
+  Run run;
+  run.scenario = schedule.scenario;
+  run.origin = RunOrigin::simulated;
+  run.system = system.name;
+  const std::string policy = serve::describe(system.batching, system.replicas);
+  run.workload = system.workload.empty() ? policy : system.workload + ", " + policy;
+  run.version = version;
+  run.machine = "virtual time";
+  run.notes = notes(schedule, system);
+  serve::Player(schedule, system).play(run);
+  return run;
+}
+
+}  // namespace ridgeline

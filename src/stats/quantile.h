@@ -1,0 +1,29 @@
+#pragma once
+// Percentiles as order statistics: nearest rank as LoadGen computes them, and intervals that assume nothing
+// about the distribution. Ranks are 0-based indices into the sorted sample.
+
+#include <cstddef>
+#include <optional>
+
+#include "stats/interval.h"
+
+namespace ridgeline::stats {
+
+/// floor(n p), at most n - 1: the sample that LoadGen calls the p-th percentile. Requires n > 0, 0 < p < 1.
+std::size_t nearest_rank(std::size_t n, double p);
+
+/// Whether at least one sample is expected beyond the quantile: n (1 - p) >= 1.
+bool supports_quantile(std::size_t n, double p);
+
+struct RankInterval {
+  std::size_t low = 0, high = 0;
+};
+
+/// Ranks between which the true p-quantile lies with at least this confidence, for independent samples. The
+/// number of samples below the quantile is Binomial(n, p), so with B for it
+///   low  = the largest rank with P(B <= low) <= alpha/2,
+///   high = the smallest rank with P(B >= high + 1) <= alpha/2.
+/// Absent when either does not exist: P99 at 95 % needs n >= 368 (0.99^368 < 0.025).
+std::optional<RankInterval> quantile_ranks(std::size_t n, double p, double confidence = default_confidence);
+
+}  // namespace ridgeline::stats

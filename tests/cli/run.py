@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Runs commands and compares their output with what stands beside them.
+
+    run.py PROGRAM SOURCE_DIR FILE
+
+FILE is a .test file, or Markdown whose ```console blocks are read. A line `$ COMMAND` runs in an empty folder with
+`ridgeline` on the path and $SRC the source folder; the lines after it are stdout and stderr as they come, and a line
+`[exit N]` the exit code (0 when absent). A line `...` stands for any lines. Run with UPDATE=1 to rewrite a .test file.
+"""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+program, source, file = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
+
+
+def read_cases(lines, markdown):
+    """Yields (line number, command, expected lines, exit code, comments above). Only .test files have # comments."""
+    inside, case, comments = not markdown, None, []
+    for number, line in enumerate(lines, 1):
+        if markdown and line.startswith("```"):
+            inside = line.strip() == "```console"
+            if case and not inside:
+                yield case
+                case = None
+        elif not markdown and line.startswith("#"):
+            comments.append(line)
+        elif inside and line.startswith("$ "):
+            if case:
+                yield case
+            case, comments = [number, line[2:], [], 0, comments], []
+        elif inside and case and (match := re.fullmatch(r"\[exit (\d+)\]", line)):
+            case[3] = int(match.group(1))
+        elif inside and case:
+            case[2].append(line)
+    if case:
+        yield case
+
+
+def matches(expected, actual):
+    """Whether the lines agree, `...` standing for any number of lines."""
+    if not expected:
+        return not actual
+    if expected[0] == "...":
+        return any(matches(expected[1:], actual[i:]) for i in range(len(actual) + 1))
+    return bool(actual) and expected[0] == actual[0] and matches(expected[1:], actual[1:])
+
+
+def run(command):
+    with tempfile.TemporaryDirectory() as folder:
+        os.symlink(program, pathlib.Path(folder) / "ridgeline")
+        work = pathlib.Path(folder) / "work"
+        work.mkdir()
+        env = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "SRC": str(source), "LC_ALL": "C.UTF-8",
+               "RIDGELINE_DATA": str(source / "data")}
+        done = subprocess.run(["bash", "-c", command], cwd=work, env=env, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=280)
+        return done.stdout.decode().replace(str(source), "$SRC").splitlines(), done.returncode
+
+
+def trimmed(lines):
+    lines = list(lines)
+    while lines and not lines[-1].strip():
+        lines.pop()
+    return lines
+
+
+text = file.read_text().splitlines()
+markdown = file.suffix == ".md"
+cases = list(read_cases(text, markdown))
+failures, rewritten = 0, []
+for number, command, expected, code, comments in cases:
+    actual, got = run(command)
+    expected, actual = trimmed(expected), trimmed(actual)
+    rewritten += [*comments, f"$ {command}", *actual] + ([f"[exit {got}]"] if got else []) + [""]
+    if got != code or not matches(expected, actual):
+        failures += 1
+        print(f"{file.name}:{number}: $ {command}\n--- expected, exit {code}\n" + "\n".join(expected) +
+              f"\n--- got, exit {got}\n" + "\n".join(actual) + "\n")
+if os.environ.get("UPDATE") and not markdown:
+    file.write_text("\n".join(rewritten).rstrip() + "\n")
+if not cases:
+    sys.exit(f"{file}: no commands found")
+print(f"{len(cases) - failures} passed, {failures} failed")
+sys.exit(1 if failures else 0)

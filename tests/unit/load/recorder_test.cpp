@@ -1,0 +1,169 @@
+#include "load/recorder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+namespace ridgeline::load {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+Schedule closed(ScenarioKind kind) { return *make_schedule(Scenario::mlperf(kind)); }
+
+struct VirtualTime {
+  Nanoseconds now{0};
+  Clock clock() {
+    return [this] { return now; };
+  }
+};
+
+TEST(Recorder, StampsAQueryFromScheduleToLastSample) {
+  Scenario s = Scenario::mlperf(ScenarioKind::server);
+  s.target_qps = 1;
+  VirtualTime time;
+  Recorder recorder(*make_schedule(s), time.clock());
+  time.now = Nanoseconds(120);
+  const Query query = recorder.begin_at(Nanoseconds(100));
+  EXPECT_EQ(query.id, 0u);
+  time.now = Nanoseconds(150);
+  recorder.first_token(0);
+  time.now = Nanoseconds(160);
+  recorder.first_token(0);  // the first report counts
+  time.now = Nanoseconds(400);
+  recorder.complete(0, 1, 17);
+  EXPECT_EQ(recorder.done(), 1u);
+  ridgeline::Run run;
+  recorder.finish(run);
+  ASSERT_EQ(run.queries.size(), 1u);
+  const QueryRecord& q = run.queries[0];
+  EXPECT_EQ(q.scheduled.count(), 100);
+  EXPECT_EQ(q.issued.count(), 120);
+  EXPECT_EQ(q.first_token->count(), 150);
+  EXPECT_EQ(q.completed.count(), 400);
+  EXPECT_EQ(q.latency().count(), 300);
+  EXPECT_EQ(q.tokens, 17u);
+  EXPECT_TRUE(run.sample_completions.empty());
+  EXPECT_FALSE(run.interrupted);
+}
+
+TEST(Recorder, ClosedLoopCountsFromIssueAndAnswersWhenTheLastSampleIsDone) {
+  VirtualTime time;
+  Recorder recorder(closed(ScenarioKind::multi_stream), time.clock());
+  std::vector<std::uint64_t> finished;
+  recorder.on_query_done([&finished](std::uint64_t id) { finished.push_back(id); });
+  time.now = Nanoseconds(10);
+  EXPECT_EQ(recorder.begin().samples, 8u);
+  time.now = Nanoseconds(20);
+  recorder.complete(0, 5, 50);
+  EXPECT_TRUE(finished.empty());
+  time.now = Nanoseconds(30);
+  recorder.complete(0, 3, 30);
+  EXPECT_THAT(finished, ElementsAre(0u));
+  ridgeline::Run run;
+  recorder.finish(run);
+  EXPECT_EQ(run.queries[0].scheduled, run.queries[0].issued);
+  EXPECT_EQ(run.queries[0].latency().count(), 20);
+  EXPECT_EQ(run.queries[0].tokens, 80u);
+  EXPECT_FALSE(run.queries[0].first_token);
+  std::vector<std::int64_t> times;
+  for (const Nanoseconds t : run.sample_completions) times.push_back(t.count());
+  EXPECT_THAT(times, ElementsAre(20, 20, 20, 20, 20, 30, 30, 30));
+}
+
+TEST(Recorder, KeepsWhatWasSeenOfAnOfflineQueryThatStopped) {
+  VirtualTime time;
+  Recorder recorder(closed(ScenarioKind::offline), time.clock());
+  EXPECT_EQ(recorder.begin().samples, 24576u);
+  recorder.complete(0, 4, 0);  // at time 0: a completion like any other
+  time.now = Nanoseconds(50);
+  recorder.complete(0, 2, 0);
+  ridgeline::Run run;
+  recorder.finish(run);
+  EXPECT_TRUE(run.interrupted);
+  EXPECT_TRUE(run.queries.empty());
+  EXPECT_EQ(run.sample_completions.size(), 6u);
+  ASSERT_EQ(run.notes.size(), 1u);
+  EXPECT_EQ(run.notes[0], "1 of 1 issued queries did not complete");
+}
+
+TEST(Recorder, IgnoresAndNotesCompletionsThatNobodyAskedFor) {
+  VirtualTime time;
+  Recorder recorder(closed(ScenarioKind::single_stream), time.clock());
+  recorder.begin();
+  recorder.complete(7, 1, 0);  // never issued
+  recorder.first_token(7);
+  recorder.complete(0, 0, 0);  // nothing
+  time.now = Nanoseconds(5);
+  recorder.complete(0, 1, 0);
+  time.now = Nanoseconds(9);
+  recorder.complete(0, 1, 0);  // twice
+  EXPECT_EQ(recorder.done(), 1u);
+  ridgeline::Run run;
+  recorder.finish(run);
+  ASSERT_EQ(run.queries.size(), 1u);
+  EXPECT_EQ(run.queries[0].completed.count(), 5);
+  EXPECT_FALSE(run.interrupted);
+  ASSERT_EQ(run.notes.size(), 1u);
+  EXPECT_THAT(run.notes[0], HasSubstr("reported 4 completions"));
+}
+
+TEST(Recorder, ClosedLoopGrowsPastItsFirstBlock) {
+  VirtualTime time;
+  Recorder recorder(closed(ScenarioKind::single_stream), time.clock());
+  constexpr std::uint64_t n = 100'000;
+  for (std::uint64_t i = 0; i < n; ++i) {
+    const Query query = recorder.begin();
+    time.now += Nanoseconds(3);
+    recorder.complete(query.id, 1, 0);
+  }
+  ridgeline::Run run;
+  recorder.finish(run);
+  ASSERT_EQ(run.queries.size(), n);
+  for (std::uint64_t i = 0; i < n; ++i) {
+    ASSERT_EQ(run.queries[i].issued.count(), 3 * i);
+    ASSERT_EQ(run.queries[i].latency().count(), 3);
+  }
+}
+
+// Four threads complete what a fifth issues, each query in two halves by two of them.
+TEST(Recorder, LosesNothingUnderConcurrentCompletion) {
+  Scenario s = Scenario::mlperf(ScenarioKind::multi_stream);
+  s.samples_per_query = 2;
+  const auto start = std::chrono::steady_clock::now();
+  Recorder recorder(*make_schedule(s), [start] {
+    return std::chrono::duration_cast<Nanoseconds>(std::chrono::steady_clock::now() - start);
+  });
+  std::atomic<std::uint64_t> answered{0};
+  recorder.on_query_done([&answered](std::uint64_t) { ++answered; });
+  constexpr std::uint64_t n = 40'000;
+  std::vector<std::thread> workers;
+  for (unsigned half = 0; half < 4; ++half) {
+    workers.emplace_back([&recorder, half] {
+      for (std::uint64_t query = half % 2; query < n; query += 2) {
+        while (recorder.issued() <= query) std::this_thread::yield();
+        recorder.complete(query, 1, 3);
+      }
+    });
+  }
+  for (std::uint64_t i = 0; i < n; ++i) recorder.begin();
+  for (auto& worker : workers) worker.join();
+  ridgeline::Run run;
+  recorder.finish(run);
+  EXPECT_EQ(answered.load(), n);
+  EXPECT_TRUE(run.notes.empty());
+  ASSERT_EQ(run.queries.size(), n);
+  ASSERT_EQ(run.sample_completions.size(), 2 * n);
+  for (std::uint64_t i = 0; i < n; ++i) {
+    ASSERT_EQ(run.queries[i].tokens, 6u);
+    ASSERT_GE(run.queries[i].completed, run.queries[i].issued);
+    ASSERT_EQ(run.queries[i].completed, run.sample_completions[2 * i + 1]) << "the later half completes it";
+  }
+}
+
+}  // namespace
+}  // namespace ridgeline::load
