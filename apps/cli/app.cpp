@@ -77,7 +77,10 @@ const std::atomic<bool>& stop_flag() {
   return stop_requested;
 }
 
-void progress(const std::string& line) { fmt::print(stderr, "· {}\n", line); }
+void progress(const std::string& line) {
+  std::fflush(stdout);
+  fmt::print(stderr, "· {}\n", line);
+}
 
 CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
                       const std::string& description, const std::string& examples, std::function<int()> run) {

@@ -32,7 +32,7 @@ struct AuditOptions {
   const std::atomic<bool>* stop = nullptr;
 };
 
-/// ResNet-50 v1.5 at 224x224, BERT-base at 128 tokens, a 110 M parameter decoder (prompt 32, 16 tokens
+/// ResNet-50 v1.5 at 224x224, BERT-base at 128 tokens, a 110 M parameter decoder (prompt 32, 8 tokens
 /// written).
 std::vector<AuditWorkload> default_audit_workloads();
 

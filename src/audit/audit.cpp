@@ -207,7 +207,7 @@ std::vector<AuditWorkload> default_audit_workloads() {
   workloads[1].model = "bert-base";
   workloads[1].shape.prompt_tokens = 128;
   workloads[2].model = "llama-110m";
-  workloads[2].shape = {32, 16};
+  workloads[2].shape = {32, 8};
   return workloads;
 }
 

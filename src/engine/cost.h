@@ -1,6 +1,7 @@
 #pragma once
 // Operators become time: the roofline with a memory hierarchy, and nothing else. No allocation.
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -67,9 +68,12 @@ struct OpCost {
 /// Time of one execution on each resource.
 inline OpCost cost(const Op& op, const Rates& rates) {
   const double compute = op.flops.value() * rates.seconds_per_flop[static_cast<std::size_t>(op.kind)];
-  const double stored = (op.weights + op.kv_cache).value() * rates.stored;
-  const double passing = op.activations.value() * rates.passing_for(op.activations);
-  return {Seconds(compute), Seconds(stored + passing)};
+  const double stored_bytes = (op.weights + op.kv_cache).value(), passing_bytes = op.activations.value();
+  const double passing_rate = rates.passing_for(op.activations);
+  // Two levels work side by side, so each is a bound of its own; and every byte passes through the faster one.
+  const double slower = std::max(stored_bytes * rates.stored, passing_bytes * passing_rate);
+  const double faster = (stored_bytes + passing_bytes) * std::min(rates.stored, passing_rate);
+  return {Seconds(compute), Seconds(std::max(slower, faster))};
 }
 
 /// Sums over a step, without the overheads per layer and step.

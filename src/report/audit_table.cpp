@@ -13,6 +13,10 @@ std::string scenario_name(const Scenario& scenario) {
              : std::string(to_string(scenario.kind));
 }
 
+std::string figure(const std::optional<Estimate>& estimate, const std::string& unit) {
+  return unit == "samples/s" ? samples_per_second(estimate) : with_interval(estimate, unit);
+}
+
 std::string verdict(const Summary& summary) {
   return summary.verdict.valid ? "VALID"
                                : fmt::format("INVALID: {}", fmt::join(summary.verdict.reasons, "; "));
@@ -34,8 +38,8 @@ Table audit_table(const AuditedWorkload& workload) {
     first = false;
     std::string name = scenario_name(cell.scenario);
     for (const auto& metric : cell.metrics) {
-      table.add({name, metric.name, with_interval(metric.predicted, metric.unit),
-                 with_interval(metric.simulated, metric.unit), with_interval(metric.measured, metric.unit),
+      table.add({name, metric.name, figure(metric.predicted, metric.unit),
+                 figure(metric.simulated, metric.unit), figure(metric.measured, metric.unit),
                  signed_percent(metric.predicted_error), signed_percent(metric.simulated_error)});
       name.clear();
     }

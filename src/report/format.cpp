@@ -34,6 +34,16 @@ std::string with_interval(const std::optional<Estimate>& estimate, std::string_v
   return estimate ? with_interval(*estimate, unit) : absent;
 }
 
+std::string samples_per_second(const std::optional<Estimate>& rate) {
+  if (!rate) return absent;
+  const std::string result = fmt::format("{:.3g} samples/s", rate->value);
+  if (!rate->low && !rate->high) return result;
+  const auto end = [](const std::optional<double>& value) {
+    return value ? fmt::format("{:.3g}", *value) : absent;
+  };
+  return fmt::format("{} [{}, {}]", result, end(rate->low), end(rate->high));
+}
+
 std::string signed_percent(double share) {
   const double p = 100 * share;
   return std::fabs(p) < 9.95 ? fmt::format("{:+.1f} %", p) : fmt::format("{:+.0f} %", p);

@@ -15,6 +15,8 @@ inline constexpr const char* absent = "–";
 /// "104 ms [102, 107]", both ends in the value's own prefix; an open end is a dash.
 std::string with_interval(const Estimate&, std::string_view unit);
 std::string with_interval(const std::optional<Estimate>&, std::string_view unit);
+/// Rates keep their unit: "0.725 samples/s [0.700, 0.750]", never "725 msamples/s".
+std::string samples_per_second(const std::optional<Estimate>&);
 /// "+12 %", "-3.1 %": at least two digits.
 std::string signed_percent(double share);
 std::string signed_percent(const std::optional<double>& share);

@@ -17,7 +17,7 @@ std::string text(const Run& run, const Summary& summary) {
        fmt::format("{} ({} samples) in {}", summary.queries, summary.samples, show(summary.duration)));
   if (run.scenario.kind == ScenarioKind::server)
     line("offered", fmt::format("{:g} queries/s", run.scenario.target_qps));
-  line("throughput", with_interval(summary.throughput, "samples/s"));
+  line("throughput", samples_per_second(summary.throughput));
   line("mean", with_interval(summary.mean, "s"));
   line("P50", with_interval(summary.p50, "s"));
   line("P90", with_interval(summary.p90, "s"));

@@ -69,6 +69,12 @@ TEST_F(LookUp, APartOfNamesGetsAllOfThem) {
             "unknown hardware '80GB'; did you mean 'a100-sxm-80gb' or 'h100-sxm-80gb'?");
 }
 
+TEST_F(LookUp, APartOfANameBeatsAMisspeltOne) {
+  // "a100" is two edits away.
+  EXPECT_EQ(catalog_.hardware("h10").error().message,
+            "unknown hardware 'h10'; did you mean 'h100-sxm-80gb'?");
+}
+
 TEST_F(LookUp, AStrangeNameGetsTheList) {
   for (const char* name : {"", "quantum-annealer"}) {
     const auto found = catalog_.hardware(name);

@@ -81,11 +81,78 @@ TEST(ReadHardware, WhatIsUnknownStaysUnknown) {
   EXPECT_FALSE(h->memory.bandwidth->interval);
 }
 
-TEST(ReadHardware, ALeapDayIsADate) {
+TEST(ReadHardware, OnlyDaysThatExistAreDates) {
   const Folder folder;
-  std::string text = hardware_text("x", fp16_peak);
-  text.replace(text.find("date: 2020"), 10, "date: 2024-02-29");
-  EXPECT_TRUE(read_hardware(folder.write("x.yaml", text)));
+  const auto accepts = [&folder](const std::string& date) {
+    std::string text = hardware_text("x", fp16_peak);
+    text.replace(text.find("date: 2020"), 10, "date: " + date);
+    return static_cast<bool>(read_hardware(folder.write("x.yaml", text)));
+  };
+  for (const char* date : {"2024-02-29", "2000-02-29", "2023-12-31", "2023-04-30"})
+    EXPECT_TRUE(accepts(date)) << date;
+  for (const char* date : {"2023-02-29", "1900-02-29", "2023-12-32", "2023-04-31", "2023-00", "2023-01-00"})
+    EXPECT_FALSE(accepts(date)) << date;
+}
+
+/// A device with the value 3 of this unit between `before` and `after`.
+Result<Hardware> with_value(const std::string& before, const std::string& unit, const std::string& scope,
+                            const std::string& after = "") {
+  const Folder folder;
+  const std::string value = "{value: 3, unit: " + unit + ", scope: " + scope + ", source: sheet}";
+  return read_hardware(folder.write("x.yaml", hardware_text("x", before + value + after + "\n")));
+}
+
+struct UnitCase {
+  const char* unit;
+  double scale;
+};
+
+TEST(ReadHardware, EveryUnit) {
+  const std::string peaks = fp16_peak;
+  for (const auto& [unit, scale] : {UnitCase{"FLOP/s", 1},
+                                    {"MFLOP/s", 1e6},
+                                    {"GFLOP/s", 1e9},
+                                    {"TFLOP/s", 1e12},
+                                    {"PFLOP/s", 1e15},
+                                    {"OP/s", 1},
+                                    {"MOP/s", 1e6},
+                                    {"GOP/s", 1e9},
+                                    {"TOPS", 1e12}}) {
+    const auto h = with_value("peak:\n  int4: ", unit, "dense");
+    ASSERT_TRUE(h) << h.error().message;
+    EXPECT_DOUBLE_EQ(h->peak.at(Precision::int4).value.value(), 3 * scale) << unit;
+  }
+  for (const auto& [unit, scale] : {UnitCase{"B", 1},
+                                    {"kB", 1e3},
+                                    {"MB", 1e6},
+                                    {"GB", 1e9},
+                                    {"TB", 1e12},
+                                    {"KiB", 1024},
+                                    {"MiB", 1024.0 * 1024},
+                                    {"GiB", 1024.0 * 1024 * 1024},
+                                    {"TiB", 1024.0 * 1024 * 1024 * 1024}}) {
+    const auto h = with_value(peaks + "caches: [{name: L2, capacity: ", unit, "device", "}]");
+    ASSERT_TRUE(h) << h.error().message;
+    EXPECT_DOUBLE_EQ(h->caches[0].capacity->value.value(), 3 * scale) << unit;
+  }
+  for (const auto& [unit, scale] :
+       {UnitCase{"B/s", 1}, {"MB/s", 1e6}, {"GB/s", 1e9}, {"TB/s", 1e12}, {"Gb/s", 1e9 / 8}}) {
+    const auto h = with_value(peaks + "links: [{name: bus, bandwidth: ", unit, "direction", "}]");
+    ASSERT_TRUE(h) << h.error().message;
+    EXPECT_DOUBLE_EQ(h->links[0].bandwidth.value.value(), 3 * scale) << unit;
+  }
+  const std::string bus =
+      "links: [{name: bus, bandwidth: {value: 1, unit: GB/s, scope: direction, source: sheet}, ";
+  for (const auto& [unit, scale] : {UnitCase{"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}}) {
+    const auto h = with_value(peaks + bus + "latency: ", unit, "direction", "}]");
+    ASSERT_TRUE(h) << h.error().message;
+    EXPECT_DOUBLE_EQ(h->links[0].latency->value.value(), 3 * scale) << unit;
+  }
+  for (const auto& [unit, scale] : {UnitCase{"mW", 1e-3}, {"W", 1}, {"kW", 1e3}}) {
+    const auto h = with_value(peaks + "tdp: ", unit, "device");
+    ASSERT_TRUE(h) << h.error().message;
+    EXPECT_DOUBLE_EQ(h->tdp->value.value(), 3 * scale) << unit;
+  }
 }
 
 TEST(WriteHardware, ReadsBackEqual) {
@@ -105,7 +172,7 @@ TEST(WriteHardware, NumbersWithoutAShortFormReadBackToTheLastBit) {
   const Provenance probe{ProvenanceKind::measured, "probe", "2026-11-24"};
   h.peak[Precision::fp32] = {FlopsPerSecond(1e12 / 3), probe,
                              std::pair(FlopsPerSecond(3e11), FlopsPerSecond(4e11 / 1.1))};
-  h.memory.capacity = Sourced<Bytes>{Bytes(67281518592.0), probe, {}};
+  h.memory.capacity = Sourced<Bytes>{Bytes(530443970174.1811), probe, {}};  // shortest in MB, but a bit off
   h.links[0].latency = Sourced<Seconds>{Seconds(1e-7 / 7), probe, {}};
   h.tdp = Sourced<Watts>{Watts(0.1 + 0.2), {ProvenanceKind::assumed, "probe", "2026-11-24"}, {}};
   const auto again = read_hardware(folder.write("again.yaml", write_hardware(h)));

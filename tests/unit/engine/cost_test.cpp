@@ -55,8 +55,11 @@ TEST(Cost, TiesCountAsComputeBound) {
 
 TEST(Cost, ActivationsThatFitACacheRunAtItsBandwidth) {
   const auto rates = make_rates(toy_device(), Calibration::ideal(), large_model);
-  EXPECT_DOUBLE_EQ(engine::cost(toy_op(0, 20, 50), rates).memory.value(), 20.0 / 10 + 50.0 / 40);
-  EXPECT_DOUBLE_EQ(engine::cost(toy_op(0, 20, 51), rates).memory.value(), 20.0 / 10 + 51.0 / 10);
+  // Memory (10 B/s) and cache (40 B/s) side by side: the weights bind, then all bytes through the cache do.
+  EXPECT_DOUBLE_EQ(engine::cost(toy_op(0, 20, 50), rates).memory.value(), 20.0 / 10);
+  EXPECT_DOUBLE_EQ(engine::cost(toy_op(0, 5, 50), rates).memory.value(), (5.0 + 50.0) / 40);
+  // One byte too many for the cache: everything comes from memory.
+  EXPECT_DOUBLE_EQ(engine::cost(toy_op(0, 20, 51), rates).memory.value(), (20.0 + 51.0) / 10);
 }
 
 TEST(Cost, WeightsAreCachedOnlyWhenTheWholeModelFits) {

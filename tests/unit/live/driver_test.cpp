@@ -38,7 +38,7 @@ Schedule closed_loop(ScenarioKind kind, std::uint64_t queries, std::uint32_t sam
   Scenario scenario = Scenario::mlperf(kind);
   scenario.min_duration = Nanoseconds(0);
   scenario.min_queries = queries;
-  scenario.samples_per_query = samples;
+  scenario.samples_per_query = kind == ScenarioKind::multi_stream ? samples : 1;
   Schedule schedule;
   schedule.scenario = scenario;
   schedule.samples = samples;
@@ -46,7 +46,7 @@ Schedule closed_loop(ScenarioKind kind, std::uint64_t queries, std::uint32_t sam
 }
 
 Schedule server(std::vector<Nanoseconds> arrivals) {
-  Schedule schedule = closed_loop(ScenarioKind::server, arrivals.size(), 1);
+  Schedule schedule = closed_loop(ScenarioKind::server, std::max<std::size_t>(1, arrivals.size()), 1);
   schedule.scenario.target_qps = 1000;
   schedule.arrivals = std::move(arrivals);
   return schedule;
@@ -58,7 +58,8 @@ Schedule server_every(Nanoseconds gap, int count) {
   return server(arrivals);
 }
 
-Schedule offline(std::uint32_t samples) { return closed_loop(ScenarioKind::offline, 1, samples); }
+/// LoadGen counts Offline's samples as queries.
+Schedule offline(std::uint32_t samples) { return closed_loop(ScenarioKind::offline, samples, samples); }
 
 bool has_note(const Run& run, const std::string& part) {
   return std::any_of(run.notes.begin(), run.notes.end(),

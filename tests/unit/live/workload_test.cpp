@@ -43,8 +43,9 @@ TEST(MakeWorkload, TheSequenceLengthDefaultsToTheModels) {
   m.default_sequence = 7;
   const auto made = make_workload(m, {});
   ASSERT_TRUE(made) << message(made);
+  const auto passes = (*made)->trace(1);
   double rows = 0;
-  for (const ExecutedOp& op : (*made)->trace(1)[0]) rows += op.name == "qkv" ? op.m : 0;
+  for (const ExecutedOp& op : passes[0]) rows += op.name == "qkv" ? op.m : 0;
   EXPECT_EQ(rows, 7);
 }
 

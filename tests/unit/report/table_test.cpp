@@ -34,6 +34,11 @@ TEST(Format, IntervalsShareTheValuesPrefixAndOpenEndsAreDashes) {
   EXPECT_EQ(with_interval(std::optional<Estimate>(), "s"), "–");
 }
 
+TEST(Format, RatesKeepTheirUnit) {
+  EXPECT_EQ(samples_per_second(Estimate{0.725, 0.7, std::nullopt}), "0.725 samples/s [0.7, –]");
+  EXPECT_EQ(samples_per_second(std::nullopt), "–");
+}
+
 TEST(Format, PercentagesKeepTwoDigitsAndTheirSign) {
   EXPECT_EQ(signed_percent(0.1234), "+12 %");
   EXPECT_EQ(signed_percent(-0.0312), "-3.1 %");
