@@ -46,7 +46,6 @@ dnnl::primitive_attr attributes_of(const ConvLayer& layer) {
 }
 
 memory::dim dim(unsigned x) { return static_cast<memory::dim>(x); }
-unsigned kernel_width(const ConvLayer& l) { return l.kernel_w != 0 ? l.kernel_w : l.kernel; }
 
 /// The window of a layer; padding at the end is what its derived output size implies.
 onednn::Window window_of(const ConvLayer& l) {
@@ -357,33 +356,6 @@ class Planner {
 };
 
 }  // namespace
-
-dnnl::memory ConvWeights::get(const std::string& name, float deviation, const memory::desc& plain,
-                              const memory::desc& wanted) {
-  const auto [first, last] = packed_.equal_range(name);
-  for (auto it = first; it != last; ++it)
-    if (it->second.memory.get_desc() == wanted) return it->second.memory;
-
-  const auto count = static_cast<std::size_t>(onednn::values(plain));
-  Floats values = synthetic(seed_, name, deviation, count);
-  memory result(plain, runtime_.engine(), values.get());
-  if (plain != wanted) {
-    Floats packed = allocate_floats(wanted.get_size() / sizeof(float) + 1);
-    const memory target(wanted, runtime_.engine(), packed.get());
-    runtime_.reorder(result, target);
-    result = target;
-    values = std::move(packed);
-  }
-  packed_.emplace(name, Packed{std::move(values), result});
-  return result;
-}
-
-float conv_weight_deviation(const ConvLayer& l) {
-  const unsigned window = l.kind == ConvLayer::Kind::linear ? l.in_h * l.in_w : l.kernel * kernel_width(l);
-  const unsigned groups = l.kind == ConvLayer::Kind::linear ? 1 : l.groups;
-  const float fan_in = static_cast<float>(l.in_c / groups) * static_cast<float>(window);
-  return std::sqrt((l.activation.empty() ? 1.0F : 2.0F) / fan_in);  // an activation halves the signal
-}
 
 Status check_supported(const ConvNet& net) {
   if (net.layers.empty()) return bad_input("the network has no layers");
