@@ -126,7 +126,7 @@ Status validate(const Scenario& s) {
                                        to_string(s.kind), s.samples_per_query));
   }
   if (s.kind == ScenarioKind::server) {
-    if (s.target_qps == 0) return bad_input("Server needs a target_qps above 0: its arrival rate");
+    if (s.target_qps == 0) return bad_input("Server needs an arrival rate above 0 (target_qps)");
     if (static_cast<double>(s.min_queries) / s.target_qps > longest.value()) {
       return bad_input(fmt::format("target_qps {:g} is too low: {} queries would take more than 1e9 seconds",
                                    s.target_qps, s.min_queries));

@@ -36,11 +36,12 @@ std::string with_interval(const std::optional<Estimate>& estimate, std::string_v
 
 std::string samples_per_second(const std::optional<Estimate>& rate) {
   if (!rate) return absent;
-  const std::string result = fmt::format("{:.3g} samples/s", rate->value);
-  if (!rate->low && !rate->high) return result;
-  const auto end = [](const std::optional<double>& value) {
-    return value ? fmt::format("{:.3g}", *value) : absent;
+  const auto plain = [](double value) {
+    return value < 1000 ? fmt::format("{:.3g}", value) : fmt::format("{:.0f}", value);
   };
+  const std::string result = plain(rate->value) + " samples/s";
+  if (!rate->low && !rate->high) return result;
+  const auto end = [&](const std::optional<double>& value) { return value ? plain(*value) : absent; };
   return fmt::format("{} [{}, {}]", result, end(rate->low), end(rate->high));
 }
 

@@ -112,9 +112,8 @@ inline std::uint64_t query_block(const AttentionHead& h, std::size_t first, std:
   for (std::size_t i = 0; i < Rows; ++i) {
     const std::size_t visible = h.visible(first + i);
     float* const row = scores + i * score_stride;
-    for (std::size_t k = shared_panels * panel; k < visible; ++k)
+    for (std::size_t k = shared_panels * panel; k < visible; ++k, ++pairs)
       row[k] = dot(h.dim, q + i * h.dim, h.keys + k * h.key_stride);
-    pairs += visible - shared_panels * panel;
     inverse[i] = exponentiate(visible, row);
   }
 

@@ -36,6 +36,7 @@ TEST(Format, IntervalsShareTheValuesPrefixAndOpenEndsAreDashes) {
 
 TEST(Format, RatesKeepTheirUnit) {
   EXPECT_EQ(samples_per_second(Estimate{0.725, 0.7, std::nullopt}), "0.725 samples/s [0.7, –]");
+  EXPECT_EQ(samples_per_second(Estimate{2310.4, 2309.6, 2311}), "2310 samples/s [2310, 2311]");
   EXPECT_EQ(samples_per_second(std::nullopt), "–");
 }
 
