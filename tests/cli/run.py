@@ -26,7 +26,7 @@ def read_cases(lines, markdown):
             if case and not inside:
                 yield case
                 case = None
-        elif not markdown and line.startswith("#"):
+        elif not markdown and line.startswith("# "):
             comments.append(line)
         elif inside and line.startswith("$ "):
             if case:

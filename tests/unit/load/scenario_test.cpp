@@ -51,7 +51,7 @@ std::string complaint(const Scenario& s) {
 }
 
 TEST(ScenarioValidate, NamesWhatIsWrong) {
-  EXPECT_THAT(complaint(server(0)), HasSubstr("needs a target_qps"));
+  EXPECT_THAT(complaint(server(0)), HasSubstr("needs an arrival rate"));
   EXPECT_THAT(complaint(server(-1)), HasSubstr("target_qps"));
   EXPECT_THAT(complaint(server(std::nan(""))), HasSubstr("target_qps"));
   EXPECT_THAT(complaint(server(std::numeric_limits<double>::infinity())), HasSubstr("target_qps"));
