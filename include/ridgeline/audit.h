@@ -46,7 +46,7 @@ struct AuditMetric {
 /// One scenario of one workload.
 struct AuditCell {
   Scenario scenario;
-  std::vector<AuditMetric> metrics;  ///< P50, P90, P99, throughput
+  std::vector<AuditMetric> metrics;  ///< P50, P90, P99, throughput; TTFT and TPOT of generators
   std::optional<Summary> simulated, measured;
   std::string predicted_method;  ///< closed form used, or why there is none
 };

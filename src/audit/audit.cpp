@@ -128,7 +128,7 @@ class WorkloadAudit {
 
     AuditCell cell;
     cell.scenario = settings;
-    const auto prediction = audit::predict_cell(settings, tables_, batching);
+    const auto prediction = audit::predict_cell(schedule, tables_, batching);
     cell.predicted_method = prediction.method;
     RIDGELINE_TRY(simulated, simulate(schedule, simulated_system(batching)));
     cell.simulated = summarize(simulated);

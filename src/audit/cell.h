@@ -15,9 +15,12 @@ Result<BelievedTables> believed_tables(const Model&, const HostProbe&, unsigned 
 /// The closed form at all three ends: the central value, with the others as its interval.
 struct Prediction {
   std::optional<Estimate> p50, p90, p99, throughput;
-  std::string method;  ///< or why there is none
+  std::optional<Estimate> ttft, tpot;  ///< of models that generate, where nothing waits
+  std::string method;                  ///< or why there is none
 };
-Prediction predict_cell(const Scenario&, const BelievedTables&, const BatchingPolicy&);
+/// A Server schedule is one draw of its Poisson process: the closed form takes the rate at which its own
+/// queries come.
+Prediction predict_cell(const Schedule&, const BelievedTables&, const BatchingPolicy&);
 
 /// The gaps a probe saw as pauses that strike a running service.
 Interference host_interference(const Interruptions&);

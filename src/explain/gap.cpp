@@ -13,7 +13,7 @@ namespace {
 
 /// One figure that both sides have.
 struct Gap {
-  std::string figure;  ///< "p99"
+  std::string figure;  ///< "P99"
   bool is_rate = false;
   double expected = 0;
   Estimate measured;
@@ -37,9 +37,9 @@ void add(std::vector<Gap>& gaps, const char* figure, bool is_rate, const std::op
 std::vector<Gap> common_figures(const Summary& expected, const Summary& measured) {
   std::vector<Gap> gaps;
   add(gaps, "throughput", true, expected.throughput, measured.throughput);
-  add(gaps, "p50", false, expected.p50, measured.p50);
-  add(gaps, "p90", false, expected.p90, measured.p90);
-  add(gaps, "p99", false, expected.p99, measured.p99);
+  add(gaps, "P50", false, expected.p50, measured.p50);
+  add(gaps, "P90", false, expected.p90, measured.p90);
+  add(gaps, "P99", false, expected.p99, measured.p99);
   add(gaps, "mean", false, expected.mean, measured.mean);
   std::stable_sort(gaps.begin(), gaps.end(), [](const Gap& a, const Gap& b) {
     return std::abs(a.relative()) > std::abs(b.relative());
@@ -74,25 +74,27 @@ std::optional<std::string> tail_sentence(const Summary& expected, const Summary&
   const auto predicted = spread(expected), seen = spread(measured);
   if (!predicted || !seen || std::abs(*seen / *predicted - 1) < 0.1) return std::nullopt;
   if (*seen < *predicted) {
-    return fmt::format("The measured tail is shorter: p99 is {:.2f} times p50, {} {:.2f}.", *seen, origin,
+    return fmt::format("The measured tail is shorter: P99 is {:.2f} times P50, {} {:.2f}.", *seen, origin,
                        *predicted);
   }
-  return fmt::format("The measured tail is longer: p99 is {:.2f} times p50, {} {:.2f}{}.", *seen, origin,
+  return fmt::format("The measured tail is longer: P99 is {:.2f} times P50, {} {:.2f}{}.", *seen, origin,
                      *predicted, *predicted < 1.005 ? ", for it has no variation at all" : "");
 }
 
 /// How much of the gap at p99 the middle of the distribution has already.
 std::optional<std::string> level_sentence(const Summary& expected, const Summary& measured,
-                                          ScenarioKind kind) {
+                                          const Gap& largest_gap, ScenarioKind kind) {
   if (!expected.p50 || !measured.p50 || measured.p50->value <= 0) return std::nullopt;
   const double gap = (expected.p50->value - measured.p50->value) / measured.p50->value;
   if (std::abs(gap) < 0.03) return std::nullopt;
-  const std::string size = fmt::format("The median is {} too {} as well", explain::percent(std::abs(gap)),
-                                       gap > 0 ? "high" : "low");
+  const bool said = largest_gap.figure == "P50";
+  const std::string start = said ? "It"
+                                 : fmt::format("The median is {} too {} as well: it",
+                                               explain::percent(std::abs(gap)), gap > 0 ? "high" : "low");
   if (kind == ScenarioKind::server) {
-    return size + ": service, batching or queueing is off for the typical query, not the tail alone.";
+    return start + " is service, batching or queueing of the typical query that is off, not the tail alone.";
   }
-  return size + ": the time of the typical query is off, not the tail alone.";
+  return start + " is the time of the typical query that is off, not the tail alone.";
 }
 
 std::optional<std::string> throughput_sentence(const Summary& expected, const Summary& measured) {
@@ -134,9 +136,9 @@ std::vector<std::string> explain_gap(const Summary& expected, RunOrigin origin, 
     return sentences;
   }
   // The largest cause first: a gap at p99 or p90 is the tail's before it is the level's.
-  const bool tail_first = gaps.front().figure == "p99" || gaps.front().figure == "p90";
+  const bool tail_first = gaps.front().figure == "P99" || gaps.front().figure == "P90";
   if (tail_first) keep(tail_sentence(expected, measured, who));
-  keep(level_sentence(expected, measured, kind));
+  keep(level_sentence(expected, measured, gaps.front(), kind));
   if (!tail_first) keep(tail_sentence(expected, measured, who));
   keep(lateness_sentence(expected, measured));
   return sentences;

@@ -39,7 +39,7 @@ std::string waiting_sentence(double offline, double p50) {
 
 std::optional<std::string> tail_sentence(const Summary& server, double load) {
   if (!server.p50 || !server.p99 || server.p99->value < 1.2 * server.p50->value) return std::nullopt;
-  std::string text = fmt::format("Server's p99 of {} is {:.1f} times its p50",
+  std::string text = fmt::format("Server's P99 of {} is {:.1f} times its P50",
                                  show(Seconds(server.p99->value)), server.p99->value / server.p50->value);
   if (load < 1) {
     text +=

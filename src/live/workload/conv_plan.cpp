@@ -49,8 +49,8 @@ memory::dim dim(unsigned x) { return static_cast<memory::dim>(x); }
 
 /// The window of a layer; padding at the end is what its derived output size implies.
 onednn::Window window_of(const ConvLayer& l) {
-  const memory::dim kernel_w = dim(kernel_width(l));
-  const memory::dim pad_w = dim(l.pad_w != 0 ? l.pad_w : l.pad);
+  const memory::dim kernel_w = dim(l.kernel_width());
+  const memory::dim pad_w = dim(l.pad_width());
   const memory::dim s = dim(l.stride);
   const memory::dim end_h = (dim(l.out_h) - 1) * s + dim(l.kernel) - dim(l.in_h) - dim(l.pad);
   const memory::dim end_w = (dim(l.out_w) - 1) * s + kernel_w - dim(l.in_w) - pad_w;
@@ -194,7 +194,7 @@ class Planner {
 
   int add_conv(const ConvLayer& l) {
     const memory::dim g = dim(l.groups);
-    const memory::dim kw = dim(kernel_width(l));
+    const memory::dim kw = dim(l.kernel_width());
     const Dims grouped = {g, dim(l.out_c) / g, dim(l.in_c) / g, dim(l.kernel), kw};
     const Dims weights(g == 1 ? grouped.begin() + 1 : grouped.begin(), grouped.end());
     const Dims in = {batch_, dim(l.in_c), dim(l.in_h), dim(l.in_w)};

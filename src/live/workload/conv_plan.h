@@ -33,9 +33,6 @@ class ConvWeights {
   std::multimap<std::string, Packed> packed_;
 };
 
-/// Width of a layer's kernel: as its height unless given.
-inline unsigned kernel_width(const ConvLayer& l) { return l.kernel_w != 0 ? l.kernel_w : l.kernel; }
-
 /// Standard deviations of the synthetic weights: the scale of the signal survives the layer.
 float conv_weight_deviation(const ConvLayer&);
 inline constexpr float conv_bias_deviation = 0.1F;

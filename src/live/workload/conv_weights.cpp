@@ -25,7 +25,7 @@ dnnl::memory ConvWeights::get(const std::string& name, float deviation, const dn
 }
 
 float conv_weight_deviation(const ConvLayer& l) {
-  const unsigned window = l.kind == ConvLayer::Kind::linear ? l.in_h * l.in_w : l.kernel * kernel_width(l);
+  const unsigned window = l.kind == ConvLayer::Kind::linear ? l.in_h * l.in_w : l.kernel * l.kernel_width();
   const unsigned groups = l.kind == ConvLayer::Kind::linear ? 1 : l.groups;
   const float fan_in = static_cast<float>(l.in_c / groups) * static_cast<float>(window);
   return std::sqrt((l.activation.empty() ? 1.0F : 2.0F) / fan_in);  // an activation halves the signal

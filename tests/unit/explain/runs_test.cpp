@@ -16,9 +16,9 @@ TEST(ExplainGap, TailWithoutVariationInThePrediction) {
   EXPECT_EQ(
       sentences,
       (Sentences{
-          "resnet-50, SingleStream: the largest gap is p99: predicted 10.0 ms, measured 15.0 ms, 33 % too "
+          "resnet-50, SingleStream: the largest gap is P99: predicted 10.0 ms, measured 15.0 ms, 33 % too "
           "low.",
-          "The measured tail is longer: p99 is 1.47 times p50, predicted 1.00, for it has no variation "
+          "The measured tail is longer: P99 is 1.47 times P50, predicted 1.00, for it has no variation "
           "at all."}));
 }
 
@@ -28,10 +28,11 @@ TEST(ExplainGap, TypicalQueryIsOff) {
                   "bert-base", ScenarioKind::single_stream);
   EXPECT_EQ(
       sentences,
-      (Sentences{"bert-base, SingleStream: the largest gap is p50: simulated 8.00 ms, measured 10.0 ms, 20 % "
-                 "too low.",
-                 "The median is 20 % too low as well: the time of the typical query is off, not the tail "
-                 "alone."}));
+      (Sentences{
+          "bert-base, SingleStream: the largest gap is P50: simulated 8.00 ms, measured 10.0 ms, 20 % "
+          "too low.",
+          "The median is 20 % too low as well: it is the time of the typical query that is off, not the tail "
+          "alone."}));
 }
 
 TEST(ExplainGap, WithinTheIntervalNoDifferenceIsShown) {
@@ -42,7 +43,7 @@ TEST(ExplainGap, WithinTheIntervalNoDifferenceIsShown) {
   EXPECT_EQ(
       explain_gap(predicted, RunOrigin::predicted, measured, "resnet-50", ScenarioKind::single_stream),
       (Sentences{
-          "resnet-50, SingleStream: the largest gap is p50: predicted 11.0 ms, measured 10.0 ms, which is "
+          "resnet-50, SingleStream: the largest gap is P50: predicted 11.0 ms, measured 10.0 ms, which is "
           "within the measurement's 95 % interval: no difference shown."}));
 }
 
@@ -100,9 +101,9 @@ TEST(ExplainScenarios, WaitingTailAndLimit) {
           "In Offline a sample costs 10.0 ms of the system's time; half the Server queries took 25.0 ms or "
           "more from their scheduled arrival: 15.0 ms of it (60 %) is waiting, for the queue or a batch, "
           "and running in a batch of another size.",
-          "Server's p99 of 75.0 ms is 3.0 times its p50: arrivals are random (Poisson), so queries meet "
+          "Server's P99 of 75.0 ms is 3.0 times its P50: arrivals are random (Poisson), so queries meet "
           "others even though the mean load is below what Offline can do.",
-          "Server answers to a limit, 70.0 ms at p99, and misses it with 75.0 ms; Offline has none."}));
+          "Server answers to a limit, 70.0 ms at P99, and misses it with 75.0 ms; Offline has none."}));
 }
 
 TEST(ExplainScenarios, OverloadGrowsTheQueue) {
