@@ -58,7 +58,7 @@ std::optional<std::string> limit_sentence(const Summary& server, const Scenario&
       scenario.percentile == 0.99 || scenario.percentile == 0.90 || scenario.percentile == 0.50;
   if (!known || !at) return std::nullopt;
   const Seconds limit = to_seconds(scenario.target_latency);
-  return fmt::format("Server answers to a limit, {} at p{:.0f}, and {} it with {}; Offline has none.",
+  return fmt::format("Server answers to a limit, {} at P{:.0f}, and {} it with {}; Offline has none.",
                      show(limit), scenario.percentile * 100, Seconds(at->value) <= limit ? "meets" : "misses",
                      show(Seconds(at->value)));
 }
