@@ -35,6 +35,13 @@ std::optional<fs::path> data_near_program() {
   return std::nullopt;
 }
 
+Result<std::string> data_dir(const Context& context) {
+  if (!context.data_dir.empty()) return context.data_dir;
+  if (const char* dir = std::getenv("RIDGELINE_DATA"); dir && *dir) return std::string(dir);
+  if (const auto dir = data_near_program()) return dir->string();
+  return unavailable("no catalog found near the program; give --data DIR or set RIDGELINE_DATA");
+}
+
 }  // namespace
 
 int fail(const Error& error) {
@@ -43,10 +50,34 @@ int fail(const Error& error) {
 }
 
 Result<Catalog> load_catalog(const Context& context) {
-  if (!context.data_dir.empty()) return Catalog::load(context.data_dir);
-  if (const char* dir = std::getenv("RIDGELINE_DATA"); dir && *dir) return Catalog::load(dir);
-  if (const auto dir = data_near_program()) return Catalog::load(dir->string());
-  return unavailable("no catalog found near the program; give --data DIR or set RIDGELINE_DATA");
+  RIDGELINE_TRY(dir, data_dir(context));
+  RIDGELINE_TRY(catalog, Catalog::load(dir));
+  std::error_code ignored;
+  if (const auto path = this_machine_path(); !path.empty() && fs::exists(path, ignored)) {
+    RIDGELINE_TRY(machine, read_hardware(path));
+    RIDGELINE_CHECK(catalog.add(std::move(machine)));
+  }
+  return catalog;
+}
+
+std::string this_machine_path() {
+  const char* data_home = std::getenv("XDG_DATA_HOME");
+  if (data_home && *data_home) return (fs::path(data_home) / "ridgeline" / "this-machine.yaml").string();
+  const char* home = std::getenv("HOME");
+  if (!home || !*home) return "";
+  return (fs::path(home) / ".local" / "share" / "ridgeline" / "this-machine.yaml").string();
+}
+
+void keep_this_machine(const HostProbe& probe) {
+  const std::string path = this_machine_path();
+  if (path.empty() || probe.rates.empty()) return;
+  const auto machine = as_hardware(probe, probe.rates.back().threads);
+  if (!machine) return progress(fmt::format("not kept as a Hardware entry: {}", machine.error().message));
+  std::error_code failed;
+  fs::create_directories(fs::path(path).parent_path(), failed);
+  const auto written = write_file(path, write_hardware(*machine));
+  progress(written ? fmt::format("kept as hardware 'this-machine' in {}", path)
+                   : fmt::format("not kept as a Hardware entry: {}", written.error().message));
 }
 
 Status write_file(const std::string& path, const std::string& content) {

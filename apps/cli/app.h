@@ -9,6 +9,7 @@
 #include <string>
 
 #include "ridgeline/catalog.h"
+#include "ridgeline/measurement.h"
 #include "ridgeline/result.h"
 
 namespace ridgeline::cli {
@@ -24,8 +25,14 @@ struct Context {
 
 /// Prints "ridgeline: MESSAGE" to stderr and returns the exit code of the error's kind.
 int fail(const Error&);
-/// Loads the catalog from --data, $RIDGELINE_DATA, beside the program, or above it.
+/// Loads the catalog from --data, $RIDGELINE_DATA, beside the program, or above it; and this machine, once
+/// probed.
 Result<Catalog> load_catalog(const Context&);
+/// Where a probe keeps this machine's Hardware entry: in $XDG_DATA_HOME or ~/.local/share. Empty when there
+/// is no home.
+std::string this_machine_path();
+/// Keeps it there; says on stderr where, or why not.
+void keep_this_machine(const HostProbe&);
 /// Writes a file whole or not at all (a temporary beside it, then a rename).
 Status write_file(const std::string& path, const std::string& content);
 /// Ctrl-C sets this; long commands end cleanly with what they have. A second Ctrl-C kills.

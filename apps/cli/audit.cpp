@@ -71,6 +71,7 @@ int run(const Context& context, const Flags& flags) {
   const auto audit = solve(context, flags);
   if (!audit) return fail(audit.error());
   fmt::print("{}", context.json ? report::json(*audit) : report::text(*audit));
+  keep_this_machine(audit->probe);
   if (const auto written = write_files(flags, *audit); !written) return fail(written.error());
   const bool failed =
       std::any_of(audit->workloads.begin(), audit->workloads.end(),

@@ -25,12 +25,13 @@ int run(const Context& context, const Flags& flags) {
   const auto probe = probe_host(options);
   if (!probe) return fail(probe.error());
   fmt::print("{}", context.json ? report::json(*probe) : report::text(*probe));
+  keep_this_machine(*probe);
   if (!flags.yaml.empty()) {
     const auto hardware = as_hardware(*probe, probe->rates.back().threads);
     if (!hardware) return fail(hardware.error());
     if (const auto written = write_file(flags.yaml, write_hardware(*hardware)); !written)
       return fail(written.error());
-    progress(fmt::format("wrote the Hardware entry of this machine to {}", flags.yaml));
+    progress(fmt::format("wrote {}", flags.yaml));
   }
   return exit_fine;
 }
@@ -41,6 +42,7 @@ void add_probe(CLI::App& app, Context& context) {
   const auto flags = std::make_shared<Flags>();
   CLI::App* command = add_command(app, context, "probe", "Measure the machine this runs on",
                                   "  ridgeline probe\n"
+                                  "  ridgeline predict llama-110m this-machine --precision fp32\n"
                                   "  ridgeline probe --threads 1 --threads 4 --patience 60s\n"
                                   "  ridgeline probe --yaml this-machine.yaml",
                                   [&context, flags] { return run(context, *flags); });
@@ -48,7 +50,7 @@ void add_probe(CLI::App& app, Context& context) {
       ->check(CLI::Range(1U, 4096U));
   command->add_option("--patience", flags->patience, "Most time to spend on narrowing the intervals")
       ->capture_default_str();
-  command->add_option("--yaml", flags->yaml, "Write this machine's Hardware entry, for the catalog, to FILE");
+  command->add_option("--yaml", flags->yaml, "Also write this machine's Hardware entry to FILE");
 }
 
 }  // namespace ridgeline::cli

@@ -229,6 +229,9 @@ class Catalog {
   /// key; a file not named by its id and a name that two entries claim are bad too.
   static Result<Catalog> load(const std::string& dir);
 
+  /// One more device, such as the probed machine. bad_input when its id or an alias is taken.
+  Status add(Hardware);
+
   /// On an unknown name the error suggests the nearest ones. The pointer lives as long as the catalog.
   Result<const Hardware*> hardware(std::string_view name) const;
   Result<const Model*> model(std::string_view name) const;

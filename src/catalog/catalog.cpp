@@ -112,6 +112,20 @@ Result<Catalog> Catalog::load(const std::string& dir) {
   return result;
 }
 
+Status Catalog::add(Hardware device) {
+  std::vector<std::string> names = device.aliases;
+  names.push_back(device.id);
+  const auto taken = names_of(hardware_);
+  for (const std::string& name : names) {
+    if (taken.count(to_lower(name)) > 0)
+      return bad_input(fmt::format("hardware '{}' is in the catalog already", name));
+  }
+  const auto place = std::find_if(hardware_.begin(), hardware_.end(),
+                                  [&](const Hardware& other) { return other.id > device.id; });
+  hardware_.insert(place, std::move(device));
+  return Status::success();
+}
+
 Result<const Hardware*> Catalog::hardware(std::string_view name) const {
   return look_up("hardware", name, hardware_);
 }

@@ -55,7 +55,7 @@ def run(command):
         work = pathlib.Path(folder) / "work"
         work.mkdir()
         env = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "SRC": str(source), "LC_ALL": "C.UTF-8",
-               "RIDGELINE_DATA": str(source / "data")}
+               "RIDGELINE_DATA": str(source / "data"), "XDG_DATA_HOME": str(pathlib.Path(folder) / "home")}
         done = subprocess.run(["bash", "-c", command], cwd=work, env=env, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=280)
         return done.stdout.decode().replace(str(source), "$SRC").splitlines(), done.returncode

@@ -185,7 +185,8 @@ Status Prober::measure_levels(PinnedTeam& team, const LevelPlan& plan, ThreadedR
   return Status::success();
 }
 
-/// Says which rates are noisy, and which cannot be: a kernel above the peak means that the clock changed.
+/// Says which rates are noisy, and which cannot be: a kernel above the peak means that the processor's clock
+/// or its other load changed between the two.
 void Prober::check(const ThreadedRates& rates) {
   for (const auto& [precision, rate] : rates.peak) {
     note_noise(rate, rates.threads, fmt::format("{} peak", to_string(precision)));
@@ -203,8 +204,9 @@ void Prober::check(const ThreadedRates& rates) {
     if (!rate) return;
     note_noise(*rate, rates.threads, name);
     if (rate->low > peak) {
-      warn(fmt::format("{}: {} ran faster than the fp32 peak: the processor's clock changed meanwhile",
-                       count_threads(rates.threads), name));
+      warn(fmt::format(
+          "{}: {} ran faster than the fp32 peak: the processor's clock or other load changed meanwhile",
+          count_threads(rates.threads), name));
     }
   };
   kernel(rates.gemm, "gemm");

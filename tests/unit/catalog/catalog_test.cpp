@@ -193,5 +193,22 @@ TEST(Check, ImpliedParametersAgreeWithPublished) {
               ElementsAre("x: the architecture implies 210 k parameters, +2.1 % off the published 206 k"));
 }
 
+TEST(CatalogAdd, KeepsTheOrderAndRefusesATakenName) {
+  auto catalog = Catalog::load(RIDGELINE_DATA_DIR);
+  ASSERT_TRUE(catalog) << catalog.error().message;
+  const std::size_t before = catalog->all_hardware().size();
+  Hardware device = **catalog->hardware("l4");
+  EXPECT_FALSE(catalog->add(device));
+  device.id = "this-machine";
+  EXPECT_FALSE(catalog->add(device));  // its aliases are still those of the l4
+  device.aliases.clear();
+  ASSERT_TRUE(catalog->add(device));
+  ASSERT_EQ(catalog->all_hardware().size(), before + 1);
+  EXPECT_EQ((*catalog->hardware("This-Machine"))->id, "this-machine");
+  for (std::size_t i = 1; i <= before; ++i) {
+    EXPECT_LT(catalog->all_hardware()[i - 1].id, catalog->all_hardware()[i].id);
+  }
+}
+
 }  // namespace
 }  // namespace ridgeline
