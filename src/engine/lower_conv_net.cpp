@@ -7,8 +7,10 @@ double output_values(const ConvLayer& layer) {
   return static_cast<double>(layer.out_c) * layer.out_h * layer.out_w;
 }
 
-/// Values of one sample that the row reads: each of its inputs at its own size.
+/// Values of one sample that the row reads: each of its inputs at its own size, of a slice's only what it
+/// keeps.
 double values_read(std::span<const ConvLayer> layers, const ConvLayer& layer, double input_values) {
+  if (layer.kind == ConvLayer::Kind::slice) return output_values(layer);
   double sum = 0;
   for (const int index : layer.inputs) {
     sum += index < 0 ? input_values : output_values(layers[static_cast<std::size_t>(index)]);

@@ -40,8 +40,13 @@ TEST_F(AuditHere, FillsAllThreeColumnsOfAllFourScenarios) {
     const auto& p50 = cell.metrics.front();
     EXPECT_TRUE(p50.measured) << to_string(cell.scenario.kind);
     EXPECT_TRUE(p50.simulated) << to_string(cell.scenario.kind);
-    EXPECT_TRUE(p50.predicted) << to_string(cell.scenario.kind) << cell.predicted_method;
-    EXPECT_TRUE(p50.predicted_error && p50.simulated_error);
+    EXPECT_TRUE(p50.simulated_error);
+    // A machine that slowed down since its probe may be offered more than the prediction says it can serve:
+    // then the closed form has no answer, and must say why.
+    const bool may_lack = cell.scenario.kind == ScenarioKind::server;
+    EXPECT_TRUE(p50.predicted || (may_lack && !cell.predicted_method.empty()))
+        << to_string(cell.scenario.kind);
+    EXPECT_EQ(p50.predicted.has_value(), p50.predicted_error.has_value());
   }
   EXPECT_FALSE(report->explanation.empty());
   EXPECT_EQ(report->hardware.memory.bandwidth->provenance.kind, ProvenanceKind::measured);

@@ -132,5 +132,21 @@ TEST(LowerOthers, BufferIsReused) {
   EXPECT_EQ(ops.size(), size);
 }
 
+TEST(LowerConvNet, ASliceReadsOnlyWhatItKeeps) {
+  ConvLayer slice;
+  slice.name = "half";
+  slice.kind = ConvLayer::Kind::slice;
+  slice.inputs = {-1};
+  slice.out = slice.out_c = 8;
+  slice.in_c = 16;
+  slice.in_h = slice.in_w = slice.out_h = slice.out_w = 10;
+  Model model;
+  model.architecture = ConvNet{16, 10, 10, {slice}};
+  const auto ops = lower(model, StepShape::samples(3), PrecisionPlan::uniform(Precision::fp16));
+  ASSERT_TRUE(ops) << ops.error().message;
+  EXPECT_DOUBLE_EQ(ops->front().activations.value(),
+                   3 * (2 * 8 * 10 * 10) * 2.0);  // read and written, 2 B each
+}
+
 }  // namespace
 }  // namespace ridgeline
