@@ -10,6 +10,8 @@
 #include <fstream>
 #include <optional>
 
+#include "ridgeline/report.h"
+
 namespace ridgeline::cli {
 namespace {
 
@@ -78,6 +80,13 @@ void keep_this_machine(const HostProbe& probe) {
   const auto written = write_file(path, write_hardware(*machine));
   progress(written ? fmt::format("kept as hardware 'this-machine' in {}", path)
                    : fmt::format("not kept as a Hardware entry: {}", written.error().message));
+}
+
+int show_run(const Context& context, const Result<Run>& run) {
+  if (!run) return fail(run.error());
+  const Summary summary = summarize(*run);
+  fmt::print("{}", context.json ? report::json(*run, summary) : report::text(*run, summary));
+  return summary.verdict.valid ? exit_fine : exit_failed;
 }
 
 Status write_file(const std::string& path, const std::string& content) {

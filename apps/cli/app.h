@@ -11,6 +11,7 @@
 #include "ridgeline/catalog.h"
 #include "ridgeline/measurement.h"
 #include "ridgeline/result.h"
+#include "ridgeline/scenario.h"
 
 namespace ridgeline::cli {
 
@@ -33,6 +34,8 @@ Result<Catalog> load_catalog(const Context&);
 std::string this_machine_path();
 /// Keeps it there; says on stderr where, or why not.
 void keep_this_machine(const HostProbe&);
+/// Prints a run and its summary; the exit code is its verdict's.
+int show_run(const Context&, const Result<Run>&);
 /// Writes a file whole or not at all (a temporary beside it, then a rename).
 Status write_file(const std::string& path, const std::string& content);
 /// Ctrl-C sets this; long commands end cleanly with what they have. A second Ctrl-C kills.

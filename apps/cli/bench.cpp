@@ -1,11 +1,6 @@
-#include <fmt/format.h>
-
-#include <cstdio>
-
 #include "app.h"
 #include "options.h"
 #include "ridgeline/audit.h"
-#include "ridgeline/report.h"
 
 namespace ridgeline::cli {
 namespace {
@@ -32,14 +27,6 @@ Result<Run> solve(const Context& context, const Flags& flags) {
   return bench_here(*model, options);
 }
 
-int run(const Context& context, const Flags& flags) {
-  const auto result = solve(context, flags);
-  if (!result) return fail(result.error());
-  const Summary summary = summarize(*result);
-  fmt::print("{}", context.json ? report::json(*result, summary) : report::text(*result, summary));
-  return summary.verdict.valid ? exit_fine : exit_failed;
-}
-
 }  // namespace
 
 void add_bench(CLI::App& app, Context& context) {
@@ -50,7 +37,7 @@ void add_bench(CLI::App& app, Context& context) {
       "  ridgeline bench bert-base --scenario server --qps 2 --target-latency 2s --duration 30s\n"
       "  ridgeline bench llama-110m --scenario offline --qps 5 --max-batch 8 --isl 32 --osl 16 --json\n"
       "Ctrl-C ends a run cleanly with what was measured. Exit code 1 when the run is INVALID.",
-      [&context, flags] { return run(context, *flags); });
+      [&context, flags] { return show_run(context, solve(context, *flags)); });
   command->add_option("model", flags->model, "Model id or alias; oneDNN runs it with synthetic weights")
       ->required();
   flags->load.add_to(*command);

@@ -1,11 +1,7 @@
 #include <fmt/format.h>
 
-#include <cmath>
-#include <cstdio>
-
 #include "app.h"
 #include "options.h"
-#include "ridgeline/report.h"
 #include "ridgeline/simulation.h"
 
 namespace ridgeline::cli {
@@ -42,14 +38,6 @@ Result<Run> solve(const Context& context, const Flags& flags) {
   return run;
 }
 
-int run(const Context& context, const Flags& flags) {
-  const auto result = solve(context, flags);
-  if (!result) return fail(result.error());
-  const Summary summary = summarize(*result);
-  fmt::print("{}", context.json ? report::json(*result, summary) : report::text(*result, summary));
-  return summary.verdict.valid ? exit_fine : exit_failed;
-}
-
 }  // namespace
 
 void add_simulate(CLI::App& app, Context& context) {
@@ -60,7 +48,7 @@ void add_simulate(CLI::App& app, Context& context) {
       "  ridgeline simulate bert-base t4 --scenario offline --qps 300 --max-batch 32 --duration 60s\n"
       "  ridgeline simulate llama-3-8b h100 --scenario single-stream --isl 512 --osl 128\n"
       "Exit code 1 when the run is INVALID.",
-      [&context, flags] { return run(context, *flags); });
+      [&context, flags] { return show_run(context, solve(context, *flags)); });
   command->add_option("model", flags->model, "Model id or alias")->required();
   command->add_option("hardware", flags->hardware, "Device id or alias")->required();
   flags->load.add_to(*command);

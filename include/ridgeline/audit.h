@@ -70,9 +70,6 @@ struct AuditReport {
 };
 Result<AuditReport> audit_here(const Catalog&, const AuditOptions&);
 
-/// The probe's kernel rates as a calibration for that thread count.
-Result<Calibration> host_calibration(const HostProbe&, unsigned threads);
-
 /// One scenario of one built-in workload on this machine: what `ridgeline bench` does.
 struct BenchOptions {
   Scenario scenario;

@@ -181,8 +181,8 @@ Status validate(const AuditOptions& options, const std::vector<AuditWorkload>& w
     return bad_input(fmt::format("the budget is {} s; give at least 1 s", options.budget.value()));
   }
   for (const auto& workload : workloads) {
-    RIDGELINE_TRY(model, catalog.model(workload.model));  // before a probe of twenty seconds, not after
-    static_cast<void>(model);
+    // Before a probe of twenty seconds, not after.
+    if (const auto model = catalog.model(workload.model); !model) return model.error();
     if (workload.offline_batch == 0 || workload.server_batch == 0) {
       return bad_input(fmt::format("{}: a batch of 0 does nothing; give at least 1", workload.model));
     }

@@ -1,29 +1,13 @@
 #include "audit/cores.h"
 
-#include <sched.h>
-
 #include <algorithm>
 
+#include "live/host/cpus.h"
+
 namespace ridgeline::audit {
-namespace {
-
-std::vector<int> allowed_cores() {
-  std::vector<int> cores;
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) == 0) {
-    for (int core = 0; core < CPU_SETSIZE; ++core) {
-      if (CPU_ISSET(core, &set)) cores.push_back(core);
-    }
-  }
-  if (cores.empty()) cores.push_back(0);
-  return cores;
-}
-
-}  // namespace
 
 CorePlan plan_cores(unsigned threads) {
-  const auto cores = allowed_cores();
+  const auto cores = live::available_cpus();
   CorePlan plan;
   plan.available = static_cast<unsigned>(cores.size());
   plan.threads = std::clamp(threads == 0 ? plan.available - 1 : threads, 1U, plan.available);

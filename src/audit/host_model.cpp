@@ -4,8 +4,7 @@
 
 #include <algorithm>
 
-namespace ridgeline {
-namespace audit {
+namespace ridgeline::audit {
 namespace {
 
 double believed(const MeasuredRate& rate, Belief belief) {
@@ -59,11 +58,4 @@ Result<HostModel> host_model(const HostProbe& probe, unsigned threads, Belief be
   return HostModel{std::move(hardware), std::move(calibration)};
 }
 
-}  // namespace audit
-
-Result<Calibration> host_calibration(const HostProbe& probe, unsigned threads) {
-  RIDGELINE_TRY(host, audit::host_model(probe, threads, audit::Belief::central));
-  return host.calibration;
-}
-
-}  // namespace ridgeline
+}  // namespace ridgeline::audit

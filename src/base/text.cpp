@@ -55,18 +55,27 @@ std::vector<std::string> nearest(std::string_view word, const std::vector<std::s
   return result;
 }
 
+int si_step(double number) {
+  if (number == 0 || !std::isfinite(number)) return 0;
+  const int step = static_cast<int>(std::floor(std::log10(std::fabs(number)) / 3.0));
+  // 999.9 would print as 1000: move to the next prefix.
+  const bool rounds_up = std::fabs(number) / std::pow(1000.0, step) >= 999.5;
+  return std::clamp(rounds_up ? step + 1 : step, -4, 8);
+}
+
+std::string si_digits(double number, int step) {
+  const double scaled = number / std::pow(1000.0, step);
+  const int decimals = std::fabs(scaled) >= 99.95 ? 0 : std::fabs(scaled) >= 9.995 ? 1 : 2;
+  return fmt::format("{:.{}f}", scaled, decimals);
+}
+
 std::string si(double number, std::string_view unit) {
   if (number == 0) return fmt::format("0 {}", unit);
   if (!std::isfinite(number)) return fmt::format("{} {}", number, unit);
   static constexpr std::array<const char*, 13> prefixes = {"p", "n", "µ", "m", "",  "k", "M",
                                                            "G", "T", "P", "E", "Z", "Y"};
-  int step = static_cast<int>(std::floor(std::log10(std::fabs(number)) / 3.0));
-  // 999.9 would print as 1000: move to the next prefix.
-  if (std::fabs(number) / std::pow(1000.0, step) >= 999.5) ++step;
-  step = std::clamp(step, -4, 8);
-  const double scaled = number / std::pow(1000.0, step);
-  const int decimals = std::fabs(scaled) >= 99.95 ? 0 : std::fabs(scaled) >= 9.995 ? 1 : 2;
-  return fmt::format("{:.{}f} {}{}", scaled, decimals, prefixes[static_cast<std::size_t>(step + 4)], unit);
+  const int step = si_step(number);
+  return fmt::format("{} {}{}", si_digits(number, step), prefixes[static_cast<std::size_t>(step + 4)], unit);
 }
 
 }  // namespace ridgeline

@@ -21,6 +21,10 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates,
                                  std::size_t most = 3);
 
+/// The power of 1000 whose prefix suits `number`, in -4 (p) .. 8 (Y); 0 for zero and what is not finite.
+int si_step(double number);
+/// `number` / 1000^step to three significant digits.
+std::string si_digits(double number, int step);
 /// `number` with three significant digits and an SI prefix: si(2.039e12, "B/s") is "2.04 TB/s"; zero is "0
 /// B/s".
 std::string si(double number, std::string_view unit);

@@ -22,8 +22,7 @@ void lower_row(const ConvLayer& layer, double read, double batch, OpWriter& out)
   const double activations = batch * (read + output_values(layer));
   const double channels = layer.out_c, bias = layer.bias ? channels : 0;
   if (layer.kind == ConvLayer::Kind::conv) {
-    const double kernel_w = layer.kernel_w > 0 ? layer.kernel_w : layer.kernel;
-    const double k = layer.kernel * kernel_w * layer.in_c / layer.groups;
+    const double k = 1.0 * layer.kernel * layer.kernel_width() * layer.in_c / layer.groups;
     const double m = batch * layer.out_h * layer.out_w;
     out.conv(layer.name, 1, layer.groups, m, channels / layer.groups, k,
              {channels * k + bias, activations, 0});

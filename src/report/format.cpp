@@ -5,28 +5,14 @@
 #include <cmath>
 
 namespace ridgeline::report {
-namespace {
-
-// Three significant digits of `number` in thousands to the power `step`.
-std::string digits(double number, int step) {
-  const double scaled = number / std::pow(1000.0, step);
-  const int decimals = std::fabs(scaled) >= 99.95 ? 0 : std::fabs(scaled) >= 9.995 ? 1 : 2;
-  return fmt::format("{:.{}f}", scaled, decimals);
-}
-
-int prefix_step(double number) {
-  if (number == 0 || !std::isfinite(number)) return 0;
-  const int step = static_cast<int>(std::floor(std::log10(std::fabs(number)) / 3.0));
-  return std::fabs(number) / std::pow(1000.0, step) >= 999.5 ? step + 1 : step;
-}
-
-}  // namespace
 
 std::string with_interval(const Estimate& estimate, std::string_view unit) {
   std::string result = si(estimate.value, unit);
   if (!estimate.low && !estimate.high) return result;
-  const int step = prefix_step(estimate.value);
-  const auto end = [&](const std::optional<double>& value) { return value ? digits(*value, step) : absent; };
+  const int step = si_step(estimate.value);
+  const auto end = [&](const std::optional<double>& value) {
+    return value ? si_digits(*value, step) : absent;
+  };
   return fmt::format("{} [{}, {}]", result, end(estimate.low), end(estimate.high));
 }
 
