@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 JOBS ?= $(shell nproc)
 
-.PHONY: help setup build run test test-sanitize bench lint format clean
+.PHONY: help setup build run test test-sanitize validate bench lint format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -29,6 +29,9 @@ test-sanitize: setup ## the tests under AddressSanitizer and UndefinedBehaviorSa
 	@cmake --preset asan > /dev/null
 	@cmake --build --preset asan -j $(JOBS)
 	@ctest --preset asan -j $(JOBS)
+
+validate: build ## errors against measured data, where they are; fails beyond a budget
+	@python3 validation/run.py --program build/release/ridgeline
 
 bench: build ## speed, as ratios in one run
 	@for b in build/release/bench/*_bench; do $$b --benchmark_counters_tabular=true; done

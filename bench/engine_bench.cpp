@@ -10,6 +10,7 @@
 
 #include "engine/cost.h"
 #include "ridgeline/engine.h"
+#include "ridgeline/sweep.h"
 
 namespace ridgeline {
 namespace {
@@ -36,6 +37,7 @@ Model llama_3_70b() {
 engine::DeviceView device() {
   engine::DeviceView d;
   d.peak = FlopsPerSecond(312e12);
+  d.peaks.fill(d.peak);
   d.memory_bandwidth = BytesPerSecond(2039e9);
   return d;
 }
@@ -110,6 +112,50 @@ void lower_and_cost(benchmark::State& state) {
   state.counters["ratio"] = engine_time / hand_time;
 }
 BENCHMARK(lower_and_cost);
+
+Hardware hardware() {
+  Hardware h;
+  h.id = "bench";
+  h.peak[Precision::fp16].value = FlopsPerSecond(312e12);
+  h.memory.capacity = Sourced<Bytes>{Bytes(1e13)};
+  h.memory.bandwidth = Sourced<BytesPerSecond>{BytesPerSecond(2039e9)};
+  return h;
+}
+
+/// Arrays of points through the structure-of-arrays interface, against the same hand-written arithmetic in a
+/// loop over the same arrays.
+void sweep_of_points(benchmark::State& state) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::size_t points = 4096;
+  const auto sweep = DecodeSweep::make(llama_3_70b(), hardware(), PrecisionPlan::uniform(Precision::fp16),
+                                       Calibration::ideal());
+  if (!sweep) return state.SkipWithError(sweep.error().message.c_str());
+  std::vector<double> batch(points), context(points), engine(points), hand(points);
+  for (std::size_t i = 0; i < points; ++i) {
+    batch[i] = static_cast<double>(1 + i % 64);
+    context[i] = static_cast<double>(1 + i);
+  }
+  std::chrono::duration<double> engine_time{0}, hand_time{0};
+  for (auto _ : state) {
+    const auto start = Clock::now();
+    sweep->latencies(batch, context, engine);
+    benchmark::DoNotOptimize(engine.data());
+    const auto middle = Clock::now();
+    for (std::size_t i = 0; i < points; ++i) hand[i] = hand_written(batch[i], context[i]);
+    benchmark::DoNotOptimize(hand.data());
+    engine_time += middle - start;
+    hand_time += Clock::now() - middle;
+  }
+  for (std::size_t i = 0; i < points; ++i) {
+    if (std::abs(engine[i] / hand[i] - 1) > 1e-9)
+      return state.SkipWithError("the sweep and the hand-written loop disagree");
+  }
+  const double total = static_cast<double>(state.iterations()) * points;
+  state.counters["points_per_second"] = total / engine_time.count();
+  state.counters["hand_written_per_second"] = total / hand_time.count();
+  state.counters["ratio"] = engine_time / hand_time;
+}
+BENCHMARK(sweep_of_points);
 
 }  // namespace
 }  // namespace ridgeline

@@ -62,6 +62,23 @@ Result<Catalog> load_catalog(const Context& context) {
   return catalog;
 }
 
+Result<Calibrations> load_calibrations(const Context& context, const std::string& file) {
+  if (!file.empty()) return Calibrations::load(file);
+  RIDGELINE_TRY(dir, data_dir(context));
+  return Calibrations::load((fs::path(dir) / "calibration").string());
+}
+
+Result<KernelCalibrations> load_kernel_calibrations(const Context& context, const std::string& dir) {
+  if (!dir.empty()) return KernelCalibrations::load(dir);
+  RIDGELINE_TRY(data, data_dir(context));
+  return KernelCalibrations::load((fs::path(data) / "calibration" / "kernels").string());
+}
+
+Result<std::string> data_file(const Context& context, const std::string& name) {
+  RIDGELINE_TRY(dir, data_dir(context));
+  return (fs::path(dir) / name).string();
+}
+
 std::string this_machine_path() {
   const char* data_home = std::getenv("XDG_DATA_HOME");
   if (data_home && *data_home) return (fs::path(data_home) / "ridgeline" / "this-machine.yaml").string();

@@ -8,7 +8,9 @@
 #include <memory>
 #include <string>
 
+#include "ridgeline/calibration.h"
 #include "ridgeline/catalog.h"
+#include "ridgeline/kernels.h"
 #include "ridgeline/measurement.h"
 #include "ridgeline/result.h"
 #include "ridgeline/scenario.h"
@@ -29,6 +31,12 @@ int fail(const Error&);
 /// Loads the catalog from --data, $RIDGELINE_DATA, beside the program, or above it; and this machine, once
 /// probed.
 Result<Catalog> load_catalog(const Context&);
+/// The calibrations of `file`, or where it is empty those that are shipped with the catalog.
+Result<Calibrations> load_calibrations(const Context&, const std::string& file);
+/// The kernel calibrations of a folder, or where it is empty those that are shipped with the catalog.
+Result<KernelCalibrations> load_kernel_calibrations(const Context&, const std::string& dir);
+/// A file of the catalog's folder: "offline/mlperf.yaml".
+Result<std::string> data_file(const Context&, const std::string& name);
 /// Where a probe keeps this machine's Hardware entry: in $XDG_DATA_HOME or ~/.local/share. Empty when there
 /// is no home.
 std::string this_machine_path();
@@ -50,6 +58,8 @@ CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
 void add_catalog(CLI::App&, Context&);
 void add_predict(CLI::App&, Context&);
 void add_explain(CLI::App&, Context&);
+void add_calibrate(CLI::App&, Context&);
+void add_validate(CLI::App&, Context&);
 void add_simulate(CLI::App&, Context&);
 void add_probe(CLI::App&, Context&);
 void add_bench(CLI::App&, Context&);

@@ -20,30 +20,36 @@ struct Flags {
   std::string budget = "180s", json_file, markdown_file;
   double load = 0.6;
   std::uint64_t seed = 1;
+  std::vector<std::uint32_t> batches;
+  unsigned rounds = 3;
 };
 
-Result<AuditReport> solve(const Context& context, const Flags& flags) {
-  if (!flags.here) return bad_input("audit: say which system; --here audits the machine this runs on");
-  RIDGELINE_TRY(catalog, load_catalog(context));
-  AuditOptions options;
-  options.workloads = default_audit_workloads();
+std::vector<AuditWorkload> asked_workloads(const Flags& flags) {
+  const auto defaults = default_audit_workloads();
+  auto workloads = defaults;
   if (!flags.workloads.empty()) {
-    const auto defaults = options.workloads;
-    options.workloads.clear();
+    workloads.clear();
     for (const auto& name : flags.workloads) {
       const auto known = std::find_if(defaults.begin(), defaults.end(),
                                       [&](const AuditWorkload& workload) { return workload.model == name; });
       AuditWorkload asked = known == defaults.end() ? AuditWorkload() : *known;
       asked.model = name;
-      options.workloads.push_back(asked);
+      workloads.push_back(asked);
     }
   }
-  for (auto& workload : options.workloads) {
+  for (auto& workload : workloads) {
     workload.offline_batch = flags.batch;
     workload.server_batch = flags.server_batch;
     if (flags.isl > 0) workload.shape.prompt_tokens = flags.isl;
     if (flags.osl > 0 && workload.shape.output_tokens > 0) workload.shape.output_tokens = flags.osl;
   }
+  return workloads;
+}
+
+Result<AuditReport> solve(const Context& context, const Flags& flags) {
+  RIDGELINE_TRY(catalog, load_catalog(context));
+  AuditOptions options;
+  options.workloads = asked_workloads(flags);
   RIDGELINE_TRY(budget, parse_duration(flags.budget, "--budget"));
   options.budget = budget;
   options.threads = flags.threads;
@@ -67,7 +73,31 @@ Status write_files(const Flags& flags, const AuditReport& audit) {
   return Status::success();
 }
 
+int run_batches(const Context& context, const Flags& flags) {
+  const auto catalog = load_catalog(context);
+  if (!catalog) return fail(catalog.error());
+  BatchAuditOptions options;
+  options.workloads = asked_workloads(flags);
+  options.batches = flags.batches;
+  options.rounds = flags.rounds;
+  options.threads = flags.threads;
+  options.seed = flags.seed;
+  options.progress = progress;
+  options.stop = &stop_flag();
+  const auto audit = audit_batches_here(*catalog, options);
+  if (!audit) return fail(audit.error());
+  fmt::print("{}", context.json ? report::json(*audit) : report::text(*audit));
+  if (!flags.json_file.empty()) {
+    if (const auto written = write_file(flags.json_file, report::json(*audit)); !written) {
+      return fail(written.error());
+    }
+  }
+  return exit_fine;
+}
+
 int run(const Context& context, const Flags& flags) {
+  if (!flags.here) return fail(bad_input("audit: say which system; --here audits the machine this runs on"));
+  if (!flags.batches.empty()) return run_batches(context, flags);
   const auto audit = solve(context, flags);
   if (!audit) return fail(audit.error());
   fmt::print("{}", context.json ? report::json(*audit) : report::text(*audit));
@@ -87,6 +117,7 @@ void add_audit(CLI::App& app, Context& context) {
       app, context, "audit", "Predict, simulate and measure this machine side by side, and explain the gaps",
       "  ridgeline audit --here\n"
       "  ridgeline audit --here --workload bert-base --batch 4 --threads 2 --budget 60s\n"
+      "  ridgeline audit --here --batches 1,8,32\n"
       "  ridgeline audit --here --full --json-file audit.json --markdown-file audit.md\n"
       "Ctrl-C keeps what was measured. Exit code 1 when a workload failed; the report says why.",
       [&context, flags] { return run(context, *flags); });
@@ -112,6 +143,14 @@ void add_audit(CLI::App& app, Context& context) {
   command->add_option("--load", flags->load, "Server rate over what one stream sustains, in (0, 1)")
       ->capture_default_str();
   command->add_option("--budget", flags->budget, "Length of the short schedule, probe included")
+      ->capture_default_str();
+  command
+      ->add_option("--batches", flags->batches,
+                   "Only the times of whole batches of these sizes, predicted and measured; no scenarios")
+      ->delimiter(',')
+      ->check(CLI::Range(1U, 65536U));
+  command->add_option("--rounds", flags->rounds, "With --batches: probe, predict and measure so many times")
+      ->check(CLI::Range(1U, 1000U))
       ->capture_default_str();
   command->add_flag("--full", flags->full, "MLPerf durations: several hours");
   command->add_option("--seed", flags->seed, "Of arrivals, interference and weights")->capture_default_str();

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <ctime>
+#include <fstream>
+#include <sstream>
 
 #include "app.h"
 #include "ridgeline/report.h"
@@ -44,6 +47,57 @@ int show(const Context& context, const Flags& flags) {
   return fail(bad_input(fmt::format("{}; and {}", hardware.error().message, model.error().message)));
 }
 
+struct ImportFlags {
+  std::string config, output;
+  ImportOptions options;
+};
+
+Result<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream content;
+  if (!file || !(content << file.rdbuf())) return unavailable(path + ": cannot be read");
+  return content.str();
+}
+
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  return fmt::format("{:04}-{:02}-{:02}", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday);
+}
+
+/// What the config says of its weights, in one line; empty when it says nothing.
+std::string published_precision(const ImportedModel& imported) {
+  std::string parts;
+  const auto add = [&](const char* what, const std::optional<Precision>& precision) {
+    if (precision) parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", what, to_string(*precision));
+  };
+  add("weights", imported.weights);
+  add("experts", imported.experts);
+  add("KV cache", imported.kv_cache);
+  return parts;
+}
+
+int import_config(const ImportFlags& flags) {
+  const auto json = read_file(flags.config);
+  if (!json) return fail(json.error());
+  ImportOptions options = flags.options;
+  if (options.date.empty()) options.date = today();
+  const auto imported = import_model(*json, flags.config, options);
+  if (!imported) return fail(imported.error());
+  const auto yaml = write_model(imported->model);
+  if (!yaml) return fail(yaml.error());
+  for (const std::string& note : imported->notes) progress(note);
+  if (const auto precision = published_precision(*imported); !precision.empty())
+    progress(fmt::format("{}: published precision: {}", flags.config, precision));
+  if (flags.output.empty()) {
+    fmt::print("{}", *yaml);
+    return exit_fine;
+  }
+  const auto written = write_file(flags.output, *yaml);
+  return written ? int{exit_fine} : fail(written.error());
+}
+
 int check_all(const Context& context) {
   const auto catalog = load_catalog(context);
   if (!catalog) return fail(catalog.error());
@@ -61,13 +115,14 @@ int check_all(const Context& context) {
 }  // namespace
 
 void add_catalog(CLI::App& app, Context& context) {
-  CLI::App* catalog = app.add_subcommand("catalog", "List, show and check the known hardware and models");
+  CLI::App* catalog = app.add_subcommand("catalog", "List, show, check and import hardware and models");
   catalog->require_subcommand(1);
   catalog->footer(
       "Examples:\n"
       "  ridgeline catalog list --hardware\n"
       "  ridgeline catalog show h100-sxm-80gb\n"
-      "  ridgeline catalog check");
+      "  ridgeline catalog check\n"
+      "  ridgeline catalog import config.json -o data/models/my-model.yaml --id my-model");
   const auto flags = std::make_shared<Flags>();
   CLI::App* lister =
       add_command(*catalog, context, "list", "Ids, names and the figures that matter",
@@ -86,6 +141,17 @@ void add_catalog(CLI::App& app, Context& context) {
   add_command(*catalog, context, "check", "Read every file and compare models with their published sizes",
               "  ridgeline catalog check\n  ridgeline --data my-data catalog check",
               [&context] { return check_all(context); });
+  const auto imports = std::make_shared<ImportFlags>();
+  CLI::App* importer = add_command(
+      *catalog, context, "import", "Make a model file from a Hugging Face config.json",
+      "  ridgeline catalog import config.json\n"
+      "  ridgeline catalog import config.json -o data/models/my-model.yaml --id my-model --name 'My model'",
+      [imports] { return import_config(*imports); });
+  importer->add_option("config", imports->config, "The config.json")->required();
+  importer->add_option("-o,--output", imports->output, "Write the YAML there rather than to stdout");
+  importer->add_option("--id", imports->options.id, "Id of the model (default: by the config)");
+  importer->add_option("--name", imports->options.name, "Name for people (default: by the config)");
+  importer->add_option("--date", imports->options.date, "When the config was published (default: today)");
 }
 
 }  // namespace ridgeline::cli

@@ -14,6 +14,7 @@ struct Flags {
   std::string model, baseline, proposal;
   DeploymentFlags deployment;
   StepFlags step;
+  ParallelismFlags parallelism;
 };
 
 Result<ProfileDifference> solve(const Context& context, const Flags& flags) {
@@ -21,11 +22,15 @@ Result<ProfileDifference> solve(const Context& context, const Flags& flags) {
   RIDGELINE_TRY(model, catalog.model(flags.model));
   RIDGELINE_TRY(baseline_hardware, catalog.hardware(flags.baseline));
   RIDGELINE_TRY(proposal_hardware, catalog.hardware(flags.proposal));
-  RIDGELINE_TRY(plan, flags.deployment.plan());
-  RIDGELINE_TRY(calibration, flags.deployment.calibrate());
+  RIDGELINE_TRY(plan, flags.deployment.plan(*model));
   RIDGELINE_TRY(shape, flags.step.shape(*model));
-  RIDGELINE_TRY(baseline, predict(*model, *baseline_hardware, plan, shape, calibration));
-  RIDGELINE_TRY(proposal, predict(*model, *proposal_hardware, plan, shape, calibration));
+  RIDGELINE_TRY(parallelism, flags.parallelism.parallelism(*model));
+  RIDGELINE_TRY(baseline_calibration, flags.deployment.calibrate(context, *model, *baseline_hardware));
+  RIDGELINE_TRY(proposal_calibration, flags.deployment.calibrate(context, *model, *proposal_hardware));
+  RIDGELINE_TRY(baseline,
+                predict(*model, *baseline_hardware, plan, shape, baseline_calibration, parallelism));
+  RIDGELINE_TRY(proposal,
+                predict(*model, *proposal_hardware, plan, shape, proposal_calibration, parallelism));
   return compare(baseline, proposal);
 }
 
@@ -52,6 +57,7 @@ void add_explain(CLI::App& app, Context& context) {
   command->add_option("--proposal", flags->proposal, "Device id or alias")->required();
   flags->step.add_to(*command);
   flags->deployment.add_to(*command);
+  flags->parallelism.add_to(*command);
 }
 
 }  // namespace ridgeline::cli

@@ -11,7 +11,8 @@ namespace {
 Result<Precision> precision_of(const std::string& text, const std::string& flag) {
   if (const auto precision = parse_precision(text)) return *precision;
   return bad_input(fmt::format(
-      "{}: unknown precision '{}'; use fp64, fp32, tf32, bf16, fp16, fp8, int8, fp4 or int4", flag, text));
+      "{}: unknown precision '{}'; use fp64, fp32, tf32, bf16, fp16, fp8, int8, fp4, nvfp4, mxfp4 or int4",
+      flag, text));
 }
 
 Result<Nanoseconds> nanoseconds_of(const std::string& text, const std::string& flag) {
@@ -41,20 +42,32 @@ Result<Seconds> parse_duration(const std::string& text, const std::string& flag)
 }
 
 void DeploymentFlags::add_to(CLI::App& app) {
-  app.add_option("--precision", precision, "Format of weights, activations and KV cache")
+  app.add_option("--precision", precision,
+                 "Format of weights, activations and KV cache; below 16 bits a language model keeps "
+                 "activations in bf16 "
+                 "and the cache in fp8")
       ->capture_default_str();
   app.add_option("--weights", weights, "Format of the weights alone (int4 with --precision fp16 is w4a16)");
   app.add_option("--kv-cache", kv_cache, "Format of the KV cache alone");
+  app.add_option("--experts", experts, "Format of the routed experts' weights alone (mxfp4)");
+  app.add_option("--attention", attention, "Format of attention's weights and products alone (bf16)");
   app.add_option("--calibration", calibration,
-                 "ideal or textbook; default ideal, textbook with either flag below");
+                 "fitted, ideal or textbook; default fitted, textbook with either flag below");
   app.add_option("--efficiency", efficiency,
                  "textbook: share of the peak that computation reaches, default 0.5");
   app.add_option("--overhead-per-layer", overhead_per_layer, "textbook: such as 0.1ms, the default");
+  app.add_option("--stack", stack,
+                 "fitted: what runs the model: vllm, trtllm, sglang; default the mean of all");
+  app.add_option("--stack-version", stack_version, "fitted: the stack's version, such as 0.19.0");
+  app.add_option("--calibration-file", calibration_file, "fitted: coefficients that `calibrate` wrote");
 }
 
-Result<PrecisionPlan> DeploymentFlags::plan() const {
+Result<PrecisionPlan> DeploymentFlags::plan(const Model& model) const {
   RIDGELINE_TRY(all, precision_of(precision, "--precision"));
-  PrecisionPlan result = PrecisionPlan::uniform(all);
+  const auto* transformer = std::get_if<Transformer>(&model.architecture);
+  const bool served =
+      transformer != nullptr && transformer->causal && size_of(all) < size_of(Precision::bf16);
+  PrecisionPlan result = served ? PrecisionPlan::quantized(all) : PrecisionPlan::uniform(all);
   if (!weights.empty()) {
     RIDGELINE_TRY(format, precision_of(weights, "--weights"));
     result.weights = format;
@@ -63,25 +76,150 @@ Result<PrecisionPlan> DeploymentFlags::plan() const {
     RIDGELINE_TRY(format, precision_of(kv_cache, "--kv-cache"));
     result.kv_cache = format;
   }
+  if (!experts.empty()) {
+    RIDGELINE_TRY(format, precision_of(experts, "--experts"));
+    result.experts = format;
+  }
+  if (!attention.empty()) {
+    RIDGELINE_TRY(format, precision_of(attention, "--attention"));
+    result.attention = format;
+  }
   return result;
 }
 
-Result<Calibration> DeploymentFlags::calibrate() const {
+Result<Calibration> DeploymentFlags::calibrate(const Context& context, const Model& model,
+                                               const Hardware& hardware) const {
   const bool textbook_flags = efficiency || !overhead_per_layer.empty();
-  if (calibration == "textbook" || (calibration.empty() && textbook_flags)) {
+  const bool fitted_flags = !stack.empty() || !stack_version.empty() || !calibration_file.empty();
+  const std::string kind = !calibration.empty() ? calibration : textbook_flags ? "textbook" : "fitted";
+  if (textbook_flags && kind != "textbook")
+    return bad_input("--efficiency and --overhead-per-layer belong to --calibration textbook");
+  if (fitted_flags && kind != "fitted")
+    return bad_input("--stack, --stack-version and --calibration-file belong to --calibration fitted");
+  if (kind == "textbook") {
     RIDGELINE_TRY(overhead, parse_duration(overhead_per_layer.empty() ? "0.1ms" : overhead_per_layer,
                                            "--overhead-per-layer"));
     return Calibration::textbook(efficiency.value_or(0.5), overhead);
   }
-  if (calibration.empty() || calibration == "ideal") {
-    if (textbook_flags)
-      return bad_input("--efficiency and --overhead-per-layer belong to --calibration textbook");
-    return Calibration::ideal();
+  if (kind == "ideal") return Calibration::ideal();
+  if (kind != "fitted") {
+    return bad_input(fmt::format("--calibration: unknown '{}'; use fitted, ideal or textbook", kind));
   }
-  if (calibration == "fitted") {
-    return unavailable("--calibration: no fitted calibration is shipped yet; use ideal or textbook");
+  RIDGELINE_TRY(calibrations, load_calibrations(context, calibration_file));
+  return calibrations.find(hardware, stack, stack_version, model.id).calibration;
+}
+
+namespace {
+
+/// What experts are spread over where nobody says: every device that holds attention.
+Parallelism with_experts(Parallelism spread, std::optional<unsigned> expert, const Model& model) {
+  const auto* t = std::get_if<Transformer>(&model.architecture);
+  if (t == nullptr || !t->moe) {
+    if (expert) spread.expert = *expert;  // check() refuses it by name
+    return spread;
   }
-  return bad_input(fmt::format("--calibration: unknown '{}'; use ideal or textbook", calibration));
+  const unsigned devices = spread.tensor * spread.data;
+  spread.expert = expert.value_or(spread.data > 1 ? devices : 1);
+  spread.expert_tensor = spread.expert > 0 && devices % spread.expert == 0 ? devices / spread.expert : 1;
+  return spread;
+}
+
+}  // namespace
+
+Result<Worker> parse_worker(const std::string& text, const std::string& flag, const Model& model) {
+  const auto wrong = [&] {
+    return bad_input(fmt::format(
+        "{}: '{}' is not a worker; give replicas and parallelism, such as 2xtp4 or tp8ep8", flag, text));
+  };
+  Worker worker;
+  std::optional<unsigned> expert;
+  std::size_t at = 0;
+  const auto number = [&]() -> unsigned {
+    unsigned value = 0;
+    while (at < text.size() && text[at] >= '0' && text[at] <= '9' && value < 100000)
+      value = value * 10 + static_cast<unsigned>(text[at++] - '0');
+    return value;
+  };
+  if (!text.empty() && text[0] >= '0' && text[0] <= '9') {
+    worker.replicas = number();
+    if (worker.replicas == 0 || at >= text.size() || text[at++] != 'x') return wrong();
+  }
+  if (at == text.size()) return wrong();
+  while (at < text.size()) {
+    std::string key;
+    while (at < text.size() && text[at] >= 'a' && text[at] <= 'z') key += text[at++];
+    const unsigned value = number();
+    if (value == 0) return wrong();
+    if (key == "tp")
+      worker.parallelism.tensor = value;
+    else if (key == "pp")
+      worker.parallelism.pipeline = value;
+    else if (key == "dp")
+      worker.parallelism.data = value;
+    else if (key == "ep")
+      expert = value;
+    else
+      return wrong();
+  }
+  worker.parallelism = with_experts(worker.parallelism, expert, model);
+  return worker;
+}
+
+void ParallelismFlags::add_to(CLI::App& app) {
+  app.add_option("--tp", tensor, "Devices that each layer is divided over (tensor parallelism)")
+      ->check(CLI::Range(1U, 65536U));
+  app.add_option("--pp", pipeline, "Stages of layers (pipeline parallelism)")->check(CLI::Range(1U, 65536U));
+  app.add_option("--dp", data, "Ranks that divide the batch in attention (attention data parallelism)")
+      ->check(CLI::Range(1U, 65536U));
+  app.add_option("--ep", expert, "Devices that the experts are divided over; default all with --dp, else 1")
+      ->check(CLI::Range(1U, 65536U));
+}
+
+Result<Parallelism> ParallelismFlags::parallelism(const Model& model) const {
+  Parallelism spread;
+  spread.tensor = tensor;
+  spread.pipeline = pipeline;
+  spread.data = data;
+  spread = with_experts(spread, expert, model);
+  RIDGELINE_CHECK(check(spread, model));
+  return spread;
+}
+
+void ServingFlags::add_to(CLI::App& app) {
+  app.add_option("--concurrency", concurrency, "Serving: users, each with one request in the system");
+  app.add_option("--isl", isl, "Serving: prompt tokens")
+      ->check(CLI::Range(1U, 1U << 30U))
+      ->capture_default_str();
+  app.add_option("--osl", osl, "Serving: output tokens")
+      ->check(CLI::Range(2U, 1U << 30U))
+      ->capture_default_str();
+  app.add_option("--replicas", replicas, "Serving: copies of the model that share the users")
+      ->check(CLI::Range(1U, 1U << 20U))
+      ->capture_default_str();
+  app.add_option("--max-batch", max_batch, "Serving: sequences in decode on one replica; default what fits")
+      ->check(CLI::Range(1.0, 1e9));
+  app.add_option("--requests-per-user", requests_per_user,
+                 "Serving: length of a run in which all users start at once; default the steady state")
+      ->check(CLI::Range(1.0, 1e9));
+  app.add_option("--disagg", disaggregated,
+                 "Serving: these workers compute the prompts (2xtp4 is two of 4 devices); the others decode");
+}
+
+Result<ServingPoint> ServingFlags::point(const Model& model, const PrecisionPlan& plan,
+                                         const Parallelism& parallelism) const {
+  ServingPoint point;
+  point.isl = isl;
+  point.osl = osl;
+  point.concurrency = concurrency.value_or(1);
+  point.precision = plan;
+  point.worker = {parallelism, replicas};
+  point.max_batch = max_batch;
+  point.requests_per_user = requests_per_user;
+  if (!disaggregated.empty()) {
+    RIDGELINE_TRY(prefill, parse_worker(disaggregated, "--disagg", model));
+    point.prefill = prefill;
+  }
+  return point;
 }
 
 void StepFlags::add_to(CLI::App& app) {

@@ -5,8 +5,10 @@
 #include <string>
 
 #include "app.h"
+#include "ridgeline/calibration.h"
 #include "ridgeline/engine.h"
 #include "ridgeline/scenario.h"
+#include "ridgeline/serving.h"
 #include "ridgeline/simulation.h"
 
 namespace ridgeline::cli {
@@ -16,14 +18,42 @@ Result<Seconds> parse_duration(const std::string& text, const std::string& flag)
 
 /// Precision and calibration.
 struct DeploymentFlags {
-  std::string precision = "fp16", weights, kv_cache;
-  std::string calibration;  ///< empty: ideal, or textbook when one of the next two is given
+  std::string precision = "fp16", weights, kv_cache, experts, attention;
+  std::string calibration;  ///< empty: fitted, or textbook when one of the next two is given
   std::optional<double> efficiency;
   std::string overhead_per_layer;
+  std::string stack, stack_version, calibration_file;
 
   void add_to(CLI::App&);
-  Result<PrecisionPlan> plan() const;
-  Result<Calibration> calibrate() const;
+  Result<PrecisionPlan> plan(const Model&) const;
+  /// The calibration for the device; `fitted` reads the shipped ones or --calibration-file.
+  Result<Calibration> calibrate(const Context&, const Model&, const Hardware&) const;
+};
+
+/// "2xtp4", "tp8ep8", "4xtp1dp8ep8": replicas, then tensor (tp), pipeline (pp), data (dp), expert (ep) and
+/// expert-tensor (etp) parallelism. Experts not mentioned are divided as attention is: over tp, and over the
+/// data ranks too.
+Result<Worker> parse_worker(const std::string& text, const std::string& flag, const Model&);
+
+/// How a model is spread over devices.
+struct ParallelismFlags {
+  unsigned tensor = 1, pipeline = 1, data = 1;
+  std::optional<unsigned> expert;
+
+  void add_to(CLI::App&);
+  Result<Parallelism> parallelism(const Model&) const;
+};
+
+/// A serving point; asked for when --concurrency is given.
+struct ServingFlags {
+  std::optional<double> concurrency;
+  std::uint32_t isl = 1024, osl = 1024;
+  unsigned replicas = 1;
+  double max_batch = 0, requests_per_user = 0;
+  std::string disaggregated;  ///< prefill workers, such as 2xtp4
+
+  void add_to(CLI::App&);
+  Result<ServingPoint> point(const Model&, const PrecisionPlan&, const Parallelism&) const;
 };
 
 /// One pass of a model.

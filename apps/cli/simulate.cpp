@@ -19,8 +19,8 @@ Result<Run> solve(const Context& context, const Flags& flags) {
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(model, catalog.model(flags.model));
   RIDGELINE_TRY(hardware, catalog.hardware(flags.hardware));
-  RIDGELINE_TRY(plan, flags.deployment.plan());
-  RIDGELINE_TRY(calibration, flags.deployment.calibrate());
+  RIDGELINE_TRY(plan, flags.deployment.plan(*model));
+  RIDGELINE_TRY(calibration, flags.deployment.calibrate(context, *model, *hardware));
   RIDGELINE_TRY(scenario, flags.load.scenario());
   RIDGELINE_TRY(batching, flags.load.batching());
   RIDGELINE_TRY(service, make_service_table(*model, *hardware, plan, flags.load.shape(), batching.max_batch,

@@ -70,6 +70,49 @@ struct AuditReport {
 };
 Result<AuditReport> audit_here(const Catalog&, const AuditOptions&);
 
+// ---------------------------------------------------------------------------------------------- batches
+
+/// Predicted against measured times of whole batches, without scenarios and queues.
+struct BatchAuditOptions {
+  std::vector<AuditWorkload> workloads;  ///< as AuditOptions; only model and shape are read
+  std::vector<std::uint32_t> batches{1, 8, 32};
+  unsigned threads = 0;  ///< as AuditOptions::threads
+  unsigned rounds = 3;   ///< each probes before each workload, predicts by that alone, and measures
+  Seconds patience{20};  ///< of the probes of a round together
+  std::uint64_t seed = 1;
+  std::function<void(const std::string&)> progress;
+  const std::atomic<bool>* stop = nullptr;
+};
+/// Medians over the rounds. The error is the median of the rounds' own: a machine that slows down between two
+/// rounds slows down their probes too.
+struct BatchFigure {
+  Seconds predicted{}, measured{};
+  double error = 0;  ///< (predicted - measured) / measured
+};
+struct BatchCell {
+  std::uint32_t batch = 1;
+  BatchFigure total;                                  ///< the whole batch, from start to last result
+  std::optional<BatchFigure> first_token, per_token;  ///< of models that generate
+  double on_core = 1;  ///< share of the wall clock's time that the workload had its core; one thread only
+};
+struct BatchedWorkload {
+  std::string model;
+  RequestShape shape;
+  std::vector<BatchCell> cells;  ///< in the order of the batches
+};
+struct BatchAudit {
+  std::string version, date, machine;
+  unsigned threads = 1, rounds = 0;  ///< rounds that were completed
+  Hardware hardware;                 ///< of the last probe, as the calibration
+  Calibration calibration;
+  std::vector<BatchedWorkload> workloads;
+  std::vector<std::string> warnings;  ///< of the last probe
+  Seconds duration{};
+};
+/// Errors: bad_input (no batches, a batch of 0, no rounds, an unknown model), unavailable (no executor,
+/// stopped before the first round was complete).
+Result<BatchAudit> audit_batches_here(const Catalog&, const BatchAuditOptions&);
+
 /// One scenario of one built-in workload on this machine: what `ridgeline bench` does.
 struct BenchOptions {
   Scenario scenario;

@@ -38,13 +38,17 @@ struct Sourced {
 
 // ---------------------------------------------------------------------------------------------- precision
 
-/// Number formats of weights, activations and KV cache. int4 stands for 4-bit weights with scales folded in.
-enum class Precision { fp64, fp32, tf32, bf16, fp16, fp8, int8, fp4, int4 };
+/// Number formats of weights, activations and KV cache. The block formats carry their scales: nvfp4 an fp8
+/// scale for 16 values, mxfp4 an 8-bit one for 32, int4 an fp16 one for 128; fp4 is without.
+enum class Precision { fp64, fp32, tf32, bf16, fp16, fp8, int8, fp4, int4, nvfp4, mxfp4 };
+inline constexpr std::size_t precisions = 11;
 std::string_view to_string(Precision);
-/// In any letter case, and by other names too: half, float16, bfloat16, f32, e4m3, nvfp4, mxfp4 ...
+/// In any letter case, and by other names too: half, float16, bfloat16, f32, e4m3, w4a16 (int4) ...
 std::optional<Precision> parse_precision(std::string_view);
-/// Storage of one value: 8, 4, 4, 2, 2, 1, 1, 0.5, 0.5 bytes.
+/// Storage of one value, scales included: 8, 4, 4, 2, 2, 1, 1, 0.5, 0.515625, 0.5625, 0.53125 bytes.
 Bytes size_of(Precision);
+/// The format whose peak applies to products of it: fp4 for nvfp4 and mxfp4, else itself.
+Precision compute_format(Precision);
 
 // ---------------------------------------------------------------------------------------------- hardware
 
@@ -62,6 +66,7 @@ struct Link {
   std::string name;
   Sourced<BytesPerSecond> bandwidth;
   std::optional<Sourced<Seconds>> latency;
+  unsigned domain = 0;  ///< devices that reach one another over it (HGX: 8, NVL72: 72); 0: any number
   friend bool operator==(const Link&, const Link&) = default;
 };
 
@@ -70,13 +75,15 @@ struct Hardware {
   std::string id, name, vendor;
   std::string tier;  ///< datacenter | workstation | edge | mobile | tiny | host
   int year = 0;
+  std::string generation;  ///< of the architecture: "hopper", "cdna3"; empty: unknown
   std::vector<std::string> aliases;
   std::map<Precision, Sourced<FlopsPerSecond>> peak;  ///< dense
   std::map<Precision, Sourced<FlopsPerSecond>>
-      peak_sparse;                  ///< structured sparsity; never used unless asked for
-  MemoryLevel memory;               ///< main memory: capacity and bandwidth always present
-  std::vector<MemoryLevel> caches;  ///< nearest the cores last; may be empty
-  std::vector<Link> links;          ///< scale-up first, then host or network
+      peak_sparse;                               ///< structured sparsity; never used unless asked for
+  MemoryLevel memory;                            ///< main memory: capacity and bandwidth always present
+  std::vector<MemoryLevel> caches;               ///< nearest the cores last; may be empty
+  std::vector<Link> links;                       ///< scale-up first, then host or network
+  std::optional<Sourced<double>> compute_units;  ///< processors that take one tile each (SM, CU, core)
   std::optional<Sourced<Watts>> tdp;
   std::optional<Sourced<Dollars>> price;
   std::string note;  ///< what a reader must know before using the entry
@@ -100,6 +107,21 @@ struct MixtureOfExperts {
 struct LatentAttention {
   unsigned q_lora_rank = 0;  ///< 0: queries are projected directly
   unsigned kv_lora_rank = 0, nope_dim = 0, rope_dim = 0, v_dim = 0;
+};
+
+/// Gated linear attention (Gated DeltaNet in Qwen3-Next and Qwen3.5): a state of key_dim x value_dim values a
+/// value head, of fixed size however long the context. The full attention layers keep a KV cache.
+struct LinearAttention {
+  unsigned full_every = 4;  ///< every n-th layer is full attention, the others linear
+  unsigned key_heads = 0, value_heads = 0, key_dim = 0, value_dim = 0;
+  unsigned conv_kernel = 4;  ///< causal depthwise convolution over queries, keys and values
+};
+
+/// Sparse attention chosen by an indexer (DeepSeek-V3.2, GLM-5): each query attends to `top_k` tokens at
+/// most.
+struct SparseAttention {
+  unsigned top_k = 0;
+  unsigned index_heads = 0, index_dim = 0;  ///< the indexer scores every past token at this width
 };
 
 /// A stack of transformer layers.
@@ -133,6 +155,9 @@ struct Transformer {
   unsigned classes = 0;          ///< width of a classification head on one token; 0: none
   std::optional<MixtureOfExperts> moe;
   std::optional<LatentAttention> mla;
+  std::optional<LinearAttention> linear;
+  std::optional<SparseAttention> sparse;
+  bool output_gate = false;  ///< a gate as wide as the attention output, made from its input (Qwen3-Next)
 };
 
 /// One operator of a convolutional net, as the graph executes it: batch norm folded, activation fused.
@@ -249,6 +274,28 @@ Result<Model> read_model(const std::string& path);
 /// The YAML that read_hardware takes back unchanged (for a probed machine). Requires what read_hardware does:
 /// positive values, every title and date there, intervals on measured and fitted values only.
 std::string write_hardware(const Hardware&);
+
+/// The same from the text of a model file; `path` is for messages.
+Result<Model> read_model_text(const std::string& text, const std::string& path);
+/// The YAML that read_model takes back unchanged. bad_input for convolutional nets, recommenders and U-Nets.
+Result<std::string> write_model(const Model&);
+
+/// How an imported model is to be called; what is left empty follows from the config.
+struct ImportOptions {
+  std::string id, name;
+  std::string date;  ///< of its source, when it was published: 2024, 2024-07 or 2024-07-23
+};
+
+/// A model made from a publisher's config.
+struct ImportedModel {
+  Model model;
+  std::vector<std::string> notes;  ///< one line each: keys that were not understood, parts that are left out
+  std::optional<Precision> weights, experts, kv_cache;  ///< published precision, where the config says it
+};
+
+/// From the text of a Hugging Face config.json; `path` is for messages. bad_input names the key: an unknown
+/// model_type, a missing or impossible value, a variant that a Model cannot say.
+Result<ImportedModel> import_model(const std::string& json, const std::string& path, const ImportOptions&);
 
 /// What is suspicious but readable: implied parameters differ from published by more than 2 %, fp8 peak below
 /// fp16, a link faster than the memory behind it ... One line each; empty when all is well.

@@ -21,6 +21,7 @@ enum class DifferenceCase {
   slower,
   equal,
   infeasible,
+  network_dominated,
 };
 std::string_view to_string(DifferenceCase);
 

@@ -31,13 +31,25 @@ struct LevelBandwidth {
   Bytes capacity{};                 ///< of the level as these threads see it: all caches they reach, or RAM
 };
 
-/// One thread count's rates.
+/// The library's product of a few or many rows with a matrix that no cache holds: reading it, packing it and
+/// multiplying are all in the rate.
+struct ProductRate {
+  double rows = 1;
+  Flops flops{};      ///< of one product
+  Bytes weights{};    ///< of its matrix
+  MeasuredRate rate;  ///< FLOP/s
+};
+
+/// One thread count's rates. One thread's are by the time that it was on its core: what other programs took
+/// in between is in `Interruptions`, not here.
 struct ThreadedRates {
   unsigned threads = 1;
   std::vector<std::pair<Precision, MeasuredRate>> peak;  ///< FMA loop in registers, FLOP/s; fp64 first
   std::vector<LevelBandwidth> bandwidth;
-  /// Sustained FLOP/s of one library kernel of each class at a typical shape: what peak is not.
+  /// Sustained FLOP/s of the library, what peak is not: a product of many rows, and the harmonic mean over a
+  /// few shapes of convolutions and of attention.
   std::optional<MeasuredRate> gemm, conv, attention;
+  std::vector<ProductRate> products;  ///< ascending rows
 };
 
 /// Gaps that a spinning thread sees: the scheduler, the hypervisor, interrupts.

@@ -1,6 +1,7 @@
 #pragma once
 // Render results as text, JSON and Markdown. Computes nothing: every figure is in the result already.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,8 +9,13 @@
 #include "ridgeline/catalog.h"
 #include "ridgeline/engine.h"
 #include "ridgeline/explanation.h"
+#include "ridgeline/kernel_validation.h"
 #include "ridgeline/measurement.h"
+#include "ridgeline/mlperf.h"
+#include "ridgeline/offline.h"
 #include "ridgeline/scenario.h"
+#include "ridgeline/serving.h"
+#include "ridgeline/validation.h"
 
 namespace ridgeline::report {
 
@@ -18,9 +24,14 @@ std::string text(const Hardware&);
 std::string text(const Model&);
 std::string text(const Profile&);
 std::string text(const ProfileDifference&);
+std::string text(const ServingPoint&, const ServingPrediction&);
+/// Saturated throughput; with the power of a system where one was asked for.
+std::string text(const Model&, const Hardware&, const OfflineWorkload&, const OfflinePrediction&,
+                 const std::optional<SystemPower>&);
 std::string text(const Run&, const Summary&);
 std::string text(const HostProbe&);
 std::string text(const AuditReport&);
+std::string text(const BatchAudit&);
 /// Every value a result used, with its source: what --explain-inputs prints.
 std::string inputs_text(const Profile&);
 
@@ -30,11 +41,38 @@ std::string json(const Hardware&);
 std::string json(const Model&);
 std::string json(const Profile&);
 std::string json(const ProfileDifference&);
+std::string json(const ServingPoint&, const ServingPrediction&);
+std::string json(const Model&, const Hardware&, const OfflineWorkload&, const OfflinePrediction&,
+                 const std::optional<SystemPower>&);
 std::string json(const Run&, const Summary&);
 std::string json(const HostProbe&);
 std::string json(const AuditReport&);
+/// Errors in per cent, also under errors.MODEL.batch_N, without their sign.
+std::string json(const BatchAudit&);
 
 std::string markdown(const AuditReport&);
+
+// ---------------------------------------------------------------------------------------------- validation
+
+/// Errors by group and over all, then rows that are suspect, without a prediction or doubtful, at most
+/// `listed` of each, and how many there are.
+std::string text(const Validation&, std::size_t listed = 10);
+/// All of them. Errors in per cent; of no rows they are null.
+std::string json(const Validation&);
+/// Coefficients that all rows share, errors, notes, and at most `listed` rows that were left out.
+std::string text(const Fit&, std::size_t listed = 5);
+/// All of it; errors by group too.
+std::string json(const Fit&);
+/// Predicted against measured TPOT and TTFT, on logarithmic axes, coloured by stack; a complete SVG document.
+std::string svg(const Validation&);
+/// Errors of the kernel model by file and by operation.
+std::string text(const KernelValidation&);
+std::string json(const KernelValidation&);
+/// Errors against published results by workload and generation, and what was left out.
+std::string text(const MlperfValidation&);
+std::string json(const MlperfValidation&);
+std::string text(const MlperfFit&);
+std::string json(const MlperfFit&);
 
 // ---------------------------------------------------------------------------------------------- catalog
 // lists

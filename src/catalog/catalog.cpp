@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "catalog/identity.h"
 #include "catalog/units.h"
 
 namespace ridgeline {
@@ -30,13 +31,13 @@ Result<std::vector<std::string>> files_in(const std::string& folder) {
   return paths;
 }
 
-/// Every id and alias in small letters, and the entry it leads to.
+/// Every id and alias as look-ups compare it, and the entry it leads to.
 template <class Entry>
 std::map<std::string, const Entry*> names_of(const std::vector<Entry>& entries) {
   std::map<std::string, const Entry*> names;
   for (const Entry& entry : entries) {
-    names.emplace(to_lower(entry.id), &entry);
-    for (const std::string& alias : entry.aliases) names.emplace(to_lower(alias), &entry);
+    names.emplace(catalog::name_key(entry.id), &entry);
+    for (const std::string& alias : entry.aliases) names.emplace(catalog::name_key(alias), &entry);
   }
   return names;
 }
@@ -47,7 +48,7 @@ Status claim_names(const Entry& entry, const std::string& path, std::map<std::st
   std::vector<std::string> names = entry.aliases;
   names.push_back(entry.id);
   for (const std::string& name : names) {
-    const auto [owner, is_new] = owners.emplace(to_lower(name), path);
+    const auto [owner, is_new] = owners.emplace(catalog::name_key(name), path);
     if (!is_new)
       return bad_input(fmt::format("{}: the name '{}' is taken by {}", path, name,
                                    owner->second == path ? "this very file" : owner->second));
@@ -80,7 +81,7 @@ std::vector<std::string> suggestions(std::string_view word,
   for (const auto& name : names) candidates.push_back(name.first);
   std::vector<std::string> ids;
   for (const std::string& close : nearest(word, candidates, 8)) {
-    const bool contains = close.find(to_lower(word)) != std::string::npos;
+    const bool contains = close.find(catalog::name_key(word)) != std::string::npos;
     const std::string& id = names.at(close)->id;
     if (!ids.empty() && !contains) break;
     if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
@@ -93,7 +94,7 @@ template <class Entry>
 Result<const Entry*> look_up(std::string_view kind, std::string_view word,
                              const std::vector<Entry>& entries) {
   const auto names = names_of(entries);
-  if (const auto found = names.find(to_lower(word)); found != names.end()) return found->second;
+  if (const auto found = names.find(catalog::name_key(word)); found != names.end()) return found->second;
   std::vector<std::string> ids = suggestions(word, names);
   for (std::string& id : ids) id = fmt::format("'{}'", id);
   return bad_input(
@@ -117,7 +118,7 @@ Status Catalog::add(Hardware device) {
   names.push_back(device.id);
   const auto taken = names_of(hardware_);
   for (const std::string& name : names) {
-    if (taken.count(to_lower(name)) > 0)
+    if (taken.count(catalog::name_key(name)) > 0)
       return bad_input(fmt::format("hardware '{}' is in the catalog already", name));
   }
   const auto place = std::find_if(hardware_.begin(), hardware_.end(),

@@ -31,7 +31,7 @@ Result<int> read_year(const YamlNode& top) {
 
 Result<Precision> read_format(const std::string& name, const YamlNode& node) {
   const auto format = parse_precision(name);
-  if (format && to_string(*format) == name) return *format;
+  if (format && to_string(*format) == name && compute_format(*format) == *format) return *format;
   return node.error(fmt::format(
       "'{}' is not a number format; use fp64, fp32, tf32, bf16, fp16, fp8, int8, fp4 or int4", name));
 }
@@ -69,12 +69,18 @@ Result<MemoryLevel> read_memory(const YamlNode& top, const Sources& sources) {
 }
 
 Result<Link> read_link(const YamlNode& node, const Sources& sources) {
-  RIDGELINE_CHECK(node.only_keys({"name", "bandwidth", "latency"}));
+  RIDGELINE_CHECK(node.only_keys({"name", "bandwidth", "latency", "domain"}));
   RIDGELINE_TRY(name, required_text(node, "name"));
   RIDGELINE_TRY(bandwidth_node, node.require("bandwidth"));
   RIDGELINE_TRY(bandwidth, sources.value<BytesPerSecond>(bandwidth_node, catalog::link_bandwidth()));
   RIDGELINE_TRY(latency, sources.optional_value<Seconds>(node, "latency", catalog::latency()));
-  return Link{std::move(name), std::move(bandwidth), std::move(latency)};
+  unsigned domain = 0;
+  if (const auto domain_node = node.find("domain")) {
+    RIDGELINE_TRY(devices, domain_node->as_count());
+    if (devices == 1) return domain_node->error("a link joins at least 2 devices; 0 is any number");
+    domain = devices;
+  }
+  return Link{std::move(name), std::move(bandwidth), std::move(latency), domain};
 }
 
 /// The list under `top.key`, each item by `read_item`; empty when the key is absent.
@@ -107,8 +113,9 @@ Status read_compute(const YamlNode& top, const Sources& sources, Hardware& hardw
 
 Result<Hardware> read_hardware(const std::string& path) {
   RIDGELINE_TRY(top, YamlNode::load(path));
-  RIDGELINE_CHECK(top.only_keys({"id", "name", "vendor", "tier", "year", "aliases", "note", "sources", "peak",
-                                 "peak_sparse", "memory", "caches", "links", "tdp", "price"}));
+  RIDGELINE_CHECK(
+      top.only_keys({"id", "name", "vendor", "tier", "year", "generation", "aliases", "note", "sources",
+                     "peak", "peak_sparse", "memory", "caches", "links", "compute_units", "tdp", "price"}));
   Hardware hardware;
   RIDGELINE_TRY(identity, catalog::read_identity(top));
   hardware.id = std::move(identity.id);
@@ -121,6 +128,10 @@ Result<Hardware> read_hardware(const std::string& path) {
   hardware.tier = std::move(tier);
   RIDGELINE_TRY(year, read_year(top));
   hardware.year = year;
+  if (top.find("generation")) {
+    RIDGELINE_TRY(generation, required_text(top, "generation"));
+    hardware.generation = std::move(generation);
+  }
   RIDGELINE_TRY(sources, Sources::read(top));
   RIDGELINE_CHECK(read_compute(top, sources, hardware));
   RIDGELINE_TRY(memory, read_memory(top, sources));
@@ -129,6 +140,8 @@ Result<Hardware> read_hardware(const std::string& path) {
   hardware.caches = std::move(caches);
   RIDGELINE_TRY(links, read_list<Link>(top, "links", sources, read_link));
   hardware.links = std::move(links);
+  RIDGELINE_TRY(units, sources.optional_value<double>(top, "compute_units", catalog::compute_units()));
+  hardware.compute_units = std::move(units);
   RIDGELINE_TRY(tdp, sources.optional_value<Watts>(top, "tdp", catalog::power()));
   hardware.tdp = std::move(tdp);
   RIDGELINE_TRY(price, sources.optional_value<Dollars>(top, "price", catalog::price()));

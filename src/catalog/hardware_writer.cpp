@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
-#include <map>
-
+#include "catalog/source_names.h"
 #include "catalog/units.h"
 
 namespace ridgeline {
@@ -10,27 +9,8 @@ namespace ridgeline {
 namespace {
 
 using catalog::Measure;
+using catalog::SourceNames;
 using catalog::Unit;
-
-/// Gives every provenance of a file a name.
-class SourceNames {
- public:
-  const std::string& name(const Provenance& provenance) {
-    for (const auto& [name, known] : named_) {
-      if (known == provenance) return name;
-    }
-    std::string name(to_string(provenance.kind));
-    const unsigned number = ++used_[name];
-    if (number > 1) name += fmt::format("-{}", number);
-    named_.emplace_back(std::move(name), provenance);
-    return named_.back().first;
-  }
-  const std::vector<std::pair<std::string, Provenance>>& all() const { return named_; }
-
- private:
-  std::vector<std::pair<std::string, Provenance>> named_;
-  std::map<std::string, unsigned> used_;
-};
 
 /// `si` in `unit`, or nothing when that does not read back to the last bit.
 std::optional<std::string> exactly_in(double si, const Unit& unit) {
@@ -64,12 +44,18 @@ Written shortest(const std::vector<double>& si, const Measure& measure) {
   return *best;
 }
 
+double number_of(double value) { return value; }
+template <class Q>
+double number_of(Q value) {
+  return value.value();
+}
+
 template <class Q>
 void write_value(YAML::Emitter& out, const Sourced<Q>& value, const Measure& measure, SourceNames& names) {
-  std::vector<double> si = {value.value.value()};
+  std::vector<double> si = {number_of(value.value)};
   if (value.interval) {
-    si.push_back(value.interval->first.value());
-    si.push_back(value.interval->second.value());
+    si.push_back(number_of(value.interval->first));
+    si.push_back(number_of(value.interval->second));
   }
   const Written written = shortest(si, measure);
   out << YAML::Flow << YAML::BeginMap;
@@ -126,6 +112,7 @@ void write_links(YAML::Emitter& out, const Hardware& hardware, SourceNames& name
     out << YAML::Key << "bandwidth" << YAML::Value;
     write_value(out, link.bandwidth, catalog::link_bandwidth(), names);
     write_optional(out, "latency", link.latency, catalog::latency(), names);
+    if (link.domain > 0) out << YAML::Key << "domain" << YAML::Value << link.domain;
     out << YAML::EndMap;
   }
   out << YAML::EndSeq;
@@ -137,20 +124,10 @@ void write_identity(YAML::Emitter& out, const Hardware& hardware) {
   out << YAML::Key << "vendor" << YAML::Value << hardware.vendor;
   out << YAML::Key << "tier" << YAML::Value << hardware.tier;
   out << YAML::Key << "year" << YAML::Value << hardware.year;
+  if (!hardware.generation.empty()) out << YAML::Key << "generation" << YAML::Value << hardware.generation;
   if (!hardware.aliases.empty())
     out << YAML::Key << "aliases" << YAML::Value << YAML::Flow << hardware.aliases;
   if (!hardware.note.empty()) out << YAML::Key << "note" << YAML::Value << hardware.note;
-}
-
-void write_sources(YAML::Emitter& out, const SourceNames& names) {
-  out << YAML::Key << "sources" << YAML::Value << YAML::BeginMap;
-  for (const auto& [name, provenance] : names.all()) {
-    out << YAML::Key << name << YAML::Value << YAML::Flow << YAML::BeginMap;
-    out << YAML::Key << "kind" << YAML::Value << std::string(to_string(provenance.kind));
-    out << YAML::Key << "title" << YAML::Value << provenance.source;
-    out << YAML::Key << "date" << YAML::Value << provenance.date << YAML::EndMap;
-  }
-  out << YAML::EndMap;
 }
 
 }  // namespace
@@ -166,9 +143,10 @@ std::string write_hardware(const Hardware& hardware) {
   write_level(out, hardware.memory, names);
   write_caches(out, hardware, names);
   write_links(out, hardware, names);
+  write_optional(out, "compute_units", hardware.compute_units, catalog::compute_units(), names);
   write_optional(out, "tdp", hardware.tdp, catalog::power(), names);
   write_optional(out, "price", hardware.price, catalog::price(), names);
-  write_sources(out, names);
+  catalog::write_sources(out, names);
   out << YAML::EndMap;
   return std::string(out.c_str()) + "\n";
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace ridgeline::catalog {
@@ -41,6 +43,12 @@ Result<std::vector<std::string>> read_aliases(const YamlNode& node) {
 }
 
 }  // namespace
+
+std::string name_key(std::string_view name) {
+  std::string key = to_lower(name);
+  std::replace(key.begin(), key.end(), '_', '-');
+  return key;
+}
 
 Result<std::string> required_text(const YamlNode& map, std::string_view key) {
   RIDGELINE_TRY(node, map.require(key));

@@ -53,10 +53,7 @@ Result<Sourced<double>> read_published(const YamlNode& node, const Sources& sour
   return Sourced<double>{value, std::move(provenance), {}};
 }
 
-}  // namespace
-
-Result<Model> read_model(const std::string& path) {
-  RIDGELINE_TRY(top, YamlNode::load(path));
+Result<Model> read_top(const YamlNode& top) {
   std::vector<std::string_view> known = {"id",      "name",   "task",       "aliases",         "note",
                                          "sources", "source", "parameters", "default_sequence"};
   for (const ArchitectureReader& reader : readers) known.push_back(reader.key);
@@ -83,6 +80,18 @@ Result<Model> read_model(const std::string& path) {
   RIDGELINE_TRY(architecture, read_architecture(top));
   model.architecture = std::move(architecture);
   return model;
+}
+
+}  // namespace
+
+Result<Model> read_model(const std::string& path) {
+  RIDGELINE_TRY(top, YamlNode::load(path));
+  return read_top(top);
+}
+
+Result<Model> read_model_text(const std::string& text, const std::string& path) {
+  RIDGELINE_TRY(top, YamlNode::parse(text, path));
+  return read_top(top);
 }
 
 }  // namespace ridgeline

@@ -1,58 +1,15 @@
 #include <fmt/format.h>
 
 #include "catalog/architectures.h"
-#include "catalog/fields.h"
+#include "catalog/model_fields.h"
 
 namespace ridgeline::catalog {
 
 namespace {
 
-const std::vector<Field<Transformer>>& transformer_fields() {
-  using T = Transformer;
-  static const std::vector<Field<T>> fields = {
-      {"layers", &T::layers},
-      {"hidden", &T::hidden},
-      {"heads", &T::heads},
-      {"kv_heads", &T::kv_heads},
-      {"head_dim", &T::head_dim},
-      {"ffn", &T::ffn},
-      {"causal", &T::causal},
-      {"gated_ffn", &T::gated_ffn},
-      {"qkv_bias", &T::qkv_bias},
-      {"output_bias", &T::output_bias},
-      {"ffn_bias", &T::ffn_bias},
-      {"qk_norm", &T::qk_norm},
-      {"norm_bias", &T::norm_bias},
-      {"norms_per_layer", &T::norms_per_layer},
-      {"post_norm", &T::post_norm},
-      {"final_norm", &T::final_norm},
-      {"embedding_norm", &T::embedding_norm},
-      {"vocab", &T::vocab},
-      {"tied_embeddings", &T::tied_embeddings},
-      {"lm_head", &T::lm_head},
-      {"head_bias", &T::head_bias},
-      {"positions", &T::positions},
-      {"token_types", &T::token_types},
-      {"pooler", &T::pooler},
-      {"cross_attention", &T::cross_attention},
-      {"cross_hidden", &T::cross_hidden},
-      {"sliding_window", &T::sliding_window},
-      {"global_every", &T::global_every},
-      {"patch_inputs", &T::patch_inputs},
-      {"patch_tokens", &T::patch_tokens},
-      {"classes", &T::classes},
-  };
-  return fields;
-}
-
 Result<MixtureOfExperts> read_moe(const YamlNode& node) {
-  using M = MixtureOfExperts;
-  static const std::vector<Field<M>> fields = {
-      {"experts", &M::experts},       {"active", &M::active},         {"shared", &M::shared},
-      {"expert_ffn", &M::expert_ffn}, {"shared_ffn", &M::shared_ffn}, {"dense_layers", &M::dense_layers},
-  };
-  M moe;
-  RIDGELINE_CHECK(read_fields(node, fields, {}, moe));
+  MixtureOfExperts moe;
+  RIDGELINE_CHECK(read_fields(node, moe_fields(), {}, moe));
   RIDGELINE_CHECK(require_positive(node, {"experts", "active", "expert_ffn"}));
   if (moe.active > moe.experts)
     return error_at(node, "active",
@@ -63,18 +20,32 @@ Result<MixtureOfExperts> read_moe(const YamlNode& node) {
 }
 
 Result<LatentAttention> read_mla(const YamlNode& node) {
-  using L = LatentAttention;
-  static const std::vector<Field<L>> fields = {
-      {"q_lora_rank", &L::q_lora_rank},
-      {"kv_lora_rank", &L::kv_lora_rank},
-      {"nope_dim", &L::nope_dim},
-      {"rope_dim", &L::rope_dim},
-      {"v_dim", &L::v_dim},
-  };
-  L mla;
-  RIDGELINE_CHECK(read_fields(node, fields, {}, mla));
+  LatentAttention mla;
+  RIDGELINE_CHECK(read_fields(node, mla_fields(), {}, mla));
   RIDGELINE_CHECK(require_positive(node, {"kv_lora_rank", "nope_dim", "rope_dim", "v_dim"}));
   return mla;
+}
+
+Result<LinearAttention> read_linear_attention(const YamlNode& node) {
+  LinearAttention linear;
+  RIDGELINE_CHECK(read_fields(node, linear_attention_fields(), {}, linear));
+  RIDGELINE_CHECK(require_positive(node, {"key_heads", "value_heads", "key_dim", "value_dim"}));
+  if (linear.full_every == 0)
+    return error_at(node, "full_every", "expected a whole number of at least 1, found 0");
+  if (linear.conv_kernel == 0)
+    return error_at(node, "conv_kernel", "expected a whole number of at least 1, found 0");
+  if (linear.value_heads % linear.key_heads != 0)
+    return error_at(
+        node, "value_heads",
+        fmt::format("value_heads {} is no multiple of key_heads {}", linear.value_heads, linear.key_heads));
+  return linear;
+}
+
+Result<SparseAttention> read_sparse_attention(const YamlNode& node) {
+  SparseAttention sparse;
+  RIDGELINE_CHECK(read_fields(node, sparse_attention_fields(), {}, sparse));
+  RIDGELINE_CHECK(require_positive(node, {"top_k", "index_heads", "index_dim"}));
+  return sparse;
 }
 
 /// Fills kv_heads and head_dim where the file leaves them out.
@@ -123,6 +94,11 @@ Status check_consistent(const YamlNode& node, const Transformer& t) {
       {t.patch_inputs > 0 && t.patch_tokens == 0, "patch_tokens",
        "patches need their number; give patch_tokens"},
       {t.patch_tokens > 0 && t.patch_inputs == 0, "patch_tokens", "needs 'patch_inputs'"},
+      {t.linear && t.linear->full_every > t.layers, "linear_attention",
+       "no layer would have full attention; full_every is at most 'layers'"},
+      {t.linear && !t.causal, "linear_attention", "a linear layer is causal; leave out causal: false"},
+      {t.sparse && !t.causal, "sparse_attention", "an indexer picks past tokens; leave out causal: false"},
+      {t.output_gate && t.mla, "output_gate", "does not go with 'mla'"},
       {t.patch_inputs > 0 && t.vocab > 0, "patch_inputs", "a model reads patches or tokens, not both"},
   };
   for (const Clash& clash : clashes) {
@@ -135,7 +111,8 @@ Status check_consistent(const YamlNode& node, const Transformer& t) {
 
 Result<Transformer> read_transformer(const YamlNode& node) {
   Transformer t;
-  RIDGELINE_CHECK(read_fields(node, transformer_fields(), {"moe", "mla"}, t));
+  RIDGELINE_CHECK(
+      read_fields(node, transformer_fields(), {"moe", "mla", "linear_attention", "sparse_attention"}, t));
   RIDGELINE_CHECK(require_positive(node, {"layers", "hidden", "heads"}));
   if (const auto moe_node = node.find("moe")) {
     RIDGELINE_TRY(moe, read_moe(*moe_node));
@@ -144,6 +121,14 @@ Result<Transformer> read_transformer(const YamlNode& node) {
   if (const auto mla_node = node.find("mla")) {
     RIDGELINE_TRY(mla, read_mla(*mla_node));
     t.mla = mla;
+  }
+  if (const auto linear_node = node.find("linear_attention")) {
+    RIDGELINE_TRY(linear, read_linear_attention(*linear_node));
+    t.linear = linear;
+  }
+  if (const auto sparse_node = node.find("sparse_attention")) {
+    RIDGELINE_TRY(sparse, read_sparse_attention(*sparse_node));
+    t.sparse = sparse;
   }
   RIDGELINE_CHECK(fill_heads(node, t));
   RIDGELINE_CHECK(check_ffn(node, t));

@@ -69,6 +69,11 @@ const Measure& latency() {
   return measure;
 }
 
+const Measure& compute_units() {
+  static const Measure measure{"a count of processors", "device", {{"core", 1}, {"SM", 1}, {"CU", 1}}};
+  return measure;
+}
+
 const Measure& power() {
   static const Measure measure{"a power", "device", {{"W", 1}, {"mW", 1e-3}, {"kW", 1e3}}};
   return measure;

@@ -29,6 +29,8 @@ const Measure& capacity();
 const Measure& memory_bandwidth();
 const Measure& link_bandwidth();
 const Measure& latency();
+/// Processors of a device; whatever they are called, one is one.
+const Measure& compute_units();
 const Measure& power();
 const Measure& price();
 

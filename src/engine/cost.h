@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <span>
 
 #include "ridgeline/engine.h"
@@ -15,9 +16,17 @@ struct CacheLevel {
   BytesPerSecond bandwidth{};
 };
 
-/// What the cost of a step needs of a device at one precision.
+/// A network that some number of devices share.
+struct NetworkView {
+  BytesPerSecond bandwidth{};  ///< of one device, each way; 0: there is none
+  unsigned domain = 0;         ///< devices that reach one another over it; 0: any number
+};
+
+/// What the cost of a step needs of a device.
 struct DeviceView {
-  FlopsPerSecond peak{};
+  FlopsPerSecond peak{};                           ///< at the precision that was asked for
+  std::array<FlopsPerSecond, precisions> peaks{};  ///< by Precision of the operands; 0: cannot
+  NetworkView scale_up, scale_out;
   BytesPerSecond memory_bandwidth{};
   Bytes memory_capacity{};
   std::array<CacheLevel, 8> caches{};  ///< the first `cache_levels` of them
@@ -36,6 +45,9 @@ struct DeviceView {
 /// bad_input when the device has no peak at the precision (it never falls back) or its numbers are not
 /// positive.
 Result<DeviceView> view(const Hardware&, Precision);
+/// The same for all that a plan computes in (experts and attention may have formats of their own), and for
+/// collectives among `devices`: unavailable when the catalog knows no link to so many.
+Result<DeviceView> view(const Hardware&, const PrecisionPlan&, unsigned devices);
 
 /// What one FLOP and one byte cost on a device under a calibration, for a model whose weights take `weights`
 /// bytes. Times per unit rather than rates: a step then needs no division.
@@ -44,11 +56,21 @@ struct Rates {
     Bytes capacity{};
     double seconds_per_byte = 0;
   };
-  std::array<double, op_classes> seconds_per_flop{};
+  struct Network {
+    double hop = 0;  ///< seconds for each doubling of the devices
+    double seconds_per_byte = 0;
+    unsigned domain = 0;
+  };
+  std::array<std::array<double, precisions>, op_classes> seconds_per_flop{};  ///< [class][format]
   double stored = 0;   ///< seconds a byte of weights or KV cache, which lives beside the weights
   double passing = 0;  ///< seconds a byte of activations that fit no cache
+  std::array<double, op_classes> memory_stretch{};  ///< by class, 1 / share of those rates
   std::array<Level, 8> caches{};
   std::size_t cache_levels = 0;
+  double padding_rows = 0;
+  double half_rows = 0, few_rows = 0, few_stretch = 1;  ///< of products; see Calibration
+  Overlap overlap = Overlap::full;
+  Network scale_up, scale_out;
   Seconds launch{};
 
   /// Seconds a byte of activations that are `size` together: DeviceView::bandwidth_for, inverted.
@@ -60,35 +82,61 @@ struct Rates {
     return best;
   }
 };
+
+/// What the number of its rows adds to the time of a product.
+inline double row_stretch(double rows, const Rates& rates) {
+  return rows <= rates.few_rows ? rates.few_stretch : 1 + rates.half_rows / rows;
+}
 Rates make_rates(const DeviceView&, const Calibration&, Bytes weights);
 
 struct OpCost {
-  Seconds compute{}, memory{};
+  Seconds compute{}, memory{}, network{};
 };
+
+/// alpha-beta: a hop for each doubling of the devices, and every byte sent over the slowest link that the
+/// collective needs.
+inline Seconds network_time(const Op& op, const Rates& rates) {
+  const bool inside = rates.scale_up.domain == 0 || op.peers <= rates.scale_up.domain;
+  const Rates::Network& network = inside ? rates.scale_up : rates.scale_out;
+  return Seconds(network.hop * std::log2(op.peers) + wire_bytes(op).value() * network.seconds_per_byte);
+}
+
 /// Time of one execution on each resource.
 inline OpCost cost(const Op& op, const Rates& rates) {
-  const double compute = op.flops.value() * rates.seconds_per_flop[static_cast<std::size_t>(op.kind)];
+  const auto kind = static_cast<std::size_t>(op.kind);
+  if (op.kind == OpClass::collective) return {{}, {}, network_time(op, rates)};
+  double compute = op.flops.value() * rates.seconds_per_flop[kind][static_cast<std::size_t>(op.format)];
+  if (op.kind == OpClass::experts) compute *= 1 + rates.padding_rows / op.m;
+  if (op.kind == OpClass::gemm) compute *= row_stretch(op.m, rates);
   const double stored_bytes = (op.weights + op.kv_cache).value(), passing_bytes = op.activations.value();
   const double passing_rate = rates.passing_for(op.activations);
-  // Two levels work side by side, so each is a bound of its own; and every byte passes through the faster one.
+  // Two levels work side by side, so each is a bound of its own; and every byte passes through the faster
+  // one.
   const double slower = std::max(stored_bytes * rates.stored, passing_bytes * passing_rate);
   const double faster = (stored_bytes + passing_bytes) * std::min(rates.stored, passing_rate);
-  return {Seconds(compute), Seconds(std::max(slower, faster))};
+  return {Seconds(compute), Seconds(std::max(slower, faster) * rates.memory_stretch[kind]), {}};
 }
 
 /// Sums over a step, without the overheads per layer and step.
 struct Totals {
   Seconds compute{}, memory{};              ///< what each resource alone would take
   Seconds bound_compute{}, bound_memory{};  ///< split by what binds each operator; ties are compute's
+  Seconds network{};
   Seconds launches{};
   Flops flops{};
-  Bytes bytes{};
+  Bytes bytes{}, wire{};
+  Seconds busy() const { return bound_compute + bound_memory + network; }
 };
 Totals cost_ops(std::span<const Op>, const Rates&);
 
+/// What the overheads of a pass multiply.
+struct PassCounts {
+  double layers = 0, expert_layers = 0, sequences = 0;
+};
 /// All time of a step that is neither computing nor moving data.
-inline Seconds overhead(const Totals& totals, const Calibration& calibration, double layers) {
-  return totals.launches + calibration.per_layer * layers + calibration.per_step;
+inline Seconds overhead(const Totals& totals, const Calibration& c, const PassCounts& n) {
+  return totals.launches + c.per_layer * n.layers + c.per_expert_layer * n.expert_layers + c.per_step +
+         c.per_sequence * n.sequences;
 }
 
 }  // namespace ridgeline::engine

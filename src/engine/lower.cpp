@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/lowering.h"
 #include "engine/token_work.h"
@@ -90,25 +91,32 @@ double layers_of(const Model& model, std::span<const SequenceGroup> groups) {
 }  // namespace engine
 
 Status lower_into(const Model& model, std::span<const SequenceGroup> groups, const PrecisionPlan& plan,
-                  std::vector<Op>& out) {
+                  std::vector<Op>& out, const Parallelism& devices, double imbalance) {
   using namespace engine;
   RIDGELINE_CHECK(check_step(model, groups));
+  if (!(devices == Parallelism{})) RIDGELINE_CHECK(check(devices, model));
+  if (!(imbalance >= 1 && std::isfinite(imbalance))) {
+    return bad_input(
+        fmt::format("imbalance: the busiest load over the mean is 1 or more, not {}", imbalance));
+  }
   out.clear();
   OpWriter writer(plan, out);
   const double batch = samples_of(groups);
-  std::visit(Overloaded{[&](const Transformer& t) { lower_transformer(t, groups, writer); },
-                        [&](const ConvNet& net) { lower_conv_net(net, batch, writer); },
-                        [&](const Recommender& r) { lower_recommender(r, batch, writer); },
-                        [&](const UNet& u) { lower_unet(u, batch, writer); },
-                        [&](const StateSpace& s) { lower_state_space(s, groups, writer); },
-                        [&](const EncoderDecoder& m) { lower_encoder_decoder(m, groups, writer); }},
-             model.architecture);
+  std::visit(
+      Overloaded{[&](const Transformer& t) { lower_transformer(t, groups, writer, {devices, imbalance}); },
+                 [&](const ConvNet& net) { lower_conv_net(net, batch, writer); },
+                 [&](const Recommender& r) { lower_recommender(r, batch, writer); },
+                 [&](const UNet& u) { lower_unet(u, batch, writer); },
+                 [&](const StateSpace& s) { lower_state_space(s, groups, writer); },
+                 [&](const EncoderDecoder& m) { lower_encoder_decoder(m, groups, writer); }},
+      model.architecture);
   return Status::success();
 }
 
-Result<std::vector<Op>> lower(const Model& model, const StepShape& shape, const PrecisionPlan& plan) {
+Result<std::vector<Op>> lower(const Model& model, const StepShape& shape, const PrecisionPlan& plan,
+                              const Parallelism& devices, double imbalance) {
   std::vector<Op> ops;
-  RIDGELINE_CHECK(lower_into(model, shape.groups, plan, ops));
+  RIDGELINE_CHECK(lower_into(model, shape.groups, plan, ops, devices, imbalance));
   return ops;
 }
 

@@ -27,7 +27,7 @@ void lower_state_space(const StateSpace& s, std::span<const SequenceGroup> group
   linear("out_proj", hidden, inner, 0, hidden);
   out.vector("final_norm", 1, {hidden, 2 * tokens * hidden, 0});
   const double rows = work.sequences, vocab = s.vocab;
-  out.gemm("lm_head", 1, rows, vocab, hidden, {vocab * hidden, rows * (hidden + vocab), 0});
+  out.gemm("lm_head", 1, rows, vocab, hidden, {vocab * hidden, rows * (hidden + vocab), 0}, Part::head);
 }
 
 }  // namespace ridgeline::engine

@@ -122,12 +122,15 @@ class UNetLowering {
     linear("proj_in", 1, rows, c, c, true, 0);
     norm("self_norm");
     linear("self_qkv", layers, rows, c, 3 * c, false, 0);
-    out_.attention("self_attention", layers, 4 * c * rows * keys, {0, 4 * rows * c, 0});
+    const double head = u_.head_dim, heads = c / head * batch_;
+    out_.attention("self_attention", layers, 4 * c * rows * keys, {keys, keys, head, heads},
+                   {0, 4 * rows * c, 0});
     linear("self_out", layers, rows, c, c, true, c);
     norm("cross_norm");
     linear("cross_q", layers, rows, c, c, false, 0);
     linear("cross_kv", layers, text_rows, context, 2 * c, false, 0);
-    out_.attention("cross_attention", layers, 4 * c * rows * text, {0, 2 * rows * c + 2 * text_rows * c, 0});
+    out_.attention("cross_attention", layers, 4 * c * rows * text, {keys, text, head, heads},
+                   {0, 2 * rows * c + 2 * text_rows * c, 0});
     linear("cross_out", layers, rows, c, c, true, c);
     norm("ffn_norm");
     linear("ffn_up", layers, rows, c, 8 * c, true, 0);

@@ -9,7 +9,17 @@
 
 namespace ridgeline::engine {
 
-void lower_transformer(const Transformer&, std::span<const SequenceGroup>, OpWriter&);
+/// How the pass is spread over devices; as Parallelism and `imbalance` of lower().
+struct Spread {
+  Parallelism devices;
+  double imbalance = 1;
+};
+
+/// Where the operators of layers lie among those written; before and after them are the ends of the model.
+struct LayerOps {
+  std::size_t first = 0, last = 0;
+};
+LayerOps lower_transformer(const Transformer&, std::span<const SequenceGroup>, OpWriter&, const Spread& = {});
 void lower_conv_net(const ConvNet&, double batch, OpWriter&);
 /// The rows of a conv table; the network's input has `input_values` values a sample.
 void lower_conv_layers(std::span<const ConvLayer>, double input_values, double batch, OpWriter&);

@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <cmath>
 
 #include "engine/calibration.h"
 #include "engine/cost.h"
 #include "engine/inputs.h"
 #include "engine/lowering.h"
+#include "engine/memory.h"
+#include "engine/pass_counts.h"
 #include "engine/whole_model.h"
 #include "ridgeline/engine.h"
 
@@ -12,21 +15,25 @@ namespace {
 
 using namespace engine;
 
-Regime regime_of(Seconds compute, Seconds memory, Seconds overhead) {
-  if (overhead > compute && overhead > memory) return Regime::overhead_bound;
-  return compute >= memory ? Regime::compute_bound : Regime::memory_bound;
+Regime regime_of(const Totals& totals, Seconds overhead) {
+  const Seconds device = std::max(totals.compute, totals.memory);
+  if (overhead > device && overhead >= totals.network) return Regime::overhead_bound;
+  if (totals.network > device) return Regime::network_bound;
+  return totals.compute >= totals.memory ? Regime::compute_bound : Regime::memory_bound;
 }
 
 void set_times(Profile& profile, const Totals& totals, Seconds overhead) {
   profile.bound_compute = totals.bound_compute;
   profile.bound_memory = totals.bound_memory;
+  profile.network = totals.network;
   profile.overhead = overhead;
-  profile.latency = profile.bound_compute + profile.bound_memory + profile.overhead;
+  profile.latency = profile.bound_compute + profile.bound_memory + profile.network + profile.overhead;
   profile.compute = totals.compute;
   profile.memory = totals.memory;
-  profile.regime = regime_of(totals.compute, totals.memory, overhead);
+  profile.regime = regime_of(totals, overhead);
   profile.flops = totals.flops;
   profile.bytes = totals.bytes;
+  profile.wire = totals.wire;
 }
 
 void set_rates(Profile& profile, const DeviceView& device) {
@@ -48,30 +55,41 @@ OpTime time_of(const Op& op, const Rates& rates) {
   time.bytes = op.bytes() * op.count;
   time.compute = one.compute * op.count;
   time.memory = one.memory * op.count;
-  time.time = std::max(time.compute, time.memory) + rates.launch * op.count;
+  time.network = one.network * op.count;
+  time.wire = op.kind == OpClass::collective ? wire_bytes(op) * op.count : Bytes(0);
+  time.time = overlapped(time.compute, time.memory, rates.overlap) + time.network + rates.launch * op.count;
   return time;
+}
+
+/// 90 % of a log-normal error lies within 1.645 standard deviations.
+std::optional<std::pair<Seconds, Seconds>> interval_of(Seconds latency, double spread) {
+  if (spread <= 0) return std::nullopt;
+  const double factor = std::exp(1.645 * spread);
+  return std::pair{latency * (1 / factor), latency * factor};
 }
 
 }  // namespace
 
 Result<Profile> predict(const Model& model, const Hardware& hardware, const PrecisionPlan& plan,
-                        const StepShape& shape, const Calibration& calibration) {
+                        const StepShape& shape, const Calibration& calibration,
+                        const Parallelism& parallelism) {
   RIDGELINE_CHECK(validate(calibration));
-  RIDGELINE_TRY(device, view(hardware, plan.compute()));
-  RIDGELINE_TRY(ops, lower(model, shape, plan));
+  RIDGELINE_TRY(device, view(hardware, plan, parallelism.devices()));
+  RIDGELINE_TRY(ops, lower(model, shape, plan, parallelism));
 
   Profile profile;
   profile.model = model.id;
   profile.hardware = hardware.id;
   profile.memory_name = hardware.memory.name;
   profile.precision = plan;
+  profile.parallelism = parallelism;
   profile.calibration = calibration;
   profile.shape = shape;
   profile.samples = samples_of(shape.groups);
   profile.tokens = generates(model) ? profile.samples : 0;
 
   const ParameterCount parameters = count_parameters(model);
-  profile.footprint = footprint(model, parameters, shape.groups, plan, ops);
+  profile.footprint = footprint(model, parameters, shape.groups, plan, ops, parallelism);
   profile.footprint.capacity = device.memory_capacity;
   if (calibration.kind == CalibrationKind::textbook) {
     std::vector<Op> scratch;
@@ -81,11 +99,12 @@ Result<Profile> predict(const Model& model, const Hardware& hardware, const Prec
 
   const Rates rates = make_rates(device, calibration, profile.footprint.weights);
   const Totals totals = cost_ops(ops, rates);
-  set_times(profile, totals, overhead(totals, calibration, layers_of(model, shape.groups)));
+  set_times(profile, totals, overhead(totals, calibration, pass_counts(model, shape.groups, parallelism)));
+  profile.interval = interval_of(profile.latency, calibration.spread);
   set_rates(profile, device);
-  if (hardware.tdp) profile.energy = hardware.tdp->value * profile.latency;
+  if (hardware.tdp) profile.energy = hardware.tdp->value * profile.latency * parallelism.devices();
   for (const Op& op : ops) profile.ops.push_back(time_of(op, rates));
-  profile.inputs = used_inputs(model, hardware, plan, calibration);
+  profile.inputs = used_inputs(model, hardware, plan, calibration, parallelism.devices());
   return profile;
 }
 

@@ -3,6 +3,7 @@
 #include "engine/calibration.h"
 #include "engine/cost.h"
 #include "engine/lowering.h"
+#include "engine/pass_counts.h"
 #include "engine/whole_model.h"
 #include "ridgeline/engine.h"
 
@@ -31,8 +32,7 @@ class StepTimer {
       RIDGELINE_CHECK(lower_into(model_, groups, plan_, ops_));
     }
     const Totals totals = cost_ops(ops_, rates_);
-    return totals.bound_compute + totals.bound_memory +
-           overhead(totals, calibration_, layers_of(model_, groups));
+    return totals.busy() + overhead(totals, calibration_, pass_counts(model_, groups, {}));
   }
 
  private:
@@ -73,7 +73,7 @@ Result<RequestTime> predict_request(const Model& model, const Hardware& hardware
                                     const RequestShape& request, std::uint32_t batch,
                                     const Calibration& calibration) {
   RIDGELINE_CHECK(validate(calibration));
-  RIDGELINE_TRY(device, view(hardware, plan.compute()));
+  RIDGELINE_TRY(device, view(hardware, plan, 1));
   RIDGELINE_TRY(prompt, first_pass_tokens(model, request));
   StepTimer timer(model, device, plan, calibration);
   RIDGELINE_TRY(first, timer.time({batch, prompt, 0}));

@@ -9,23 +9,34 @@ namespace ridgeline::engine {
 namespace {
 
 double attention_flops(const Transformer& t, std::span<const SequenceGroup> groups) {
-  const double local = local_layers(t);
-  const double all_pairs = token_work(groups, t.causal, 0).pairs;
+  const double local = local_layers(t), full = attention_layers(t) - local;
+  const TokenWork all = token_work(groups, t.causal, 0);
+  const double seen_pairs = t.sparse ? token_work(groups, t.causal, t.sparse->top_k).pairs : all.pairs;
   const double local_pairs = local > 0 ? token_work(groups, t.causal, t.sliding_window).pairs : 0;
   const double head = t.mla ? 2.0 * (t.mla->nope_dim + t.mla->rope_dim + t.mla->v_dim) : 4.0 * t.head_dim;
-  return head * t.heads * ((t.layers - local) * all_pairs + local * local_pairs);
+  double sum = head * t.heads * (full * seen_pairs + local * local_pairs);
+  if (t.sparse) sum += full * 2.0 * t.sparse->index_heads * t.sparse->index_dim * all.pairs;
+  if (t.linear) {
+    const double state = 1.0 * t.linear->value_heads * t.linear->key_dim * t.linear->value_dim;
+    sum += (t.layers - attention_layers(t)) * 6 * state * all.tokens;
+  }
+  return sum;
 }
 
-/// Values that the pass reads from the cache: what was there before it, within each layer's window.
+/// Values that the pass reads from the cache: what was there before it, within what each layer sees.
 double past_values(const Transformer& t, std::span<const SequenceGroup> groups) {
   if (!t.causal) return 0;
-  const double local = local_layers(t), window = t.sliding_window;
+  const double local = local_layers(t), window = t.sliding_window, full = attention_layers(t) - local;
   double sum = 0;
   for (const SequenceGroup& group : groups) {
     const double past = group.past_tokens;
-    sum += group.sequences * ((t.layers - local) * past + local * std::min(past, window));
+    const double chosen = t.sparse ? std::min(past, 1.0 * t.sparse->top_k * group.new_tokens) : past;
+    double values = (full * chosen + local * std::min(past, window)) * cached_values(t);
+    if (t.sparse) values += full * past * t.sparse->index_dim;
+    if (t.linear && past > 0) values += (t.layers - attention_layers(t)) * state_values(*t.linear, 1);
+    sum += group.sequences * values;
   }
-  return sum * cached_values(t);
+  return sum;
 }
 
 /// Parameters of experts that no token of the pass picks.
@@ -75,23 +86,6 @@ Op sum_of(std::span<const Op> ops) {
   return sum;
 }
 
-double cache_values_at_end(const Transformer& t, std::span<const SequenceGroup> groups) {
-  if (!t.causal) return 0;
-  const double local = local_layers(t), window = t.sliding_window;
-  double sum = 0;
-  for (const SequenceGroup& group : groups) {
-    const double context = static_cast<double>(group.past_tokens) + group.new_tokens;
-    const double own = (t.layers - local) * context + local * std::min(context, window);
-    const double encoder = 2.0 * t.kv_heads * t.head_dim * t.layers * t.cross_attention;
-    sum += group.sequences * (own * cached_values(t) + encoder);
-  }
-  return sum;
-}
-
-double cache_values_at_end(const StateSpace& s, std::span<const SequenceGroup> groups) {
-  return samples_of(groups) * s.layers * s.inner * (s.state + s.conv_kernel - 1.0);
-}
-
 }  // namespace
 
 Result<Op> whole_op(const Model& model, const ParameterCount& parameters,
@@ -109,23 +103,8 @@ Result<Op> whole_op(const Model& model, const ParameterCount& parameters,
   }
   op.name = "whole_model";
   op.kind = OpClass::whole_model;
+  op.format = plan.compute();
   return op;
-}
-
-Footprint footprint(const Model& model, const ParameterCount& parameters,
-                    std::span<const SequenceGroup> groups, const PrecisionPlan& plan,
-                    std::span<const Op> ops) {
-  Footprint need;
-  need.weights = size_of(plan.weights) * parameters.total;
-  const double values =
-      std::visit(Overloaded{[&](const Transformer& t) { return cache_values_at_end(t, groups); },
-                            [&](const StateSpace& s) { return cache_values_at_end(s, groups); },
-                            [&](const EncoderDecoder& m) { return cache_values_at_end(m.decoder, groups); },
-                            [](const auto&) { return 0.0; }},
-                 model.architecture);
-  need.kv_cache = size_of(plan.kv_cache) * values;
-  for (const Op& op : ops) need.activations = std::max(need.activations, op.activations);
-  return need;
 }
 
 }  // namespace ridgeline::engine

@@ -1,5 +1,5 @@
 #pragma once
-// The textbook's single operator, and the memory that a deployment needs.
+// The textbook's single operator.
 
 #include <span>
 
@@ -11,10 +11,5 @@ namespace ridgeline::engine {
 /// their sum.
 Result<Op> whole_op(const Model&, const ParameterCount&, std::span<const SequenceGroup>, const PrecisionPlan&,
                     std::vector<Op>& scratch);
-
-/// Weights, and the cache at the end of the pass. Activations: the largest operator's inputs and outputs, an
-/// estimate from below (`ops` as lower gives them).
-Footprint footprint(const Model&, const ParameterCount&, std::span<const SequenceGroup>, const PrecisionPlan&,
-                    std::span<const Op> ops);
 
 }  // namespace ridgeline::engine

@@ -23,8 +23,8 @@ struct Factor {
 bool bandwidth_changed(const Profile& a, const Profile& b) {
   if (a.bandwidth != b.bandwidth) return true;
   for (std::size_t i = 0; i < a.ops.size(); ++i) {
-    const Seconds mine = a.ops[i].memory * a.calibration.memory_efficiency;
-    const Seconds other = b.ops[i].memory * b.calibration.memory_efficiency;
+    const Seconds mine = a.ops[i].memory * a.calibration.memory_efficiency_of(a.ops[i].kind);
+    const Seconds other = b.ops[i].memory * b.calibration.memory_efficiency_of(b.ops[i].kind);
     if (mine != other) return true;
   }
   return false;
@@ -42,10 +42,13 @@ std::vector<Factor> changed_factors(const Profile& a, const Profile& b) {
   if (bandwidth_changed(a, b)) {
     factors.push_back({formats ? "memory bandwidth" : "bytes moved and memory bandwidth", &Mix::bandwidth});
   }
-  if (a.calibration.memory_efficiency != b.calibration.memory_efficiency) {
+  if (a.calibration.memory_efficiency != b.calibration.memory_efficiency ||
+      a.calibration.memory_share != b.calibration.memory_share) {
     factors.push_back({"memory efficiency", &Mix::memory_efficiency});
   }
-  if (a.overhead != b.overhead) factors.push_back({"overheads", &Mix::overhead});
+  if (a.network != b.network) factors.push_back({"network", &Mix::network});
+  if (a.overhead != b.overhead || a.calibration.overlap != b.calibration.overlap)
+    factors.push_back({"overheads", &Mix::overhead});
   return factors;
 }
 
@@ -85,14 +88,17 @@ Seconds latency_of(const Mix& mix, const Profile& baseline, const Profile& propo
   const auto pick = [&](Side side) -> const Profile& { return side == Side::baseline ? baseline : proposal; };
   const Profile& peak = pick(mix.peak);
   const Profile& bandwidth = pick(mix.bandwidth);
-  const double memory_scale =
-      bandwidth.calibration.memory_efficiency / pick(mix.memory_efficiency).calibration.memory_efficiency;
+  const Profile& network = pick(mix.network);
+  const Overlap overlap = pick(mix.overhead).calibration.overlap;
   Seconds sum{};
   for (std::size_t i = 0; i < baseline.ops.size(); ++i) {
     const OpClass kind = baseline.ops[i].kind;
     const double compute_scale =
         compute_efficiency(peak, kind) / compute_efficiency(pick(mix.compute_efficiency), kind);
-    sum += std::max(peak.ops[i].compute * compute_scale, bandwidth.ops[i].memory * memory_scale);
+    const double memory_scale = bandwidth.calibration.memory_efficiency_of(kind) /
+                                pick(mix.memory_efficiency).calibration.memory_efficiency_of(kind);
+    sum += overlapped(peak.ops[i].compute * compute_scale, bandwidth.ops[i].memory * memory_scale, overlap) +
+           network.ops[i].network;
   }
   return sum + pick(mix.overhead).overhead;
 }

@@ -14,14 +14,14 @@ enum class Side { baseline, proposal };
 struct Mix {
   Side peak = Side::baseline, compute_efficiency = Side::baseline;
   Side bandwidth = Side::baseline, memory_efficiency = Side::baseline;
-  Side overhead = Side::baseline;
+  Side network = Side::baseline, overhead = Side::baseline;
 };
 
 /// True when both profiles list the same operators: then any mix of their inputs can be evaluated.
 bool same_operators(const Profile&, const Profile&);
 
-/// Latency of the step with inputs from both sides: the sum over operators of max(compute, memory), plus the
-/// overhead. Requires same_operators.
+/// Latency of the step with inputs from both sides: the sum over operators of compute and memory, overlapped,
+/// and of network time, plus the overhead. Requires same_operators.
 Seconds latency_of(const Mix&, const Profile& baseline, const Profile& proposal);
 
 /// Shapley values over the inputs that changed: each input's effect, averaged over every order in which the

@@ -35,6 +35,7 @@ DifferenceCase case_of(const ProfileDifference& d) {
   if (d.speedup < 1) return DifferenceCase::slower;
   if (from == Regime::overhead_bound || to == Regime::overhead_bound)
     return DifferenceCase::overhead_dominated;
+  if (from == Regime::network_bound || to == Regime::network_bound) return DifferenceCase::network_dominated;
   if (from == to) {
     return to == Regime::memory_bound ? DifferenceCase::both_memory_bound
                                       : DifferenceCase::both_compute_bound;
@@ -67,14 +68,15 @@ std::string wrap(const std::string& text) {
 }  // namespace
 
 std::string_view to_string(DifferenceCase kind) {
-  static constexpr std::array<std::string_view, 8> names{"both_memory_bound",
+  static constexpr std::array<std::string_view, 9> names{"both_memory_bound",
                                                          "both_compute_bound",
                                                          "memory_to_compute",
                                                          "compute_to_memory",
                                                          "overhead_dominated",
                                                          "slower",
                                                          "equal",
-                                                         "infeasible"};
+                                                         "infeasible",
+                                                         "network_dominated"};
   return names[static_cast<std::size_t>(kind)];
 }
 

@@ -160,14 +160,23 @@ std::vector<std::string> regime_shift(const ProfileDifference& d) {
                                               : " Memory bandwidth is now the larger limit."));
 }
 
+std::string regimes(const ProfileDifference& d) {
+  if (d.baseline.regime == d.proposal.regime)
+    return fmt::format("The workload remained {}.", to_string(d.proposal.regime));
+  return fmt::format("The workload shifted from {} to {}.", to_string(d.baseline.regime),
+                     to_string(d.proposal.regime));
+}
+
+std::vector<std::string> network_dominated(const ProfileDifference& d) {
+  return with_parts(d,
+                    regimes(d) + fmt::format(" Collectives between the devices are {} of the baseline, {} of "
+                                             "the proposal.",
+                                             percent(d.baseline.network / d.baseline.latency),
+                                             percent(d.proposal.network / d.proposal.latency)));
+}
+
 std::vector<std::string> overhead_dominated(const ProfileDifference& d) {
-  std::string story;
-  if (d.baseline.regime == d.proposal.regime) {
-    story = "The workload remained Overhead Bound.";
-  } else {
-    story = fmt::format("The workload shifted from {} to {}.", to_string(d.baseline.regime),
-                        to_string(d.proposal.regime));
-  }
+  std::string story = regimes(d);
   story += fmt::format(
       " Fixed overheads are {}; with infinitely fast compute and memory the proposal would still take {}.",
       overhead_shares(d), show(d.proposal.overhead));
@@ -235,6 +244,8 @@ std::vector<std::string> analyse(const ProfileDifference& d) {
       return regime_shift(d);
     case DifferenceCase::overhead_dominated:
       return overhead_dominated(d);
+    case DifferenceCase::network_dominated:
+      return network_dominated(d);
     case DifferenceCase::slower:
       return slower(d);
     case DifferenceCase::equal:

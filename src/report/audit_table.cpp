@@ -69,13 +69,14 @@ std::vector<std::string> method_lines(const AuditReport& report) {
   const auto efficiency = [&](OpClass kind) {
     return percent(report.calibration.compute_efficiency[static_cast<std::size_t>(kind)]);
   };
-  lines.push_back(
-      fmt::format("predicted: closed forms on the engine's batch times; this machine's probed peak and "
-                  "bandwidth, of the peak {} in "
-                  "GEMM, {} in convolution, {} in attention (probed on one kernel each), {} an operator. Its "
-                  "interval is the probe's.",
-                  efficiency(OpClass::gemm), efficiency(OpClass::conv), efficiency(OpClass::attention),
-                  show(report.calibration.launch)));
+  lines.push_back(fmt::format(
+      "predicted: closed forms on the engine's batch times; this machine's probed peak and "
+      "bandwidth, of the peak {} in "
+      "GEMM (half of it at {:.0f} rows), {} in convolution, {} in attention (probed on a few shapes each), "
+      "{} an operator. Its "
+      "interval is the probe's.",
+      efficiency(OpClass::gemm), report.calibration.gemm_half_rows, efficiency(OpClass::conv),
+      efficiency(OpClass::attention), show(report.calibration.launch)));
   lines.push_back(
       "simulated: the same batch times and the same arrivals, with the interruptions that the probe saw. Its "
       "interval is "

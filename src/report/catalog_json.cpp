@@ -23,7 +23,8 @@ Json to_json(const Hardware& h) {
   for (const auto& link : h.links) {
     links.push_back({{"name", link.name},
                      {"bandwidth_bytes_per_second_per_direction", to_json(link.bandwidth)},
-                     {"latency_seconds", to_json(link.latency)}});
+                     {"latency_seconds", to_json(link.latency)},
+                     {"domain_devices", link.domain > 0 ? Json(link.domain) : Json()}});
   }
   return {{"id", h.id},
           {"name", h.name},
@@ -36,6 +37,7 @@ Json to_json(const Hardware& h) {
           {"memory", level(h.memory)},
           {"caches", caches},
           {"links", links},
+          {"compute_units", to_json(h.compute_units)},
           {"tdp_watts", to_json(h.tdp)},
           {"price_usd", to_json(h.price)},
           {"note", h.note}};

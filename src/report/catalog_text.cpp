@@ -35,6 +35,12 @@ std::string describe(const Transformer& t) {
                           t.moe->active, t.moe->shared);
   }
   if (t.mla) result += fmt::format("; latent attention, rank {}", t.mla->kv_lora_rank);
+  if (t.linear) {
+    result +=
+        fmt::format("; linear attention but every {}th layer, {} heads of {} x {}", t.linear->full_every,
+                    t.linear->value_heads, t.linear->key_dim, t.linear->value_dim);
+  }
+  if (t.sparse) result += fmt::format("; sparse attention, {} tokens a query", t.sparse->top_k);
   if (t.sliding_window) result += fmt::format("; sliding window {}", t.sliding_window);
   if (t.vocab) result += fmt::format("; vocabulary {}", t.vocab);
   return result;
@@ -77,7 +83,12 @@ std::string text(const Hardware& h) {
   for (const auto& cache : h.caches) level(cache);
   for (const auto& link : h.links) {
     add(table, link.name + " per direction", link.bandwidth);
+    if (link.domain > 0) table.add({link.name + " joins", fmt::format("{} devices", link.domain), ""});
     if (link.latency) add(table, link.name + " latency", *link.latency);
+  }
+  if (h.compute_units) {
+    table.add(
+        {"compute units", fmt::format("{:.0f}", h.compute_units->value), show(h.compute_units->provenance)});
   }
   if (h.tdp) add(table, "TDP", *h.tdp);
   if (h.price) {

@@ -36,6 +36,7 @@ Json to_json(const Scenario&);
 Json to_json(const Summary&);
 Json to_json(const Hardware&);
 Json to_json(const Calibration&);
+Json to_json(const Parallelism&);
 Json to_json(const Profile&);
 Json to_json(const HostProbe&);
 template <class T>

@@ -2,18 +2,47 @@
 
 namespace ridgeline::report {
 
-Json to_json(const Calibration& c) {
-  Json efficiency = Json::object();
+namespace {
+
+Json by_class(const std::array<double, op_classes>& values) {
+  Json json = Json::object();
   for (std::size_t i = 0; i < op_classes; ++i) {
-    efficiency[std::string(to_string(static_cast<OpClass>(i)))] = number(c.compute_efficiency[i]);
+    json[std::string(to_string(static_cast<OpClass>(i)))] = number(values[i]);
   }
+  return json;
+}
+
+Json interval(const std::optional<std::pair<Seconds, Seconds>>& ends) {
+  return ends ? Json{number(ends->first), number(ends->second)} : Json();
+}
+
+}  // namespace
+
+Json to_json(const Calibration& c) {
   return {{"kind", to_string(c.kind)},
-          {"compute_efficiency", efficiency},
+          {"compute_efficiency", by_class(c.compute_efficiency)},
           {"memory_efficiency", number(c.memory_efficiency)},
+          {"memory_share", by_class(c.memory_share)},
+          {"narrow_efficiency", number(c.narrow_efficiency)},
+          {"padding_rows", number(c.padding_rows)},
+          {"gemm_half_rows", number(c.gemm_half_rows)},
+          {"gemm_few_rows", number(c.gemm_few_rows)},
+          {"gemm_few_share", number(c.gemm_few_share)},
           {"launch_seconds", number(c.launch)},
           {"per_layer_seconds", number(c.per_layer)},
+          {"per_expert_layer_seconds", number(c.per_expert_layer)},
           {"per_step_seconds", number(c.per_step)},
+          {"per_sequence_seconds", number(c.per_sequence)},
+          {"hop_seconds", number(c.hop)},
+          {"link_efficiency", number(c.link_efficiency)},
+          {"remote_hop_seconds", number(c.remote_hop)},
+          {"remote_link_efficiency", number(c.remote_link_efficiency)},
           {"provenance", to_json(c.provenance)}};
+}
+
+Json to_json(const Parallelism& p) {
+  return {{"tensor", p.tensor}, {"pipeline", p.pipeline},           {"data", p.data},
+          {"expert", p.expert}, {"expert_tensor", p.expert_tensor}, {"devices", p.devices()}};
 }
 
 Json to_json(const Profile& p) {
@@ -31,6 +60,8 @@ Json to_json(const Profile& p) {
                    {"bytes", number(op.bytes)},
                    {"compute_seconds", number(op.compute)},
                    {"memory_seconds", number(op.memory)},
+                   {"network_seconds", number(op.network)},
+                   {"wire_bytes", number(op.wire)},
                    {"seconds", number(op.time)}});
   }
   for (const auto& input : p.inputs) {
@@ -41,19 +72,24 @@ Json to_json(const Profile& p) {
           {"precision",
            {{"weights", to_string(p.precision.weights)},
             {"activations", to_string(p.precision.activations)},
-            {"kv_cache", to_string(p.precision.kv_cache)}}},
+            {"kv_cache", to_string(p.precision.kv_cache)},
+            {"products", to_string(p.precision.compute())}}},
+          {"parallelism", to_json(p.parallelism)},
           {"shape", groups},
           {"calibration", to_json(p.calibration)},
           {"latency_seconds", number(p.latency)},
+          {"latency_interval_seconds", interval(p.interval)},
           {"parts",
            {{"compute_bound_seconds", number(p.bound_compute)},
             {"memory_bound_seconds", number(p.bound_memory)},
+            {"network_seconds", number(p.network)},
             {"overhead_seconds", number(p.overhead)}}},
           {"compute_seconds", number(p.compute)},
           {"memory_seconds", number(p.memory)},
           {"regime", to_string(p.regime)},
           {"flops", number(p.flops)},
           {"bytes", number(p.bytes)},
+          {"wire_bytes", number(p.wire)},
           {"arithmetic_intensity_flops_per_byte", number(p.intensity)},
           {"ridge_point_flops_per_byte", number(p.ridge)},
           {"samples", number(p.samples)},

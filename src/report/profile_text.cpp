@@ -22,8 +22,32 @@ std::string shape(const StepShape& step) {
 std::string precision(const PrecisionPlan& plan) {
   if (plan.weights == plan.activations && plan.weights == plan.kv_cache)
     return std::string(to_string(plan.weights));
-  return fmt::format("weights {}, activations {}, KV cache {}", to_string(plan.weights),
-                     to_string(plan.activations), to_string(plan.kv_cache));
+  std::string text = fmt::format("weights {}, activations {}, KV cache {}", to_string(plan.weights),
+                                 to_string(plan.activations), to_string(plan.kv_cache));
+  const auto add = [&](std::string_view what, const std::optional<Precision>& format) {
+    if (format) text += fmt::format(", {} {}", what, to_string(*format));
+  };
+  add("experts", plan.experts);
+  add("attention", plan.attention);
+  add("products", plan.products);
+  return text;
+}
+
+std::string spread(const Parallelism& p) {
+  if (p.devices() == 1) return "";
+  std::string result = fmt::format(", {} devices (tensor {}", p.devices(), p.tensor);
+  const auto add = [&](std::string_view name, unsigned count) {
+    if (count > 1) result += fmt::format(", {} {}", name, count);
+  };
+  add("pipeline", p.pipeline);
+  add("data", p.data);
+  add("expert", p.expert);
+  return result + ")";
+}
+
+std::string bound_by(const OpTime& op) {
+  if (op.kind == OpClass::collective) return "network";
+  return op.compute >= op.memory ? "compute" : "memory";
 }
 
 std::string share(Seconds part, Seconds whole) { return percent(whole.value() > 0 ? part / whole : 0); }
@@ -33,7 +57,7 @@ std::string footprint_line(const Footprint& footprint) {
                                  show(footprint.total()), show(footprint.capacity), show(footprint.weights),
                                  show(footprint.kv_cache), show(footprint.activations));
   if (!footprint.fits()) {
-    line = fmt::format("DOES NOT FIT, {} missing: {}", show(footprint.total() - footprint.capacity), line);
+    line = fmt::format("DOES NOT FIT, {} missing: {}", show(footprint.missing()), line);
   }
   return line;
 }
@@ -55,8 +79,8 @@ std::string operators(const Profile& profile) {
   for (std::size_t i = 0; i < std::min(most, ops.size()); ++i) {
     const OpTime& op = ops[i];
     table.add({op.name, std::string(to_string(op.kind)), fmt::format("{:g}", op.count), show(op.time),
-               share(op.time, profile.latency), show(op.flops), show(op.bytes),
-               op.compute >= op.memory ? "compute" : "memory"});
+               share(op.time, profile.latency), show(op.flops),
+               show(op.kind == OpClass::collective ? op.wire : op.bytes), bound_by(op)});
   }
   std::string result = "\n" + table.text();
   if (ops.size() > most) result += fmt::format("({} smaller operators are in --json)\n", ops.size() - most);
@@ -66,25 +90,33 @@ std::string operators(const Profile& profile) {
 }  // namespace
 
 std::string text(const Profile& p) {
-  std::string result = fmt::format("{} on {}: {}, {}, {} calibration\n", p.model, p.hardware, shape(p.shape),
-                                   precision(p.precision), to_string(p.calibration.kind));
+  std::string result =
+      fmt::format("{} on {}: {}, {}{}, {} calibration\n", p.model, p.hardware, shape(p.shape),
+                  precision(p.precision), spread(p.parallelism), to_string(p.calibration.kind));
   const auto line = [&](std::string_view label, const std::string& value) {
     result += fmt::format("  {:<22}{}\n", label, value);
   };
-  line("latency", show(p.latency));
+  line("latency", p.interval ? fmt::format("{} [{}, {}] 90 %", show(p.latency), show(p.interval->first),
+                                           show(p.interval->second))
+                             : show(p.latency));
   line("  compute-bound ops",
        fmt::format("{} ({})", show(p.bound_compute), share(p.bound_compute, p.latency)));
   line("  memory-bound ops", fmt::format("{} ({})", show(p.bound_memory), share(p.bound_memory, p.latency)));
+  if (p.parallelism.devices() > 1) {
+    line("  network", fmt::format("{} ({})", show(p.network), share(p.network, p.latency)));
+  }
   line("  overhead", fmt::format("{} ({})", show(p.overhead), share(p.overhead, p.latency)));
   line("regime", std::string(to_string(p.regime)));
   line("arithmetic intensity",
        fmt::format("{:.3g} FLOP/B; ridge point {:.4g} FLOP/B", p.intensity.value(), p.ridge.value()));
-  line("work", fmt::format("{}, {}", show(p.flops), show(p.bytes)));
+  line(p.parallelism.devices() > 1 ? "work of one device" : "work",
+       p.wire.value() > 0 ? fmt::format("{}, {}, {} sent", show(p.flops), show(p.bytes), show(p.wire))
+                          : fmt::format("{}, {}", show(p.flops), show(p.bytes)));
   line("throughput", p.tokens > 0 ? fmt::format("{:.4g} samples/s, {:.4g} tokens/s", p.throughput.value(),
                                                 p.latency.value() > 0 ? p.tokens / p.latency.value() : 0.0)
                                   : fmt::format("{:.4g} samples/s", p.throughput.value()));
   line("MFU", percent(p.mfu));
-  line("memory", footprint_line(p.footprint));
+  line(p.parallelism.devices() > 1 ? "memory of one device" : "memory", footprint_line(p.footprint));
   line("energy", p.energy ? fmt::format("at most {} (TDP for the whole time)", show(*p.energy))
                           : "unknown: the catalog has no power figure for this device");
   return result + operators(p);

@@ -23,7 +23,14 @@ Json to_json(const ThreadedRates& rates) {
                       {"write_bytes_per_second", to_json(level.write)},
                       {"triad_bytes_per_second", to_json(level.triad)}});
   }
+  Json products = Json::array();
+  for (const auto& product : rates.products) {
+    products.push_back({{"rows", number(product.rows)},
+                        {"weights_bytes", number(product.weights)},
+                        {"flops_per_second", to_json(product.rate)}});
+  }
   return {{"threads", rates.threads},
+          {"products", products},
           {"peak_flops_per_second", peak},
           {"kernels_flops_per_second",
            {{"gemm", rate_or_null(rates.gemm)},

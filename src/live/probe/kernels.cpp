@@ -1,20 +1,22 @@
 #include "live/probe/kernels.h"
 
 #include <fmt/format.h>
+#include <omp.h>
 
 #include <algorithm>
-#include <chrono>
+#include <array>
 #include <dnnl.hpp>
 #include <thread>
 #include <unordered_map>
 
 #include "live/host/cpus.h"
+#include "live/probe/products.h"
 #include "live/workload/attention.h"
+#include "live/workload/runtime.h"
 
 namespace ridgeline::live {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Memory = dnnl::memory;
 
 Memory::desc fp32(const Memory::dims& dims, Memory::format_tag tag = Memory::format_tag::any) {
@@ -32,10 +34,11 @@ class Kernel {
     add(DNNL_ARG_DST, Memory(desc.dst_desc(), engine));
   }
   Seconds run(std::uint64_t repeats) {
-    const auto start = Clock::now();
+    const auto threads = static_cast<unsigned>(omp_get_max_threads());
+    const Seconds start = work_clock(threads);
     for (std::uint64_t i = 0; i < repeats; ++i) primitive_.execute(stream_, arguments_);
     stream_.wait();
-    return to_seconds(Clock::now() - start);
+    return work_clock(threads) - start;
   }
 
  private:
@@ -60,62 +63,96 @@ Kernel make_gemm(const dnnl::engine& engine, Memory::dim m, Memory::dim n, Memor
   return {dnnl::matmul(desc), desc, engine};
 }
 
-/// 3 x 3, `channels` in and out, stride 1, padded: the output is as large as the input.
-Kernel make_conv(const dnnl::engine& engine, Memory::dim channels, Memory::dim size) {
-  const auto image = fp32({1, channels, size, size});
-  const auto weights = fp32({channels, channels, 3, 3});
-  const Memory::dims one{1, 1};
+/// A convolution of one image, padded so that only the stride makes the output smaller.
+struct ConvShape {
+  Memory::dim in, out, size, kernel, stride = 1;
+  Memory::dim out_size() const { return (size + stride - 1) / stride; }
+  double flops() const {
+    return 2.0 * static_cast<double>(in * out * kernel * kernel) *
+           static_cast<double>(out_size() * out_size());
+  }
+};
+
+/// A first layer, then large, middle and small images: fewer pixels, more channels. Each counts alike.
+constexpr std::array<ConvShape, 6> conv_shapes = {{{3, 64, 160, 7, 2},
+                                                   {96, 96, 40, 3},
+                                                   {320, 80, 40, 1},
+                                                   {192, 192, 20, 3},
+                                                   {160, 640, 20, 1},
+                                                   {384, 384, 10, 3}}};
+
+Kernel make_conv(const dnnl::engine& engine, const ConvShape& shape) {
+  const auto source = fp32({1, shape.in, shape.size, shape.size});
+  const auto weights = fp32({shape.out, shape.in, shape.kernel, shape.kernel});
+  const auto target = fp32({1, shape.out, shape.out_size(), shape.out_size()});
+  const Memory::dim before = shape.kernel / 2;
+  const Memory::dim after = (shape.out_size() - 1) * shape.stride + shape.kernel - shape.size - before;
+  const Memory::dims strides{shape.stride, shape.stride}, begin{before, before}, end{after, after};
   constexpr auto kind = dnnl::prop_kind::forward_inference;
   constexpr auto algorithm = dnnl::algorithm::convolution_direct;
 #if DNNL_VERSION_MAJOR >= 3
-  const dnnl::convolution_forward::primitive_desc desc(engine, kind, algorithm, image, weights, image, one,
-                                                       one, one);
+  const dnnl::convolution_forward::primitive_desc desc(engine, kind, algorithm, source, weights, target,
+                                                       strides, begin, end);
 #else
   const dnnl::convolution_forward::primitive_desc desc(
-      dnnl::convolution_forward::desc(kind, algorithm, image, weights, image, one, one, one), engine);
+      dnnl::convolution_forward::desc(kind, algorithm, source, weights, target, strides, begin, end), engine);
 #endif
   return {dnnl::convolution_forward(desc), desc, engine};
 }
 
-MeasuredRate measure_gemm(const dnnl::engine& engine, Seconds patience) {
-  constexpr int m = 384, n = 768, k = 768;  // a BERT-base projection
-  auto kernel = make_gemm(engine, m, n, k);
-  return measure_rate([&](std::uint64_t repeats) { return kernel.run(repeats); }, 2.0 * m * n * k, patience);
+MeasuredRate measure_conv(Patience& patience) {
+  const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  std::vector<MeasuredRate> rates;
+  for (const ConvShape& shape : conv_shapes) {
+    auto kernel = make_conv(engine, shape);
+    rates.push_back(measure_rate([&](std::uint64_t repeats) { return kernel.run(repeats); }, shape.flops(),
+                                 patience.next()));
+  }
+  return harmonic_mean(rates);
 }
 
-MeasuredRate measure_conv(const dnnl::engine& engine, Seconds patience) {
-  constexpr int channels = 64, size = 56;  // a ResNet-50 layer
-  auto kernel = make_conv(engine, channels, size);
-  const double flops = 2.0 * channels * size * size * 3 * 3 * channels;
-  return measure_rate([&](std::uint64_t repeats) { return kernel.run(repeats); }, flops, patience);
-}
+struct AttentionCase {
+  std::size_t sequences, tokens;
+};
+/// A long sequence, and a batch of short ones that leaves the nearer caches.
+constexpr std::array<AttentionCase, 2> attention_cases = {{{1, 160}, {16, 64}}};
 
-/// 12 heads of 64, 128 tokens: BERT-base. Operands are token-major, as the projections leave them.
-MeasuredRate measure_attention(Seconds patience) {
+/// 12 heads of 64. Operands are token-major, as the projections leave them.
+MeasuredRate measure_attention(const AttentionCase& asked, Seconds patience) {
   AttentionShape shape;
-  shape.new_tokens = 128;
+  shape.sequences = asked.sequences;
+  shape.new_tokens = asked.tokens;
   shape.heads = shape.kv_heads = 12;
-  const std::size_t width = shape.heads * shape.head_dim, size = shape.new_tokens * width;
+  const std::size_t width = shape.heads * shape.head_dim, sequence = shape.new_tokens * width;
+  const std::size_t size = shape.sequences * sequence;
   const std::vector<float> queries(size, 0.01F), keys(size, 0.02F), values(size, 0.03F);
   std::vector<float> output(size);
   const auto layout = [&](auto* base) {
-    return HeadLayout<std::remove_pointer_t<decltype(base)>>{base, size, shape.head_dim, width};
+    return HeadLayout<std::remove_pointer_t<decltype(base)>>{base, sequence, shape.head_dim, width};
   };
   const AttentionOperands operands{layout(queries.data()), layout(keys.data()), layout(values.data()),
                                    layout(output.data())};
   std::uint64_t pairs = attention(shape, operands);
+  const auto threads = static_cast<unsigned>(omp_get_max_threads());
   const auto timed = [&](std::uint64_t repeats) {
-    const auto start = Clock::now();
+    const Seconds start = work_clock(threads);
     for (std::uint64_t i = 0; i < repeats; ++i) pairs = attention(shape, operands);
-    return to_seconds(Clock::now() - start);
+    return work_clock(threads) - start;
   };
   const double flops = 4.0 * static_cast<double>(shape.head_dim) * static_cast<double>(pairs);
   return measure_rate(timed, flops, patience);
 }
 
+MeasuredRate measure_attention(Patience& patience) {
+  std::vector<MeasuredRate> rates;
+  for (const AttentionCase& each : attention_cases) rates.push_back(measure_attention(each, patience.next()));
+  return harmonic_mean(rates);
+}
+
 /// What the library throws becomes a line; the library's exceptions end here.
 template <class Measure>
-std::optional<MeasuredRate> guarded(const char* name, std::vector<std::string>& warnings, Measure measure) {
+auto guarded(const char* name, std::vector<std::string>& warnings, Measure measure)
+    -> std::optional<decltype(measure())> {
   try {
     return measure();
   } catch (const std::exception& refused) {
@@ -126,20 +163,23 @@ std::optional<MeasuredRate> guarded(const char* name, std::vector<std::string>& 
 
 }  // namespace
 
-KernelRates measure_kernels(const std::vector<int>& cpus, Patience& patience) {
+const unsigned kernel_measurements =
+    product_measurements + static_cast<unsigned>(conv_shapes.size() + attention_cases.size());
+
+KernelRates measure_kernels(const std::vector<int>& cpus, Bytes beyond_caches, Patience& patience) {
   KernelRates rates;
   std::thread([&] {
     if (const auto status = size_and_pin_team(static_cast<unsigned>(cpus.size()), cpus); !status) {
       rates.warnings.push_back(status.error().message);
     }
-    rates.gemm = guarded("gemm", rates.warnings, [&] {
-      return measure_gemm(dnnl::engine(dnnl::engine::kind::cpu, 0), patience.next());
-    });
-    rates.conv = guarded("conv", rates.warnings, [&] {
-      return measure_conv(dnnl::engine(dnnl::engine::kind::cpu, 0), patience.next());
-    });
-    rates.attention =
-        guarded("attention", rates.warnings, [&] { return measure_attention(patience.next()); });
+    const ComputeScope scope(static_cast<unsigned>(cpus.size()));
+    if (auto products =
+            guarded("gemm", rates.warnings, [&] { return measure_products(beyond_caches, patience); })) {
+      rates.products = *std::move(products);
+      rates.gemm = rates.products.back().rate;
+    }
+    rates.conv = guarded("conv", rates.warnings, [&] { return measure_conv(patience); });
+    rates.attention = guarded("attention", rates.warnings, [&] { return measure_attention(patience); });
   }).join();
   return rates;
 }

@@ -1,5 +1,7 @@
 #include "live/probe/measure.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <cassert>
 
@@ -32,6 +34,31 @@ bool precise(const MeasuredRate& rate) {
 }
 
 }  // namespace
+
+Seconds work_clock(unsigned threads) {
+  timespec now{};
+  clock_gettime(threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &now);
+  return Seconds(static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec));
+}
+
+MeasuredRate harmonic_mean(const std::vector<MeasuredRate>& rates) {
+  assert(!rates.empty());
+  MeasuredRate mean;
+  mean.repetitions = rates.front().repetitions;
+  double value = 0, low = 0, high = 0;
+  for (const MeasuredRate& rate : rates) {
+    value += 1 / rate.value;
+    low += 1 / rate.low;
+    high += 1 / rate.high;
+    mean.repetitions = std::min(mean.repetitions, rate.repetitions);
+    mean.noisy = mean.noisy || rate.noisy;
+  }
+  const auto count = static_cast<double>(rates.size());
+  mean.value = count / value;
+  mean.low = count / low;
+  mean.high = count / high;
+  return mean;
+}
 
 MeasuredRate median_rate(std::vector<double> samples) {
   assert(samples.size() >= fewest_samples);

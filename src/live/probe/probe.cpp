@@ -48,6 +48,12 @@ LevelPlan plan_for(const std::vector<int>& cpus, const Machine& machine) {
   return plan_levels(cpus, caches, machine.memory, machine.free_memory);
 }
 
+/// A working set that no cache holds, for kernels that share one copy of it.
+Bytes beyond_caches(const LevelPlan& plan, unsigned threads) {
+  const double all = static_cast<double>(plan.levels.back().working_set) * threads;
+  return Bytes(std::clamp(all, 64e6, 1e9));
+}
+
 /// Everything the probe goes through, in order; each step adds to the result and to its warnings.
 class Prober {
  public:
@@ -150,11 +156,13 @@ Status Prober::measure_threads(unsigned threads, Patience& patience) {
     RIDGELINE_CHECK(measure_levels(team, plan_for(first(threads), machine_), rates, patience));
   }
   tell(fmt::format("{}: library kernels", count_threads(threads)));
-  auto kernels = measure_kernels(first(threads), patience);
+  auto kernels =
+      measure_kernels(first(threads), beyond_caches(plan_for(first(threads), machine_), threads), patience);
   for (const auto& line : kernels.warnings) warn(line);
   rates.gemm = kernels.gemm;
   rates.conv = kernels.conv;
   rates.attention = kernels.attention;
+  rates.products = std::move(kernels.products);
   check(rates);
   probe_.rates.push_back(std::move(rates));
   return Status::success();
@@ -212,6 +220,9 @@ void Prober::check(const ThreadedRates& rates) {
   kernel(rates.gemm, "gemm");
   kernel(rates.conv, "conv");
   kernel(rates.attention, "attention");
+  for (const auto& product : rates.products) {
+    note_noise(product.rate, rates.threads, fmt::format("gemm of {} rows", product.rows));
+  }
 }
 
 void Prober::note_noise(const MeasuredRate& rate, unsigned threads, const std::string& what) {

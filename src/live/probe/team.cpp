@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "live/host/cpus.h"
+#include "live/probe/measure.h"
 
 namespace ridgeline::live {
 
@@ -35,7 +36,7 @@ Seconds PinnedTeam::run(const std::function<void(unsigned)>& work) {
     start = std::min(start, member.start);
     end = std::max(end, member.end);
   }
-  return to_seconds(end - start);
+  return end - start;
 }
 
 void PinnedTeam::serve(unsigned member, int cpu) {
@@ -50,9 +51,9 @@ void PinnedTeam::serve(unsigned member, int cpu) {
     lock.unlock();
     ++arrived_;
     while (arrived_ < size()) std::this_thread::yield();
-    members_[member].start = Clock::now();
+    members_[member].start = work_clock(size());
     (*work)(member);
-    members_[member].end = Clock::now();
+    members_[member].end = work_clock(size());
     lock.lock();
     if (--busy_ == 0) changed_.notify_all();
   }

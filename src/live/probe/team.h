@@ -2,7 +2,6 @@
 // Threads, each pinned to a core of its own, that start a piece of work together.
 
 #include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -24,13 +23,13 @@ class PinnedTeam {
 
   unsigned size() const { return static_cast<unsigned>(members_.size()); }
   bool pinned() const { return !unpinned_; }
-  /// Calls work(member) on every member at once; the time from the first start to the last end.
+  /// Calls work(member) on every member at once; the time from the first start to the last end, by
+  /// work_clock().
   Seconds run(const std::function<void(unsigned)>& work);
 
  private:
-  using Clock = std::chrono::steady_clock;
   struct Member {
-    Clock::time_point start, end;
+    Seconds start{}, end{};
     std::thread thread;
   };
   void serve(unsigned member, int cpu);

@@ -37,6 +37,38 @@ TEST(HostModel, SlowAndFastTakeTheEndsOfEveryInterval) {
   EXPECT_DOUBLE_EQ(fast->hardware.memory.bandwidth->value.value(), 11e9);
 }
 
+/// Products of the round host: 2e9 FLOPs a row, a matrix of 1e9 bytes, which its DRAM reads in 0.1 s.
+ProductRate product(double rows, double seconds) {
+  ProductRate result;
+  result.rows = rows;
+  result.flops = Flops(2e9 * rows);
+  result.weights = Bytes(1e9);
+  result.rate = rate(2e9 * rows / seconds);
+  return result;
+}
+
+TEST(HostModel, ProductsGiveTheirRowsCoefficients) {
+  HostProbe probe = round_host();
+  // Without overlap's correction, which is below 1e-3 where one resource takes five times the other's time:
+  // 0.025 s a row (80 % of peak) and 0.5 s of packing.
+  probe.rates[0].products = {product(1, 0.125), product(100, 0.5 + 2.5), product(1000, 0.5 + 25)};
+  const auto host = host_model(probe, 1, Belief::central);
+  ASSERT_TRUE(host);
+  EXPECT_NEAR(efficiency(host->calibration, OpClass::gemm), 0.8, 1e-3);
+  EXPECT_NEAR(host->calibration.gemm_half_rows, 0.5 / 0.025, 0.1);
+  EXPECT_DOUBLE_EQ(host->calibration.memory_share[static_cast<std::size_t>(OpClass::gemm)], 0.1 / 0.125);
+  EXPECT_GT(host->calibration.gemm_few_rows, 1);
+}
+
+TEST(HostModel, AProductThatReadsFasterThanTheLoopRaisesTheBandwidth) {
+  HostProbe probe = round_host();
+  probe.rates[0].products = {product(1, 0.08), product(100, 3), product(1000, 25.5)};
+  const auto host = host_model(probe, 1, Belief::central);
+  ASSERT_TRUE(host);
+  EXPECT_DOUBLE_EQ(host->hardware.memory.bandwidth->value.value(), 1e9 / 0.08);
+  EXPECT_DOUBLE_EQ(host->calibration.memory_share[static_cast<std::size_t>(OpClass::gemm)], 1);
+}
+
 TEST(HostModel, AKernelNeverBeatsTheRoof) {
   HostProbe probe = round_host();
   probe.rates[0].gemm = rate(120e9);

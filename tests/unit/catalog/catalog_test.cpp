@@ -46,7 +46,7 @@ TEST_F(LookUp, SortedById) {
 }
 
 TEST_F(LookUp, ByIdOrAliasInAnyLetterCase) {
-  for (const char* name : {"h100-sxm-80gb", "h100", "H100", "H100-SXM-80GB"}) {
+  for (const char* name : {"h100-sxm-80gb", "h100", "H100", "H100-SXM-80GB", "h100_sxm_80gb"}) {
     const auto found = catalog_.hardware(name);
     ASSERT_TRUE(found) << name;
     EXPECT_EQ(*found, &catalog_.all_hardware()[1]);
@@ -102,6 +102,8 @@ TEST(Load, NamesBelongToOneEntry) {
   EXPECT_EQ(load_error(folder), b + ": the name 'A' is taken by " + a);
   folder.write("models/b.yaml", model_text("b", std::string("aliases: [B]\n") + small));
   EXPECT_EQ(load_error(folder), b + ": the name 'b' is taken by this very file");
+  folder.write("models/b.yaml", model_text("b", std::string("aliases: [the_model]\n") + small));
+  EXPECT_EQ(load_error(folder), b + ": the name 'the_model' is taken by " + a);  // '_' is '-'
   folder.write("models/b.yaml", model_text("b", small));
   EXPECT_EQ(load_error(folder), "loaded");
 }

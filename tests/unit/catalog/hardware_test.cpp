@@ -33,6 +33,8 @@ links:
   - name: InfiniBand NDR
     bandwidth: {value: 400, unit: Gb/s, scope: direction, source: sheet}
     latency: {value: 1.5, unit: us, scope: direction, source: sheet}
+    domain: 8
+compute_units: {value: 132, unit: SM, scope: device, source: sheet}
 tdp: {value: 0.7, unit: kW, scope: device, source: sheet}
 price: {value: 30000, unit: USD, scope: device, source: sheet}
 )";
@@ -58,6 +60,9 @@ TEST(ReadHardware, EveryKeyArrivesInSiUnits) {
   EXPECT_EQ(h.memory.bandwidth->provenance.kind, ProvenanceKind::measured);
   EXPECT_EQ(h.memory.bandwidth->interval, std::pair(BytesPerSecond(3300e9), BytesPerSecond(3400e9)));
   ASSERT_EQ(h.caches.size(), 2u);
+  ASSERT_TRUE(h.compute_units);
+  EXPECT_EQ(h.compute_units->value, 132.0);
+  EXPECT_EQ(h.links.at(0).domain, 8u);
   EXPECT_EQ(h.caches[0].capacity->value, Bytes(50e6));
   EXPECT_FALSE(h.caches[0].bandwidth);
   EXPECT_FALSE(h.caches[1].capacity);

@@ -56,6 +56,30 @@ TEST(ReadModel, MixtureOfExpertsAndLatentAttention) {
   EXPECT_EQ(t.head_dim, 12u + 4);  // a query has both parts
 }
 
+TEST(ReadModel, LinearAndSparseAttention) {
+  const auto t = read<Transformer>(R"(transformer:
+  layers: 8
+  hidden: 64
+  heads: 4
+  vocab: 100
+  ffn: 256
+  output_gate: true
+  linear_attention: {full_every: 2, key_heads: 2, value_heads: 4, key_dim: 16, value_dim: 8, conv_kernel: 3}
+  sparse_attention: {top_k: 32, index_heads: 3, index_dim: 5}
+)");
+  ASSERT_TRUE(t.linear && t.sparse);
+  EXPECT_TRUE(t.output_gate);
+  EXPECT_EQ(t.linear->full_every, 2u);
+  EXPECT_EQ(t.linear->key_heads, 2u);
+  EXPECT_EQ(t.linear->value_heads, 4u);
+  EXPECT_EQ(t.linear->key_dim, 16u);
+  EXPECT_EQ(t.linear->value_dim, 8u);
+  EXPECT_EQ(t.linear->conv_kernel, 3u);
+  EXPECT_EQ(t.sparse->top_k, 32u);
+  EXPECT_EQ(t.sparse->index_heads, 3u);
+  EXPECT_EQ(t.sparse->index_dim, 5u);
+}
+
 std::string shape(const ConvLayer& layer) {
   return fmt::format("{} {} x {} x {}", layer.name, layer.out_c, layer.out_h, layer.out_w);
 }

@@ -212,6 +212,52 @@ TEST(Parameters, RecommenderByHand) {
             150 * 4 + bottom + 2 * (joined * 6 + 6 * joined + joined) + joined * 5 + 5 + 5 + 1);
 }
 
+TEST(Parameters, LinearAttentionReplacesTheOthersButEveryNth) {
+  Transformer t = llama_3_8b();
+  const double full = count(t).total;
+  LinearAttention linear;
+  linear.full_every = 4;  // 8 of 32 layers keep full attention
+  linear.key_heads = 2;
+  linear.value_heads = 6;
+  linear.key_dim = 16;
+  linear.value_dim = 8;
+  linear.conv_kernel = 4;
+  t.linear = linear;
+  const double softmax = 4096.0 * (4096 + 2 * 1024 + 4096);  // q, k and v, output
+  const double keys = 2 * 16, values = 6 * 8;
+  const double gated_delta_net = 4096 * (2 * keys + 2 * values)     // q, k, v and the gate z
+                                 + 4096 * 2 * 6                     // decay and write strength of each head
+                                 + 4 * (2 * keys + values) + 2 * 6  // convolution; decay and its bias
+                                 + 8 + values * 4096;               // norm of a head, output
+  EXPECT_EQ(count(t).total, full + 24 * (gated_delta_net - softmax));
+}
+
+TEST(Parameters, OutputGateIsAsWideAsTheQueries) {
+  Transformer t = llama_3_8b();
+  const double without = count(t).total;
+  t.output_gate = true;
+  EXPECT_EQ(count(t).total, without + 32 * 4096.0 * 4096);
+}
+
+TEST(Parameters, IndexerOfSparseAttention) {
+  Transformer t = llama_3_8b();
+  const double without = count(t).total;
+  SparseAttention sparse;
+  sparse.top_k = 2048;
+  sparse.index_heads = 3;
+  sparse.index_dim = 5;
+  t.sparse = sparse;
+  const double key_and_weights = 4096 * 5 + 2 * 5 + 4096 * 3;  // key, its norm, a weight a head
+  EXPECT_EQ(count(t).total, without + 32 * (4096.0 * 3 * 5 + key_and_weights));
+  LatentAttention mla;
+  mla.q_lora_rank = 7;  // then queries of the indexer come from the low-rank ones
+  mla.kv_lora_rank = mla.nope_dim = mla.rope_dim = mla.v_dim = 1;
+  t.mla = mla;
+  const double sparse_latent = count(t).total;
+  t.sparse.reset();
+  EXPECT_EQ(sparse_latent, count(t).total + 32 * (7.0 * 3 * 5 + key_and_weights));
+}
+
 UNet stable_diffusion_15() {
   UNet u;
   u.in_channels = 4;

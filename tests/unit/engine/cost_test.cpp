@@ -20,6 +20,7 @@ using engine::Totals;
 DeviceView toy_device() {
   DeviceView device;
   device.peak = FlopsPerSecond(100);
+  device.peaks.fill(device.peak);
   device.memory_bandwidth = BytesPerSecond(10);
   device.caches[0] = {Bytes(50), BytesPerSecond(40)};
   device.cache_levels = 1;
@@ -87,6 +88,25 @@ TEST(Cost, EfficienciesAndLaunchesApply) {
   EXPECT_DOUBLE_EQ(totals.compute.value(), 2 * 300 / (100 * 0.5));
   EXPECT_DOUBLE_EQ(totals.memory.value(), 2 * 40 / (10 * 0.8));
   EXPECT_DOUBLE_EQ(totals.launches.value(), 2 * 0.25);
+}
+
+TEST(Cost, ProductsOfFewAndOfManyRowsHaveTheirOwnShares) {
+  Calibration c;
+  c.kind = CalibrationKind::fitted;
+  c.gemm_half_rows = 24;
+  c.gemm_few_rows = 8;
+  c.gemm_few_share = 0.4;
+  const auto rates = make_rates(toy_device(), c, large_model);
+  const auto compute = [&](OpClass kind, double rows) {
+    Op op = toy_op(100, 0, 0);
+    op.kind = kind;
+    op.m = rows;
+    return engine::cost(op, rates).compute.value();
+  };
+  EXPECT_DOUBLE_EQ(compute(OpClass::gemm, 8), 1 / 0.4);
+  EXPECT_DOUBLE_EQ(compute(OpClass::gemm, 24), 2);
+  EXPECT_DOUBLE_EQ(compute(OpClass::gemm, 96), 1.25);
+  EXPECT_DOUBLE_EQ(compute(OpClass::conv, 24), 1);
 }
 
 TEST(Device, NeverFallsBackToAnotherPrecision) {

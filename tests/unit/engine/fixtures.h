@@ -64,6 +64,37 @@ inline Model deepseek_v3() {
   return model("deepseek-v3", t);
 }
 
+/// DeepSeek-V3.2: V3 with an indexer that keeps 2048 tokens a query.
+inline Model deepseek_v32() {
+  Model m = deepseek_v3();
+  m.id = "deepseek-v3.2";
+  SparseAttention sparse;
+  sparse.top_k = 2048;
+  sparse.index_heads = 64;
+  sparse.index_dim = 128;
+  std::get<Transformer>(m.architecture).sparse = sparse;
+  return m;
+}
+
+/// Qwen3-Next-80B-A3B: layers 4, 8, ... attend with softmax, the others linearly.
+inline Model qwen3_next() {
+  Transformer t = llama(48, 2048, 16, 2, 0, 151936);
+  t.head_dim = 256;
+  t.qk_norm = t.output_gate = true;
+  LinearAttention linear;
+  linear.key_heads = 16;
+  linear.value_heads = 32;
+  linear.key_dim = linear.value_dim = 128;
+  t.linear = linear;
+  MixtureOfExperts moe;
+  moe.experts = 512;
+  moe.active = 10;
+  moe.shared = 1;
+  moe.expert_ffn = moe.shared_ffn = 512;
+  t.moe = moe;
+  return model("qwen3-next", t);
+}
+
 inline Transformer encoder(unsigned layers, unsigned hidden, unsigned heads, unsigned ffn) {
   Transformer t = llama(layers, hidden, heads, heads, ffn, 0);
   t.causal = t.gated_ffn = t.lm_head = false;
@@ -203,9 +234,9 @@ inline Model whisper_tiny() {
 }
 
 inline std::vector<Model> all_models() {
-  return {llama_3_8b(),     llama_3_70b(),     mixtral_8x7b(), deepseek_v3(), bert_base(),  vit_b_16(),
-          gpt_j_6b(),       gemma_like(),      dlrm(),         dlrm_dcnv2(),  mamba_130m(), whisper_tiny(),
-          small_conv_net(), stable_diffusion()};
+  return {deepseek_v32(), qwen3_next(),   llama_3_8b(),     llama_3_70b(),     mixtral_8x7b(), deepseek_v3(),
+          bert_base(),    vit_b_16(),     gpt_j_6b(),       gemma_like(),      dlrm(),         dlrm_dcnv2(),
+          mamba_130m(),   whisper_tiny(), small_conv_net(), stable_diffusion()};
 }
 
 template <class Q>

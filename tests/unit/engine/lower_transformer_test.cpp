@@ -66,6 +66,23 @@ TEST(LowerTransformer, GroupsAddUp) {
   EXPECT_EQ(find(both, "qkv").weights, find(first, "qkv").weights);
 }
 
+TEST(LowerTransformer, MixedStepsAttendInTwoOperators) {
+  const auto ops = lowered(llama_3_8b(), {{{8, 1, 500}, {1, 64, 128}}});
+  const Op prefill = find(ops, "attention"), decode = find(ops, "attention_decode");
+  EXPECT_EQ(decode.flops.value(), 4.0 * 128 * 32 * 8 * 501);
+  EXPECT_EQ(prefill.flops.value(), 4.0 * 128 * 32 * (64 * 128 + 64 * 65 / 2));
+  EXPECT_EQ(decode.batch, 8 * 8);  // sequences x key/value heads
+  EXPECT_EQ(decode.m, 32 / 8);     // the heads that share keys
+  EXPECT_EQ(decode.n, 501);
+  EXPECT_EQ(decode.k, 128);
+  EXPECT_EQ(prefill.batch, 8);
+  EXPECT_EQ(prefill.m, 64 * 32 / 8);
+  EXPECT_EQ(prefill.n, 128 + 65 / 2.0);
+  const auto local = lowered(gemma_like(), {{{8, 1, 5000}, {1, 64, 128}}});
+  EXPECT_EQ(find(local, "attention_decode_local").n, 512);
+  EXPECT_EQ(find(lowered(llama_3_8b(), {{{8, 1, 500}, {2, 1, 9}}}), "attention_decode").count, 0);
+}
+
 /// Weights that a pass reads, as parameters: all of the model but rows of tables that no token asks for.
 double expected_weights(const Model& m, const Transformer& t, double tokens) {
   const ParameterCount parameters = count_parameters(m);
@@ -84,7 +101,8 @@ TEST(LowerTransformer, ReadsEveryParameterOnce) {
 
 TEST(LowerTransformer, EnoughTokensReadEveryExpert) {
   // With 4096 tokens the share of an expert nobody picks is (1 - k/E)^4096 < 1e-56.
-  for (const Model& m : {mixtral_8x7b(), deepseek_v3()}) {
+  // Of 512 with 10 active (1 - 10/512)^4096 < 1e-35.
+  for (const Model& m : {mixtral_8x7b(), deepseek_v3(), deepseek_v32(), qwen3_next()}) {
     const auto& t = std::get<Transformer>(m.architecture);
     const auto ops = lowered(m, StepShape::prefill(2, 2048));
     EXPECT_NEAR(sum_weights(ops) / 2 / expected_weights(m, t, 4096), 1, 1e-12) << m.id;
@@ -156,7 +174,8 @@ TEST(LowerTransformer, FormatsScaleTheirOwnBytesOnly) {
   const PrecisionPlan plan{Precision::int4, Precision::fp16, Precision::fp8};
   const auto narrow = lowered(llama_3_8b(), StepShape::decode(1, 100), plan);
   const auto wide = lowered(llama_3_8b(), StepShape::decode(1, 100));
-  EXPECT_DOUBLE_EQ(sum_weights(narrow), sum_weights(wide) / 4);
+  const double int4 = 0.5 + 2.0 / 128;  // an fp16 scale for 128 values
+  EXPECT_DOUBLE_EQ(sum_weights(narrow), sum_weights(wide) * int4 / 2);
   EXPECT_DOUBLE_EQ(sum_cache(narrow), sum_cache(wide) / 2);
   EXPECT_EQ(find(narrow, "qkv").activations, find(wide, "qkv").activations);
 }

@@ -19,7 +19,7 @@ Profile predicted(const Model& m, const Hardware& hardware, const StepShape& sha
 Calibration fitted() {
   Calibration c;
   c.kind = CalibrationKind::fitted;
-  c.compute_efficiency = {0.7, 0.6, 0.4, 1, 1, 1};
+  c.compute_efficiency = {0.7, 0.6, 0.4, 1, 1, 1, 1, 1};
   c.memory_efficiency = 0.85;
   c.launch = microseconds(3);
   c.per_step = microseconds(100);
@@ -121,8 +121,6 @@ TEST(Predict, ListsEveryInputWithItsSource) {
                                           "calibration.compute_efficiency.gemm = 0.7",
                                           "calibration.compute_efficiency.conv = 0.6",
                                           "calibration.compute_efficiency.attention = 0.4",
-                                          "calibration.compute_efficiency.vector = 1",
-                                          "calibration.compute_efficiency.gather = 1",
                                           "calibration.memory_efficiency = 0.85",
                                           "calibration.launch = 3.00 µs",
                                           "calibration.per_layer = 0 s",

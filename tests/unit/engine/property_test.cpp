@@ -128,6 +128,26 @@ TEST(Property, EveryOperatorIsFiniteAndNonNegative) {
   }
 }
 
+TEST(Property, ShapesGiveTheFlops) {
+  RandomStream random(4, "shapes");
+  for (int trial = 0; trial < 50; ++trial) {
+    for (const Model& m : all_models()) {
+      const auto* t = std::get_if<Transformer>(&m.architecture);
+      const auto ops = lower(m, random_shape(random, m), fp16);
+      ASSERT_TRUE(ops) << m.id;
+      for (const Op& op : *ops) {
+        // Attention is two products, the indexer's scores and all others one.
+        const double products = op.kind == OpClass::attention && op.name != "index_scores" ? 2 : 1;
+        const double shape = 2 * products * op.batch * op.m * op.n * op.k;
+        // Expanding a latent cache is in the FLOPs only.
+        const double at_least = t != nullptr && t->mla && op.kind == OpClass::attention ? 0.1 : 1;
+        EXPECT_LE(shape, op.flops.value() * (1 + 1e-9)) << m.id << ' ' << op.name;
+        EXPECT_GE(shape, op.flops.value() * at_least * (1 - 1e-9)) << m.id << ' ' << op.name;
+      }
+    }
+  }
+}
+
 TEST(Property, LoweringAndCostingAgainDoNotAllocate) {
   const SequenceGroup group{8, 1, 300};
   const auto device = engine::view(a100(), Precision::fp16);

@@ -167,6 +167,28 @@ TEST(MeasureRate, StopsNoisyWhenPatienceIsSpent) {
   EXPECT_NEAR(rate.high, 2000, 1);
 }
 
+TEST(HarmonicMean, IsTheRateOfEqualWorkInTurn) {
+  MeasuredRate slow, fast;
+  slow.value = 2, slow.low = 1, slow.high = 4, slow.repetitions = 9;
+  fast.value = 6, fast.low = 3, fast.high = 12, fast.repetitions = 8, fast.noisy = true;
+  const auto mean = harmonic_mean({slow, fast});
+  EXPECT_DOUBLE_EQ(mean.value, 2 / (1.0 / 2 + 1.0 / 6));
+  EXPECT_DOUBLE_EQ(mean.low, 2 / (1.0 + 1.0 / 3));
+  EXPECT_DOUBLE_EQ(mean.high, 2 / (1.0 / 4 + 1.0 / 12));
+  EXPECT_EQ(mean.repetitions, 8U);
+  EXPECT_TRUE(mean.noisy);
+}
+
+TEST(WorkClock, OneThreadIsNotTimedWhileItSleeps) {
+  const auto slept = [](unsigned threads) {
+    const Seconds start = work_clock(threads);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    return work_clock(threads) - start;
+  };
+  EXPECT_GE(slept(2), Seconds(0.05));
+  EXPECT_LT(slept(1), Seconds(0.05));
+}
+
 TEST(Patience, SharesWhatIsLeft) {
   Patience patience(Seconds(1000), 4);
   EXPECT_NEAR(patience.next().value(), 250, 5);         // of four
@@ -313,6 +335,17 @@ TEST(Probe, MeasuresThisMachine) {
   expect_sane(*rates.gemm);
   expect_sane(*rates.conv);
   expect_sane(*rates.attention);
+  ASSERT_GE(rates.products.size(), 4U);
+  EXPECT_EQ(rates.products.front().rows, 1);
+  for (std::size_t i = 0; i < rates.products.size(); ++i) {
+    const ProductRate& product = rates.products[i];
+    expect_sane(product.rate);
+    // fp32: 2 FLOPs and 4 bytes a weight and row.
+    EXPECT_DOUBLE_EQ(product.flops.value(), product.rows * product.weights.value() / 2);
+    if (i > 0) {
+      EXPECT_GT(product.rows, rates.products[i - 1].rows);
+    }
+  }
   for (const auto& [precision, rate] : rates.peak) {
     const auto noisy_lines = std::count_if(
         probe->warnings.begin(), probe->warnings.end(), [&, p = precision](const std::string& line) {

@@ -1,0 +1,84 @@
+#include "ridgeline/serving.h"
+
+#include <array>
+#include <cmath>
+
+#include "engine/calibration.h"
+#include "engine/serving_model.h"
+
+namespace ridgeline {
+namespace {
+
+using namespace engine;
+
+ServingLimit limit_of(const ServingModel& model, const Calibration& c, const ServingTimes& times,
+                      double prompt_share) {
+  if (model.users() > model.largest_batch()) return ServingLimit::cache_memory;
+  if (prompt_share > 0.5) return ServingLimit::prompts;
+  const Totals totals = model.decode_totals(c);
+  const Seconds overheads = times.step - totals.busy();
+  const std::array<std::pair<Seconds, ServingLimit>, 4> parts{
+      {{totals.bound_memory, ServingLimit::memory_bandwidth},
+       {totals.bound_compute, ServingLimit::compute},
+       {totals.network, ServingLimit::network},
+       {overheads, ServingLimit::overhead}}};
+  return std::max_element(parts.begin(), parts.end(),
+                          [](const auto& a, const auto& b) { return a.first < b.first; })
+      ->second;
+}
+
+TimeEstimate estimate(Seconds value, double spread) {
+  if (spread <= 0) return {value, std::nullopt};
+  const double factor = std::exp(1.645 * spread);
+  return {value, std::pair{value * (1 / factor), value * factor}};
+}
+
+/// The share of a request's time that it decodes, consistent with the times that follow from it.
+Result<std::pair<ServingModel, ServingTimes>> settle(const Model& model, const Hardware& hardware,
+                                                     const ServingPoint& point, const Calibration& c) {
+  double decoding = 1;
+  for (int round = 0;; ++round) {
+    RIDGELINE_TRY(serving, ServingModel::make(model, hardware, point, decoding));
+    const ServingTimes times = serving.evaluate(c);
+    const double next = times.decoding(point.osl);
+    if (round == 12 || std::abs(next - decoding) < 0.005) return std::pair{std::move(serving), times};
+    decoding = (decoding + next) / 2;
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(ServingLimit limit) {
+  static constexpr std::array<std::string_view, 6> names{"compute",  "memory bandwidth", "network",
+                                                         "overhead", "prompts",          "cache memory"};
+  return names[static_cast<std::size_t>(limit)];
+}
+
+Result<ServingPrediction> predict_serving(const Model& model, const Hardware& hardware,
+                                          const ServingPoint& point, const Calibration& calibration) {
+  RIDGELINE_CHECK(validate(calibration));
+  RIDGELINE_TRY(settled, settle(model, hardware, point, calibration));
+  const ServingModel& serving = settled.first;
+  const ServingTimes& times = settled.second;
+  ServingPrediction result;
+  result.ttft = estimate(times.ttft, calibration.first_token_spread);
+  result.tpot = estimate(times.tpot, calibration.spread);
+  result.step = times.step;
+  result.prompt = times.prompt;
+  result.running = serving.running();
+  result.largest_batch = serving.largest_batch();
+  const double in_system = times.ttft.value() + (point.osl - 1.0) * times.tpot.value();
+  result.requests = Hertz(point.concurrency / in_system);
+  result.devices = point.worker.devices() + (point.prefill ? point.prefill->devices() : 0);
+  result.tokens_per_device = result.requests * (point.osl / static_cast<double>(result.devices));
+  result.tokens_per_user = Hertz(1 / times.tpot.value());
+  if (!point.prefill) result.prompt_share = 1 - times.step / times.tpot;
+  result.limit = limit_of(serving, calibration, times, result.prompt_share);
+  result.footprint = serving.footprint();
+  RIDGELINE_TRY(decode, predict(model, hardware, point.precision, serving.decode().shape, calibration,
+                                point.worker.parallelism));
+  result.decode = std::move(decode);
+  return result;
+}
+
+}  // namespace ridgeline
