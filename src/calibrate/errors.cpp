@@ -4,7 +4,6 @@
 #include <cmath>
 
 namespace ridgeline::calibrate {
-namespace {
 
 double median(std::vector<double> values) {
   const std::size_t half = values.size() / 2;
@@ -12,15 +11,13 @@ double median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-}  // namespace
-
 double per_cent(std::size_t part, std::size_t whole) {
   return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
 void Errors::add(Seconds predicted, Seconds measured,
                  const std::optional<std::pair<Seconds, Seconds>>& interval) {
-  errors_.push_back(100 * (predicted / measured - 1));
+  add(100 * (predicted / measured - 1));
   if (!interval) return;
   ++with_interval_;
   if (interval->first <= measured && measured <= interval->second) ++inside_;

@@ -16,6 +16,8 @@ namespace ridgeline::calibrate {
 class Errors {
  public:
   void add(Seconds predicted, Seconds measured, const std::optional<std::pair<Seconds, Seconds>>& interval);
+  /// An error in per cent, of anything.
+  void add(double error) { errors_.push_back(error); }
   /// All zero when nothing was added; medians of an even number are the mean of the middle two.
   ErrorSummary summary() const;
   std::size_t inside() const { return inside_; }
@@ -26,6 +28,8 @@ class Errors {
   std::size_t inside_ = 0, with_interval_ = 0;
 };
 
+/// Of an even number the mean of the middle two. Requires values.
+double median(std::vector<double> values);
 /// Per cent; 0 of nothing is 0.
 double per_cent(std::size_t part, std::size_t whole);
 

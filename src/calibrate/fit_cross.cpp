@@ -6,53 +6,29 @@
 #include <cmath>
 #include <map>
 
-#include "calibrate/errors.h"
 #include "calibrate/fit_solve.h"
+#include "calibrate/validate_groups.h"
+#include "engine/interval_90.h"
 #include "stats/quantile.h"
 
 namespace ridgeline::calibrate {
 namespace {
 
-constexpr double two_sided_90 = 1.645;
-
 double spread_of(std::vector<double> sizes) {
   if (sizes.empty()) return 0;
   std::sort(sizes.begin(), sizes.end());
-  return sizes[stats::nearest_rank(sizes.size(), 0.9)] / two_sided_90;
+  return sizes[stats::nearest_rank(sizes.size(), 0.9)] / engine::two_sided_90;
 }
 
-bool counted(const ValidatedPoint& point) { return point.suspect.empty() && point.error.empty(); }
-
-std::optional<std::pair<Seconds, Seconds>> interval_of(Seconds value, double spread) {
-  if (spread <= 0) return std::nullopt;
-  const double factor = std::exp(two_sided_90 * spread);
-  return std::pair{value * (1 / factor), value * factor};
-}
-
-/// Intervals, groups and totals of points that came from several fits.
-void summarise(Validation& all, const std::vector<FitRow>& rows) {
+/// Intervals, groups and totals of points that came from several fits, each of which knew only its own.
+void set_intervals(Validation& all, const std::vector<FitRow>& rows) {
   const Spreads spreads = spreads_of(all);
-  Errors tpot, ttft;
-  std::map<std::string, std::pair<Errors, Errors>> groups;
   for (ValidatedPoint& point : all.points) {
     if (!counted(point)) continue;
-    const MeasuredPoint& measured = all.table.points[point.row];
-    point.tpot_interval = interval_of(point.predicted_tpot, spreads.tpot);
-    point.ttft_interval = interval_of(point.predicted_ttft, spreads.ttft);
-    auto& group = groups[rows[point.row].group];
-    for (Errors* errors : {&tpot, &group.first}) {
-      if (measured.tpot) errors->add(point.predicted_tpot, *measured.tpot, point.tpot_interval);
-    }
-    for (Errors* errors : {&ttft, &group.second}) {
-      if (measured.ttft) errors->add(point.predicted_ttft, *measured.ttft, point.ttft_interval);
-    }
+    point.tpot_interval = engine::interval_90(point.predicted_tpot, spreads.tpot);
+    point.ttft_interval = engine::interval_90(point.predicted_ttft, spreads.ttft);
   }
-  all.tpot = tpot.summary();
-  all.ttft = ttft.summary();
-  all.coverage = per_cent(tpot.inside() + ttft.inside(), tpot.with_interval() + ttft.with_interval());
-  for (const auto& [key, errors] : groups) {
-    all.groups.push_back({key, errors.second.summary(), errors.first.summary()});
-  }
+  summarize_by(all, [&](const ValidatedPoint& point) { return rows[point.row].group; });
 }
 
 }  // namespace
@@ -111,7 +87,7 @@ Result<Validation> cross_validate(const std::vector<FitRow>& rows, const Measure
   }
   std::sort(all.points.begin(), all.points.end(),
             [](const ValidatedPoint& a, const ValidatedPoint& b) { return a.row < b.row; });
-  summarise(all, rows);
+  set_intervals(all, rows);
   return all;
 }
 

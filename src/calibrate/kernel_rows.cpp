@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "calibrate/errors.h"
 #include "kernels/device.h"
 #include "kernels/formats.h"
 
@@ -94,15 +95,11 @@ Result<bool> beats_roofline(const MeasuredKernel& row, const Hardware& hardware)
   return std::visit([&](const auto& shape) { return beats(shape, row.time.value(), hardware); }, row.shape);
 }
 
-KernelErrors summarise(std::vector<double> log_ratios) {
-  if (log_ratios.empty()) return {};
-  for (double& value : log_ratios) value = 100 * std::abs(std::expm1(value));
-  const auto middle = log_ratios.begin() + static_cast<std::ptrdiff_t>(log_ratios.size() / 2);
-  std::nth_element(log_ratios.begin(), middle, log_ratios.end());
-  double median = *middle;
-  if (log_ratios.size() % 2 == 0) median = (median + *std::max_element(log_ratios.begin(), middle)) / 2;
-  const double sum = std::accumulate(log_ratios.begin(), log_ratios.end(), 0.0);
-  return {median, sum / static_cast<double>(log_ratios.size())};
+KernelErrors summarise(const std::vector<double>& log_ratios) {
+  Errors errors;
+  for (const double log : log_ratios) errors.add(100 * std::expm1(log));
+  const ErrorSummary summary = errors.summary();
+  return {summary.median, summary.mape};
 }
 
 std::size_t part_of(const KernelShape& shape) {

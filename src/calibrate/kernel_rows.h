@@ -18,7 +18,7 @@ bool stays_warm(const Hardware&);
 Result<bool> beats_roofline(const MeasuredKernel&, const Hardware&);
 
 /// Median and mean of |predicted / measured - 1|, per cent, from the logarithms of the ratios.
-KernelErrors summarise(std::vector<double> log_ratios);
+KernelErrors summarise(const std::vector<double>& log_ratios);
 
 /// The part of a stack's calibration that a shape belongs to: a format, an operation; 0 for attention.
 std::size_t part_of(const KernelShape&);

@@ -6,6 +6,7 @@
 
 #include "calibrate/log_fit.h"
 #include "calibrate/mlperf_validate.h"
+#include "engine/interval_90.h"
 #include "engine/offline_times.h"
 #include "ridgeline/mlperf.h"
 
@@ -230,7 +231,7 @@ double spread_of(std::vector<double> logs) {
   if (logs.empty()) return 0;
   for (double& log : logs) log = std::abs(log);
   std::sort(logs.begin(), logs.end());
-  return logs[static_cast<std::size_t>(0.9 * static_cast<double>(logs.size() - 1))] / 1.645;
+  return logs[static_cast<std::size_t>(0.9 * static_cast<double>(logs.size() - 1))] / engine::two_sided_90;
 }
 
 void set_spreads(const MlperfValidation& validation, OfflineCoefficients& out) {

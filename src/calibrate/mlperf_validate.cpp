@@ -4,37 +4,27 @@
 #include <cmath>
 #include <set>
 
+#include "calibrate/errors.h"
 #include "ridgeline/mlperf.h"
 
 namespace ridgeline {
 namespace calibrate {
 namespace {
 
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const std::size_t half = values.size() / 2;
-  std::sort(values.begin(), values.end());
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
 /// Errors of rows by a key, and of which groups they are.
 struct Collected {
-  std::vector<double> errors;
-  std::map<std::string, std::vector<double>> by_group;
+  Errors errors;
+  std::map<std::string, Errors> by_group;
 
   void add(const std::string& group, double error) {
-    errors.push_back(error);
-    by_group[group].push_back(error);
+    errors.add(error);
+    by_group[group].add(error);
   }
   /// Of the median size of the errors of each group.
   ErrorSummary over_groups() const {
-    std::vector<double> sizes;
-    for (const auto& [group, list] : by_group) {
-      std::vector<double> absolute;
-      for (const double e : list) absolute.push_back(std::abs(e));
-      sizes.push_back(median(absolute));
-    }
-    ErrorSummary summary = summarize_errors(sizes);
+    Errors sizes;
+    for (const auto& [group, errors_of_group] : by_group) sizes.add(errors_of_group.summary().median);
+    ErrorSummary summary = sizes.summary();
     summary.bias = 0;  // sizes have no sign
     return summary;
   }
@@ -43,7 +33,7 @@ struct Collected {
 std::vector<MlperfGroup> groups_of(const std::map<std::string, Collected>& by_key) {
   std::vector<MlperfGroup> groups;
   for (const auto& [key, collected] : by_key) {
-    groups.push_back(MlperfGroup{key, summarize_errors(collected.errors), collected.by_group.size()});
+    groups.push_back(MlperfGroup{key, collected.errors.summary(), collected.by_group.size()});
   }
   return groups;
 }
@@ -54,18 +44,6 @@ double error_of(double predicted, double measured) { return 100 * (predicted / m
 
 std::string mlperf_group(const MlperfRow& row) {
   return (row.workload.empty() ? row.benchmark : row.workload) + ", " + row.hardware;
-}
-
-ErrorSummary summarize_errors(const std::vector<double>& errors) {
-  ErrorSummary summary;
-  summary.rows = errors.size();
-  if (errors.empty()) return summary;
-  std::vector<double> sizes;
-  for (const double e : errors) sizes.push_back(std::abs(e));
-  for (const double size : sizes) summary.mape += size / static_cast<double>(sizes.size());
-  summary.median = median(sizes);
-  summary.bias = median(errors);
-  return summary;
 }
 
 double published_energy(const MlperfRow& row) {
@@ -108,7 +86,7 @@ MlperfValidation summarize_mlperf(MlperfTable table, std::vector<MlperfPoint> po
   MlperfValidation v;
   Collected offline;
   std::map<std::string, Collected> workloads, generations;
-  std::vector<double> energy, watts;
+  Errors energy, watts;
   std::set<std::string> counted;  // one run is published under several names
   for (const MlperfPoint& point : points) {
     const MlperfRow& row = table.rows[point.row];
@@ -124,16 +102,16 @@ MlperfValidation summarize_mlperf(MlperfTable table, std::vector<MlperfPoint> po
     const std::string run = row.system + "|" + (row.workload.empty() ? row.benchmark : row.workload) + "|" +
                             std::to_string(row.watts->value()) + (row.server ? "|server" : "");
     if (!counted.insert(run).second) continue;
-    watts.push_back(error_of(point.watts->value(), row.watts->value()));
+    watts.add(error_of(point.watts->value(), row.watts->value()));
     const double measured = published_energy(row);
-    if (point.energy && measured > 0) energy.push_back(error_of(point.energy->value(), measured));
+    if (point.energy && measured > 0) energy.add(error_of(point.energy->value(), measured));
   }
-  v.offline = summarize_errors(offline.errors);
+  v.offline = offline.errors.summary();
   v.offline_groups = offline.over_groups();
   v.workloads = groups_of(workloads);
   v.generations = groups_of(generations);
-  v.energy = summarize_errors(energy);
-  v.wall_power = summarize_errors(watts);
+  v.energy = energy.summary();
+  v.wall_power = watts.summary();
   v.table = std::move(table);
   v.points = std::move(points);
   return v;

@@ -11,9 +11,6 @@ namespace ridgeline::calibrate {
 /// "llama2-70b, h100-sxm-80gb": what cross-validation leaves out as a whole.
 std::string mlperf_group(const MlperfRow&);
 
-/// Errors in per cent become the usual summary; coverage: share of them within `within`.
-ErrorSummary summarize_errors(const std::vector<double>& errors);
-
 /// Predicts one row.
 MlperfPoint predict_row(const MlperfRow&, std::size_t index, const Catalog&, const MlperfRules&,
                         const OfflineCoefficients&);

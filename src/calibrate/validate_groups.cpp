@@ -53,14 +53,25 @@ Status summarize(Validation& validation, const std::vector<std::string>& by) {
     RIDGELINE_TRY(value, property(name));
     properties.push_back(value);
   }
+  if (by.empty()) {
+    summarize_by(validation, nullptr);
+  } else {
+    summarize_by(validation, [&](const ValidatedPoint& point) {
+      return key_of(validation.table.points[point.row], properties);
+    });
+  }
+  return Status::success();
+}
+
+void summarize_by(Validation& validation, const std::function<std::string(const ValidatedPoint&)>& key) {
   BothErrors all, clear;
   std::map<std::string, BothErrors> groups;
   for (const ValidatedPoint& point : validation.points) {
-    if (!point.suspect.empty() || !point.error.empty()) continue;
+    if (!counted(point)) continue;
     const MeasuredPoint& measured = validation.table.points[point.row];
     all.add(point, measured);
     if (measured.doubt.empty()) clear.add(point, measured);
-    if (!by.empty()) groups[key_of(measured, properties)].add(point, measured);
+    if (key) groups[key(point)].add(point, measured);
   }
   validation.ttft = all.ttft.summary();
   validation.tpot = all.tpot.summary();
@@ -69,10 +80,9 @@ Status summarize(Validation& validation, const std::vector<std::string>& by) {
   validation.coverage =
       per_cent(all.ttft.inside() + all.tpot.inside(), all.ttft.with_interval() + all.tpot.with_interval());
   validation.groups.clear();
-  for (const auto& [key, errors] : groups) {
-    validation.groups.push_back({key, errors.ttft.summary(), errors.tpot.summary()});
+  for (const auto& [name, errors] : groups) {
+    validation.groups.push_back({name, errors.ttft.summary(), errors.tpot.summary()});
   }
-  return Status::success();
 }
 
 }  // namespace ridgeline::calibrate

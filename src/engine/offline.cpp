@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "engine/interval_90.h"
 #include "engine/lowering.h"
 #include "engine/offline_times.h"
 
@@ -13,9 +14,6 @@ namespace ridgeline {
 namespace {
 
 using engine::Factor;
-
-/// 5 % on either side of a normal distribution.
-constexpr double z_90 = 1.645;
 
 engine::Factors factors_of(const engine::OfflineCase& c, const OfflineCoefficients& coefficients) {
   engine::Factors f = engine::no_factors();
@@ -168,10 +166,7 @@ Result<OfflinePrediction> predict_offline(const Model& model, const Hardware& ha
   p.power_use = t.power_use;
   const Basis basis = basis_of(generation, workload, coefficients);
   p.basis = basis.text;
-  if (basis.spread > 0) {
-    const double factor = std::exp(z_90 * basis.spread);
-    p.samples_interval = std::pair(p.samples / factor, p.samples * factor);
-  }
+  p.samples_interval = engine::interval_90(p.samples, basis.spread);
   add_power(p, hardware, workload, coefficients);
   p.inputs = inputs_of(model, hardware, c, workload, coefficients);
   return p;
@@ -189,10 +184,7 @@ Result<SystemPower> system_power(const Hardware& hardware, const OfflineWorkload
   const Watts device = device_power(hardware, workload, prediction.power_use, coefficients);
   system.watts = Watts(coefficients.value(fmt::format("wall.{}", to_string(host)))) +
                  (tdp * cooling + device * coefficients.value("wall.device")) * devices;
-  if (coefficients.power_spread > 0) {
-    const double factor = std::exp(z_90 * coefficients.power_spread);
-    system.interval = std::pair(system.watts / factor, system.watts * factor);
-  }
+  system.interval = engine::interval_90(system.watts, coefficients.power_spread);
   return system;
 }
 

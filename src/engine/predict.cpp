@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <cmath>
 
 #include "engine/calibration.h"
 #include "engine/cost.h"
 #include "engine/inputs.h"
+#include "engine/interval_90.h"
 #include "engine/lowering.h"
 #include "engine/memory.h"
 #include "engine/pass_counts.h"
@@ -61,13 +61,6 @@ OpTime time_of(const Op& op, const Rates& rates) {
   return time;
 }
 
-/// 90 % of a log-normal error lies within 1.645 standard deviations.
-std::optional<std::pair<Seconds, Seconds>> interval_of(Seconds latency, double spread) {
-  if (spread <= 0) return std::nullopt;
-  const double factor = std::exp(1.645 * spread);
-  return std::pair{latency * (1 / factor), latency * factor};
-}
-
 }  // namespace
 
 Result<Profile> predict(const Model& model, const Hardware& hardware, const PrecisionPlan& plan,
@@ -100,7 +93,7 @@ Result<Profile> predict(const Model& model, const Hardware& hardware, const Prec
   const Rates rates = make_rates(device, calibration, profile.footprint.weights);
   const Totals totals = cost_ops(ops, rates);
   set_times(profile, totals, overhead(totals, calibration, pass_counts(model, shape.groups, parallelism)));
-  profile.interval = interval_of(profile.latency, calibration.spread);
+  profile.interval = interval_90(profile.latency, calibration.spread);
   set_rates(profile, device);
   if (hardware.tdp) profile.energy = hardware.tdp->value * profile.latency * parallelism.devices();
   for (const Op& op : ops) profile.ops.push_back(time_of(op, rates));

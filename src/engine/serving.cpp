@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/calibration.h"
+#include "engine/interval_90.h"
 #include "engine/serving_model.h"
 
 namespace ridgeline {
@@ -25,12 +26,6 @@ ServingLimit limit_of(const ServingModel& model, const Calibration& c, const Ser
   return std::max_element(parts.begin(), parts.end(),
                           [](const auto& a, const auto& b) { return a.first < b.first; })
       ->second;
-}
-
-TimeEstimate estimate(Seconds value, double spread) {
-  if (spread <= 0) return {value, std::nullopt};
-  const double factor = std::exp(1.645 * spread);
-  return {value, std::pair{value * (1 / factor), value * factor}};
 }
 
 /// The share of a request's time that it decodes, consistent with the times that follow from it.
@@ -61,8 +56,8 @@ Result<ServingPrediction> predict_serving(const Model& model, const Hardware& ha
   const ServingModel& serving = settled.first;
   const ServingTimes& times = settled.second;
   ServingPrediction result;
-  result.ttft = estimate(times.ttft, calibration.first_token_spread);
-  result.tpot = estimate(times.tpot, calibration.spread);
+  result.ttft = {times.ttft, interval_90(times.ttft, calibration.first_token_spread)};
+  result.tpot = {times.tpot, interval_90(times.tpot, calibration.spread)};
   result.step = times.step;
   result.prompt = times.prompt;
   result.running = serving.running();

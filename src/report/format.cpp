@@ -49,6 +49,22 @@ std::string show(const Provenance& provenance) {
   return result;
 }
 
+std::string with_90(Seconds value, const std::optional<std::pair<Seconds, Seconds>>& interval) {
+  if (!interval) return show(value);
+  return fmt::format("{} [{}, {}] 90 %", show(value), show(interval->first), show(interval->second));
+}
+
+std::string show(const Parallelism& p) {
+  std::string text = fmt::format("tensor {}", p.tensor);
+  const auto add = [&](std::string_view name, unsigned parts) {
+    if (parts > 1) text += fmt::format(", {} {}", name, parts);
+  };
+  add("pipeline", p.pipeline);
+  add("data", p.data);
+  add("expert", p.expert);
+  return text;
+}
+
 std::string count(double number) {
   static constexpr std::pair<double, const char*> words[] = {
       {1e12, " trillion"}, {1e9, " billion"}, {1e6, " million"}};

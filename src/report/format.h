@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "ridgeline/catalog.h"
+#include "ridgeline/engine.h"
 #include "ridgeline/scenario.h"
 
 namespace ridgeline::report {
@@ -24,6 +25,10 @@ std::string signed_percent(const std::optional<double>& share);
 std::string percent(double share);
 /// "datasheet: NVIDIA H100 datasheet, 2023-03"
 std::string show(const Provenance&);
+/// "19.1 ms [17.0 ms, 21.4 ms] 90 %"; the time alone without an interval.
+std::string with_90(Seconds value, const std::optional<std::pair<Seconds, Seconds>>& interval);
+/// "tensor 4, pipeline 2, data 8, expert 8": tensor always, the others beyond 1.
+std::string show(const Parallelism&);
 /// 8030261248 as "8.03 billion".
 std::string count(double);
 

@@ -34,15 +34,7 @@ std::string precision(const PrecisionPlan& plan) {
 }
 
 std::string spread(const Parallelism& p) {
-  if (p.devices() == 1) return "";
-  std::string result = fmt::format(", {} devices (tensor {}", p.devices(), p.tensor);
-  const auto add = [&](std::string_view name, unsigned count) {
-    if (count > 1) result += fmt::format(", {} {}", name, count);
-  };
-  add("pipeline", p.pipeline);
-  add("data", p.data);
-  add("expert", p.expert);
-  return result + ")";
+  return p.devices() == 1 ? "" : fmt::format(", {} devices ({})", p.devices(), show(p));
 }
 
 std::string bound_by(const OpTime& op) {
@@ -96,9 +88,7 @@ std::string text(const Profile& p) {
   const auto line = [&](std::string_view label, const std::string& value) {
     result += fmt::format("  {:<22}{}\n", label, value);
   };
-  line("latency", p.interval ? fmt::format("{} [{}, {}] 90 %", show(p.latency), show(p.interval->first),
-                                           show(p.interval->second))
-                             : show(p.latency));
+  line("latency", with_90(p.latency, p.interval));
   line("  compute-bound ops",
        fmt::format("{} ({})", show(p.bound_compute), share(p.bound_compute, p.latency)));
   line("  memory-bound ops", fmt::format("{} ({})", show(p.bound_memory), share(p.bound_memory, p.latency)));

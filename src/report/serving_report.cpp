@@ -6,21 +6,7 @@
 namespace ridgeline::report {
 namespace {
 
-std::string worker(const Worker& w) {
-  std::string text = fmt::format("{} x tensor {}", w.replicas, w.parallelism.tensor);
-  const auto add = [&](std::string_view name, unsigned count) {
-    if (count > 1) text += fmt::format(", {} {}", name, count);
-  };
-  add("pipeline", w.parallelism.pipeline);
-  add("data", w.parallelism.data);
-  add("expert", w.parallelism.expert);
-  return text;
-}
-
-std::string with_interval(const TimeEstimate& e) {
-  if (!e.interval) return show(e.value);
-  return fmt::format("{} [{}, {}] 90 %", show(e.value), show(e.interval->first), show(e.interval->second));
-}
+std::string worker(const Worker& w) { return fmt::format("{} x {}", w.replicas, show(w.parallelism)); }
 
 Json to_json(const TimeEstimate& e) {
   Json json = {{"seconds", number(e.value)}, {"interval_seconds", Json()}};
@@ -43,8 +29,8 @@ std::string text(const ServingPoint& point, const ServingPrediction& p) {
   };
   if (point.prefill) line("prompts computed by", worker(*point.prefill));
   line(point.prefill ? "decoded by" : "served by", worker(point.worker));
-  line("TTFT, mean", with_interval(p.ttft));
-  line("TPOT, mean", with_interval(p.tpot));
+  line("TTFT, mean", with_90(p.ttft.value, p.ttft.interval));
+  line("TPOT, mean", with_90(p.tpot.value, p.tpot.interval));
   line("requests", fmt::format("{:.4g} /s", p.requests.value()));
   line("tokens per device", fmt::format("{:.4g} /s", p.tokens_per_device.value()));
   line("tokens per user", fmt::format("{:.4g} /s", p.tokens_per_user.value()));

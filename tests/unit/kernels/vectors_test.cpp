@@ -1,19 +1,10 @@
-// Times of the closed forms against an independent implementation of the same formulas (Python, numpy): one
-// case for every branch. Coefficients are typed in, so that a new fit changes nothing here.
-#include <gtest/gtest.h>
+// One case for every branch of the closed forms: vectors.h says of what.
+#include "vectors.h"
 
-#include "devices.h"
-#include "ridgeline/kernels.h"
+#include <gtest/gtest.h>
 
 namespace ridgeline {
 namespace {
-
-template <class Shape, class Coefficients>
-double microseconds_of(const Shape& shape, const Hardware& hardware, const Coefficients& c,
-                       KernelSetting setting) {
-  const auto time = kernel_time(shape, hardware, c, setting);
-  return time ? time->value() * 1e6 : -1;
-}
 
 TEST(Gemm, tuned_library) {
   GemmCoefficients c;
