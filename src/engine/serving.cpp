@@ -32,12 +32,13 @@ ServingLimit limit_of(const ServingModel& model, const Calibration& c, const Ser
 Result<std::pair<ServingModel, ServingTimes>> settle(const Model& model, const Hardware& hardware,
                                                      const ServingPoint& point, const Calibration& c) {
   double decoding = 1;
+  RIDGELINE_TRY(serving, ServingModel::make(model, hardware, point, decoding));
   for (int round = 0;; ++round) {
-    RIDGELINE_TRY(serving, ServingModel::make(model, hardware, point, decoding));
     const ServingTimes times = serving.evaluate(c);
     const double next = times.decoding(point.osl);
     if (round == 12 || std::abs(next - decoding) < 0.005) return std::pair{std::move(serving), times};
     decoding = (decoding + next) / 2;
+    RIDGELINE_CHECK(serving.set_decoding(decoding));
   }
 }
 
@@ -69,7 +70,8 @@ Result<ServingPrediction> predict_serving(const Model& model, const Hardware& ha
   result.tokens_per_user = Hertz(1 / times.tpot.value());
   if (!point.prefill) result.prompt_share = 1 - times.step / times.tpot;
   result.limit = limit_of(serving, calibration, times, result.prompt_share);
-  result.footprint = serving.footprint();
+  RIDGELINE_TRY(held, serving.footprint());
+  result.footprint = held;
   RIDGELINE_TRY(decode, predict(model, hardware, point.precision, serving.decode().shape, calibration,
                                 point.worker.parallelism));
   result.decode = std::move(decode);

@@ -58,41 +58,45 @@ Status check_point(const Model& model, const ServingPoint& point) {
 
 }  // namespace
 
+MemoryDemand ServingModel::demand(std::uint32_t sequences) const {
+  MemoryDemand demand;
+  demand.sequences = sequences;
+  demand.context = mean_context();
+  demand.chunk_tokens = point_.prefill ? 0 : point_.isl;
+  return demand;
+}
+
+std::uint32_t ServingModel::in_decode() const {
+  return at_least_one(running_ * point_.worker.parallelism.data);
+}
+
 Result<ServingModel> ServingModel::make(const Model& model, const Hardware& hardware,
                                         const ServingPoint& point, double decoding) {
   RIDGELINE_CHECK(check_point(model, point));
   const Parallelism& spread = point.worker.parallelism;
   ServingModel made;
+  made.model_ = &model;
   made.point_ = point;
   RIDGELINE_TRY(device, view(hardware, point.precision, spread.devices()));
   made.decode_device_ = device;
   const double ranks = spread.data;
 
-  // Sequences in decode grow from isl to isl + osl; out of step with one another they hold the middle.
-  const std::uint32_t mean_context = point.isl + point.osl / 2;
-  MemoryDemand demand;
-  demand.context = mean_context;
-  demand.chunk_tokens = point.prefill ? 0 : point.isl;
   const Bytes capacity = device.memory_capacity * point.memory_fraction;
-  RIDGELINE_TRY(fit, ridgeline::largest_batch(model, point.precision, spread, demand, capacity));
-  if (fit == 0) {
-    demand.sequences = 1;
-    RIDGELINE_TRY(need, ridgeline::footprint(model, point.precision, spread, demand, capacity));
-    return infeasible(
-        fmt::format("{} does not fit on {} of {}: {:.1f} GB more are needed on each device for one "
-                    "sequence of {} tokens",
-                    model.id, spread.devices(), hardware.id, need.missing().value() * 1e-9, mean_context));
+  RIDGELINE_TRY(one, ridgeline::footprint(model, point.precision, spread, made.demand(1), capacity));
+  if (!one.fits()) {
+    return infeasible(fmt::format(
+        "{} does not fit on {} of {}: {:.1f} GB more are needed on each device for one "
+        "sequence of {} tokens",
+        model.id, spread.devices(), hardware.id, one.missing().value() * 1e-9, made.mean_context()));
   }
+  made.weights_ = one.weights;
+  RIDGELINE_TRY(fit, ridgeline::largest_batch(model, point.precision, spread, made.demand(1), capacity));
   made.largest_ = fit / ranks;
   if (point.max_batch > 0) made.largest_ = std::min(made.largest_, point.max_batch / ranks);
   made.largest_ = std::max(1.0, made.largest_);
   made.users_ = std::max(1.0, point.concurrency / (point.worker.replicas * ranks));
-  made.running_ = std::clamp(std::min(made.users_ * decoding, made.largest_), 1.0, made.largest_);
+  RIDGELINE_CHECK(made.set_decoding(decoding));
 
-  const std::uint32_t in_decode = at_least_one(made.running_ * ranks);
-  RIDGELINE_TRY(decode,
-                make_pass(model, StepShape::decode(in_decode, mean_context), point.precision, spread));
-  made.decode_ = decode;
   const Worker& prompts = point.prefill ? *point.prefill : point.worker;
   RIDGELINE_TRY(prompt_device, view(hardware, point.precision, prompts.parallelism.devices()));
   made.prompt_device_ = prompt_device;
@@ -101,17 +105,26 @@ Result<ServingModel> ServingModel::make(const Model& model, const Hardware& hard
   made.prompt_ = prompt;
   made.prompt_users_ =
       std::max(1.0, point.concurrency / (prompts.replicas * static_cast<double>(prompts.parallelism.data)));
-
-  demand.sequences = in_decode;
-  RIDGELINE_TRY(held, ridgeline::footprint(model, point.precision, spread, demand, device.memory_capacity));
-  made.footprint_ = held;
-  made.weights_ = held.weights;
   if (point.prefill) {
-    MemoryDemand one{prompts.parallelism.data, point.isl, 0, {}};
-    RIDGELINE_TRY(cache, ridgeline::footprint(model, point.precision, prompts.parallelism, one, capacity));
+    MemoryDemand prompt_alone{prompts.parallelism.data, point.isl, 0, {}};
+    RIDGELINE_TRY(cache,
+                  ridgeline::footprint(model, point.precision, prompts.parallelism, prompt_alone, capacity));
     made.prompt_cache_ = cache.kv_cache;
   }
   return made;
+}
+
+Status ServingModel::set_decoding(double decoding) {
+  running_ = std::clamp(std::min(users_ * decoding, largest_), 1.0, largest_);
+  RIDGELINE_TRY(pass, make_pass(*model_, StepShape::decode(in_decode(), mean_context()), point_.precision,
+                                point_.worker.parallelism));
+  decode_ = std::move(pass);
+  return Status::success();
+}
+
+Result<Footprint> ServingModel::footprint() const {
+  return ridgeline::footprint(*model_, point_.precision, point_.worker.parallelism, demand(in_decode()),
+                              decode_device_.memory_capacity);
 }
 
 Seconds ServingModel::pass_time(const Pass& pass, const DeviceView& device, const Calibration& c) const {
