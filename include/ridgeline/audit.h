@@ -106,7 +106,8 @@ struct BatchAudit {
   Hardware hardware;                 ///< of the last probe, as the calibration
   Calibration calibration;
   std::vector<BatchedWorkload> workloads;
-  std::vector<std::string> warnings;  ///< of the last probe
+  double mean_error = 0, largest_error = 0;  ///< of whole batches, without signs
+  std::vector<std::string> warnings;         ///< of the last probe
   Seconds duration{};
 };
 /// Errors: bad_input (no batches, a batch of 0, no rounds, an unknown model), unavailable (no executor,

@@ -133,6 +133,7 @@ class BatchAuditor {
       workload.shape = subject.shape;
       for (const AuditedBatch& batch : subject.batches) workload.cells.push_back(batch.cell());
     }
+    sum_up();
     result_.version = version;
     result_.threads = cores_.threads;
     result_.duration = live::work_clock(2) - start;
@@ -165,6 +166,19 @@ class BatchAuditor {
     for (const std::uint32_t batch : options_.batches)
       subject.workload->run(batch, {});  // a first run builds
     return Status::success();
+  }
+
+  void sum_up() {
+    double sum = 0, cells = 0;
+    for (const BatchedWorkload& workload : result_.workloads) {
+      for (const BatchCell& cell : workload.cells) {
+        const double error = std::abs(cell.total.error);
+        result_.largest_error = std::max(result_.largest_error, error);
+        sum += error;
+        ++cells;
+      }
+    }
+    if (cells > 0) result_.mean_error = sum / cells;
   }
 
   Status round() {

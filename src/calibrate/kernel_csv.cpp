@@ -49,10 +49,7 @@ Result<FileName> parse_name(const std::string& path) {
 
 /// The operation that the columns belong to; both kinds of attention have the same.
 Result<KernelOp> op_of(const CsvText& csv, const FileName& name, const std::string& path) {
-  const auto has = [&](std::string_view column) {
-    const auto& columns = csv.header.fields;
-    return std::find(columns.begin(), columns.end(), column) != columns.end();
-  };
+  const auto has = [&](std::string_view column) { return csv.column(column).has_value(); };
   if (has("gemm_dtype")) return KernelOp::gemm;
   if (has("moe_dtype")) return KernelOp::moe;
   if (has("nccl_dtype") || has("allreduce_dtype")) return KernelOp::collective;

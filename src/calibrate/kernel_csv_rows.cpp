@@ -180,15 +180,11 @@ Status read_shape(const KernelColumns& in, std::size_t row, const KernelTable& t
 
 }  // namespace
 
-bool KernelColumns::has(std::string_view column) const {
-  const auto& names = csv_.header.fields;
-  return std::find(names.begin(), names.end(), column) != names.end();
-}
+bool KernelColumns::has(std::string_view column) const { return csv_.column(column).has_value(); }
 
 std::string KernelColumns::text(std::size_t row, std::string_view column) const {
-  const auto& names = csv_.header.fields;
-  const auto found = std::find(names.begin(), names.end(), column);
-  return found == names.end() ? "" : csv_.rows[row].fields[static_cast<std::size_t>(found - names.begin())];
+  const auto index = csv_.column(column);
+  return index ? csv_.rows[row].fields[*index] : "";
 }
 
 Result<double> KernelColumns::number(std::size_t row, std::string_view column, double more_than) const {

@@ -109,6 +109,12 @@ Status check_header(const CsvRecord& header, const std::string& path) {
 
 }  // namespace
 
+std::optional<std::size_t> CsvText::column(std::string_view name) const {
+  const auto found = std::find(header.fields.begin(), header.fields.end(), name);
+  if (found == header.fields.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - header.fields.begin());
+}
+
 Result<CsvText> parse_csv(const std::string& text, const std::string& path) {
   if (const std::size_t line = line_of_bad_utf8(text)) {
     return bad_input(fmt::format("{}:{}: not UTF-8 text", path, line));

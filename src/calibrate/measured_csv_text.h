@@ -2,7 +2,9 @@
 // Comma-separated text, strictly: RFC 4180 with a header line, in UTF-8; a byte order mark and CRLF are
 // welcome.
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ridgeline/result.h"
@@ -17,6 +19,8 @@ struct CsvRecord {
 struct CsvText {
   CsvRecord header;
   std::vector<CsvRecord> rows;  ///< each as long as the header; empty lines are left out
+  /// Where a column of exactly this name stands.
+  std::optional<std::size_t> column(std::string_view name) const;
 };
 
 /// bad_input with `path`:line on a quote in the wrong place or never closed, a row shorter or longer than the

@@ -36,10 +36,10 @@ Result<std::string> read_file(const std::string& path) {
 class Fields {
  public:
   Fields(const CsvText& csv, const std::string& path) : csv_(csv), path_(path) {}
-  bool has(std::string_view column) const { return index(column) < csv_.header.fields.size(); }
+  bool has(std::string_view column) const { return csv_.column(column).has_value(); }
   std::string text(const CsvRecord& row, std::string_view column) const {
-    const std::size_t i = index(column);
-    return i < row.fields.size() ? row.fields[i] : std::string();
+    const auto index = csv_.column(column);
+    return index ? row.fields[*index] : std::string();
   }
   /// 0 where the field is empty.
   Result<double> number(const CsvRecord& row, std::string_view column) const {
@@ -53,10 +53,6 @@ class Fields {
   }
 
  private:
-  std::size_t index(std::string_view column) const {
-    const auto& names = csv_.header.fields;
-    return static_cast<std::size_t>(std::find(names.begin(), names.end(), column) - names.begin());
-  }
   const CsvText& csv_;
   const std::string& path_;
 };

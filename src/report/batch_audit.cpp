@@ -25,25 +25,6 @@ std::vector<NamedFigure> figures(const BatchCell& cell) {
   return all;
 }
 
-struct ErrorSummary {
-  double largest = 0, mean = 0;
-};
-/// Of whole batches, without signs.
-ErrorSummary summarise(const BatchAudit& audit) {
-  ErrorSummary errors;
-  double sum = 0, cells = 0;
-  for (const BatchedWorkload& workload : audit.workloads) {
-    for (const BatchCell& cell : workload.cells) {
-      const double error = std::fabs(cell.total.error);
-      errors.largest = std::max(errors.largest, error);
-      sum += error;
-      ++cells;
-    }
-  }
-  errors.mean = cells > 0 ? sum / cells : 0;
-  return errors;
-}
-
 Json to_json(const BatchFigure& figure) {
   return {{"predicted_seconds", number(figure.predicted)},
           {"measured_seconds", number(figure.measured)},
@@ -93,11 +74,10 @@ std::string text(const BatchAudit& audit) {
       }
     }
   }
-  const ErrorSummary errors = summarise(audit);
   return fmt::format(
       "{}\n{} thread{}, {} rounds, {}\n\n{}\nerror of a batch: {} on average, {} at most\n{}\n",
       audit.machine, audit.threads, audit.threads == 1 ? "" : "s", audit.rounds, show(audit.duration),
-      table.text(), percent(errors.mean), percent(errors.largest), coefficients(audit));
+      table.text(), percent(audit.mean_error), percent(audit.largest_error), coefficients(audit));
 }
 
 std::string json(const BatchAudit& audit) {
@@ -120,14 +100,13 @@ std::string json(const BatchAudit& audit) {
                          {"output_tokens", workload.shape.output_tokens},
                          {"batches", cells}});
   }
-  const ErrorSummary errors = summarise(audit);
   return document("ridgeline.batch-audit/1", {{"version", audit.version},
                                               {"date", audit.date},
                                               {"machine", audit.machine},
                                               {"threads", audit.threads},
                                               {"rounds", audit.rounds},
-                                              {"largest_error_percent", number(100 * errors.largest)},
-                                              {"mean_error_percent", number(100 * errors.mean)},
+                                              {"largest_error_percent", number(100 * audit.largest_error)},
+                                              {"mean_error_percent", number(100 * audit.mean_error)},
                                               {"errors", sizes},
                                               {"workloads", workloads},
                                               {"calibration", to_json(audit.calibration)},

@@ -3,24 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <new>
 #include <thread>
 
+#include "allocation_count.h"
 #include "base/random.h"
 #include "station.h"
-
-// Counts allocations of this program, to hold the calendar to its word.
-namespace {
-thread_local std::size_t allocations = 0;
-}
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* block = std::malloc(size == 0 ? 1 : size)) return block;
-  throw std::bad_alloc();
-}
-void operator delete(void* block) noexcept { std::free(block); }
-void operator delete(void* block, std::size_t) noexcept { std::free(block); }
 
 namespace ridgeline::sim {
 namespace {
@@ -94,13 +81,13 @@ TEST(Calendar, DoesNotAllocateAnEvent) {
   for (std::uint32_t i = 0; i < 16; ++i) fifo.push(i);
   RandomStream random(3, "delays");
   std::uint64_t left = 100'000;
-  const std::size_t before = allocations;
+  const std::size_t before = test::allocation_count();
   calendar.run([&](std::uint32_t i) {
     fifo.pop();
     fifo.push(i);
     if (left-- > 32) calendar.schedule_after(Nanoseconds(random.below(1000)), i);
   });
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(test::allocation_count(), before);
 }
 
 TEST(Fifo, KeepsOrderAcrossGrowthAndWrapAround) {
