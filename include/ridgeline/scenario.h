@@ -38,12 +38,18 @@ struct Scenario {
 /// What is wrong with a scenario (NaN or negative rate, Server without a rate ...).
 Status validate(const Scenario&);
 
+/// Tokens of one request: of its prompt, and those it generates.
+struct TokenLengths {
+  std::uint32_t input = 0, output = 0;
+};
+
 /// The arrivals a scenario generates. Server: every scheduled time, as LoadGen draws them (bit-exact).
 /// Closed-loop kinds issue the next query when the last completes; Offline has one query at 0.
 struct Schedule {
   Scenario scenario;
   std::vector<Nanoseconds> arrivals;  ///< Server: ascending, first at 0. Others: empty
   std::uint32_t samples = 1;          ///< of each query
+  std::vector<TokenLengths> lengths;  ///< of each query; empty: the system's own
 };
 Result<Schedule> make_schedule(const Scenario&);
 
@@ -55,6 +61,29 @@ struct QueryRecord {
   std::optional<Nanoseconds> first_token;  ///< generation only
   std::uint32_t samples = 1, tokens = 0;
   Nanoseconds latency() const { return completed - scheduled; }
+};
+
+/// What a simulated query waited for: parts of its latency, which they add up to.
+struct Phases {
+  Nanoseconds queueing{0};      ///< until a worker could have taken it
+  Nanoseconds batching{0};      ///< until the batch it went in was started
+  Nanoseconds prefill{0};       ///< until the first token, or the whole service of a model that has none
+  Nanoseconds decode{0};        ///< from the first token to the last
+  Nanoseconds interference{0};  ///< noise, pauses, background load, context switches
+  Nanoseconds throttling{0};    ///< time that a full clock would have saved
+  Nanoseconds total() const { return queueing + batching + prefill + decode + interference + throttling; }
+};
+
+/// A stretch of a run, for a picture of how it went. Ends where the next one starts.
+struct Window {
+  Nanoseconds start{0};
+  std::uint64_t arrived = 0, completed = 0;  ///< queries
+  double waiting = 0;                        ///< mean number of queries in the queue
+  double busy = 0;                           ///< share of the workers' time spent computing
+  std::optional<Seconds> p99;                ///< latency of those completed; nearest rank
+  std::optional<double> clock;               ///< mean, as a share of the full clock
+  std::optional<double> celsius;             ///< of the hottest node, at the end
+  std::optional<Joules> energy;
 };
 
 enum class RunOrigin { predicted, simulated, measured };
@@ -69,6 +98,8 @@ struct Run {
   std::vector<QueryRecord> queries;  ///< in issue order
   /// Offline and MultiStream record when each sample was done; elsewhere empty.
   std::vector<Nanoseconds> sample_completions;
+  std::vector<Phases> phases;  ///< of each query, or empty
+  std::vector<Window> windows;
   bool interrupted = false;
   std::vector<std::string> notes;  ///< what a reader must know
 };
