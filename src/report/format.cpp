@@ -49,9 +49,10 @@ std::string show(const Provenance& provenance) {
   return result;
 }
 
-std::string with_90(Seconds value, const std::optional<std::pair<Seconds, Seconds>>& interval) {
-  if (!interval) return show(value);
-  return fmt::format("{} [{}, {}] 90 %", show(value), show(interval->first), show(interval->second));
+std::string plain(double value) {
+  if (!(std::fabs(value) >= 1e4) || std::isinf(value)) return fmt::format("{:.4g}", value);
+  const double unit = std::pow(10, std::floor(std::log10(std::fabs(value))) - 3);
+  return fmt::format("{:.0f}", std::round(value / unit) * unit);
 }
 
 std::string show(const Parallelism& p) {

@@ -25,8 +25,14 @@ std::string signed_percent(const std::optional<double>& share);
 std::string percent(double share);
 /// "datasheet: NVIDIA H100 datasheet, 2023-03"
 std::string show(const Provenance&);
-/// "19.1 ms [17.0 ms, 21.4 ms] 90 %"; the time alone without an interval.
-std::string with_90(Seconds value, const std::optional<std::pair<Seconds, Seconds>>& interval);
+/// Four significant digits and no exponent: "3.332", "88150".
+std::string plain(double);
+/// "19.1 ms [17.0 ms, 21.4 ms] 90 %"; the value alone without an interval.
+template <class Quantity>
+std::string with_90(Quantity value, const std::optional<std::pair<Quantity, Quantity>>& interval) {
+  if (!interval) return show(value);
+  return show(value) + " [" + show(interval->first) + ", " + show(interval->second) + "] 90 %";
+}
 /// "tensor 4, pipeline 2, data 8, expert 8": tensor always, the others beyond 1.
 std::string show(const Parallelism&);
 /// 8030261248 as "8.03 billion".

@@ -8,7 +8,7 @@ namespace ridgeline::report {
 namespace {
 
 std::string per_second(Hertz rate, const char* what) {
-  return fmt::format("{:.4g} {}/s", rate.value(), what);
+  return fmt::format("{} {}/s", plain(rate.value()), what);
 }
 
 std::string lengths(const OfflineWorkload& w) {
@@ -91,8 +91,8 @@ std::string text(const Model& model, const Hardware& hardware, const OfflineWork
   };
   std::string rate = per_second(p.samples, "samples");
   if (p.samples_interval) {
-    rate += fmt::format(" [{:.4g}, {:.4g}] 90 %", p.samples_interval->first.value(),
-                        p.samples_interval->second.value());
+    rate += fmt::format(" [{}, {}] 90 %", plain(p.samples_interval->first.value()),
+                        plain(p.samples_interval->second.value()));
   }
   line("one device", rate);
   if (p.tokens.value() > 0) line("output tokens", per_second(p.tokens, "tokens"));
@@ -107,12 +107,7 @@ std::string text(const Model& model, const Hardware& hardware, const OfflineWork
          show(*p.energy_per_sample) + " a sample" +
              (p.energy_per_token ? ", " + show(*p.energy_per_token) + " a token" : ""));
   }
-  if (system) {
-    const std::string range = system->interval ? fmt::format(" [{}, {}] 90 %", show(system->interval->first),
-                                                             show(system->interval->second))
-                                               : "";
-    line("system at the wall", show(system->watts) + range);
-  }
+  if (system) line("system at the wall", with_90(system->watts, system->interval));
   line("coefficients", p.basis);
   return result;
 }

@@ -102,9 +102,10 @@ std::string text(const Profile& p) {
   line(p.parallelism.devices() > 1 ? "work of one device" : "work",
        p.wire.value() > 0 ? fmt::format("{}, {}, {} sent", show(p.flops), show(p.bytes), show(p.wire))
                           : fmt::format("{}, {}", show(p.flops), show(p.bytes)));
-  line("throughput", p.tokens > 0 ? fmt::format("{:.4g} samples/s, {:.4g} tokens/s", p.throughput.value(),
-                                                p.latency.value() > 0 ? p.tokens / p.latency.value() : 0.0)
-                                  : fmt::format("{:.4g} samples/s", p.throughput.value()));
+  line("throughput", p.tokens > 0
+                         ? fmt::format("{} samples/s, {} tokens/s", plain(p.throughput.value()),
+                                       plain(p.latency.value() > 0 ? p.tokens / p.latency.value() : 0.0))
+                         : plain(p.throughput.value()) + " samples/s");
   line("MFU", percent(p.mfu));
   line(p.parallelism.devices() > 1 ? "memory of one device" : "memory", footprint_line(p.footprint));
   line("energy", p.energy ? fmt::format("at most {} (TDP for the whole time)", show(*p.energy))

@@ -31,9 +31,9 @@ std::string text(const ServingPoint& point, const ServingPrediction& p) {
   line(point.prefill ? "decoded by" : "served by", worker(point.worker));
   line("TTFT, mean", with_90(p.ttft.value, p.ttft.interval));
   line("TPOT, mean", with_90(p.tpot.value, p.tpot.interval));
-  line("requests", fmt::format("{:.4g} /s", p.requests.value()));
-  line("tokens per device", fmt::format("{:.4g} /s", p.tokens_per_device.value()));
-  line("tokens per user", fmt::format("{:.4g} /s", p.tokens_per_user.value()));
+  line("requests", plain(p.requests.value()) + " /s");
+  line("tokens per device", plain(p.tokens_per_device.value()) + " /s");
+  line("tokens per user", plain(p.tokens_per_user.value()) + " /s");
   line("bound by", std::string(to_string(p.limit)));
   line("one decode step", fmt::format("{} of {:.4g} sequences a rank", show(p.step), p.running));
   line("one prompt", show(p.prompt));
