@@ -2,10 +2,9 @@
 
 #include <cstdio>
 #include <ctime>
-#include <fstream>
-#include <sstream>
 
 #include "app.h"
+#include "base/file.h"
 #include "ridgeline/report.h"
 
 namespace ridgeline::cli {
@@ -51,13 +50,6 @@ struct ImportFlags {
   std::string config, output;
   ImportOptions options;
 };
-
-Result<std::string> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  if (!file || !(content << file.rdbuf())) return unavailable(path + ": cannot be read");
-  return content.str();
-}
 
 std::string today() {
   const std::time_t now = std::time(nullptr);

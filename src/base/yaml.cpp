@@ -5,10 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <set>
-#include <sstream>
 
+#include "base/file.h"
 #include "base/text.h"
 
 namespace ridgeline {
@@ -66,11 +65,9 @@ YamlNode::YamlNode(std::shared_ptr<const Shared> shared, std::string key, const 
     : shared_(std::move(shared)), node_(std::make_shared<YAML::Node>(node)), key_(std::move(key)) {}
 
 Result<YamlNode> YamlNode::load(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf()))
-    return bad_input(fmt::format("{}: cannot be read, or is empty", path));
-  return parse(text.str(), path);
+  RIDGELINE_TRY(text, read_file(path));
+  if (text.empty()) return bad_input(fmt::format("{}: is empty", path));
+  return parse(text, path);
 }
 
 Result<YamlNode> YamlNode::parse(const std::string& text, const std::string& path) {

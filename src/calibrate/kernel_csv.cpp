@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
+#include "base/file.h"
 #include "calibrate/kernel_csv_rows.h"
 #include "calibrate/measured_csv_text.h"
 #include "ridgeline/kernel_validation.h"
@@ -18,14 +18,6 @@ namespace {
 
 using calibrate::CsvText;
 using calibrate::KernelColumns;
-
-Result<CsvText> read_csv(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf()))
-    return bad_input(fmt::format("{}: cannot be read, or is empty", path));
-  return calibrate::parse_csv(text.str(), path);
-}
 
 /// What a file is called: "h100_sxm.vllm-0.24.0.gemm.csv".
 struct FileName {
@@ -73,7 +65,8 @@ bool is_kernel_csv(const std::string& path) {
 }
 
 Result<KernelTable> read_kernel_table(const std::string& path, const Catalog& catalog) {
-  RIDGELINE_TRY(csv, read_csv(path));
+  RIDGELINE_TRY(content, read_file(path));
+  RIDGELINE_TRY(csv, calibrate::parse_csv(content, path));
   RIDGELINE_TRY(name, parse_name(path));
   RIDGELINE_TRY(op, op_of(csv, name, path));
   const auto hardware = catalog.hardware(name.system);

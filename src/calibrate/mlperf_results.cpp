@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "calibrate/measured_csv_text.h"
 #include "ridgeline/mlperf.h"
@@ -22,14 +22,6 @@ bool contains(std::string_view text, std::string_view part) {
 bool contains_any(std::string_view text, const std::vector<std::string>& parts) {
   return std::any_of(parts.begin(), parts.end(),
                      [&](const std::string& part) { return contains(text, part); });
-}
-
-Result<std::string> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  content << file.rdbuf();
-  if (!file) return unavailable(fmt::format("{}: cannot be read; is the file there?", path));
-  return content.str();
 }
 
 /// Fields by the name of their column.
