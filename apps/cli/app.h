@@ -61,9 +61,11 @@ void add_explain(CLI::App&, Context&);
 void add_calibrate(CLI::App&, Context&);
 void add_validate(CLI::App&, Context&);
 void add_simulate(CLI::App&, Context&);
+void add_tail(CLI::App&, Context&);
 void add_probe(CLI::App&, Context&);
 void add_bench(CLI::App&, Context&);
 void add_audit(CLI::App&, Context&);
+void add_verify_loadgen(CLI::App&, Context&);
 void add_completion(CLI::App&, Context&);
 
 }  // namespace ridgeline::cli

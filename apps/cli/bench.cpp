@@ -15,7 +15,7 @@ Result<Run> solve(const Context& context, const Flags& flags) {
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(model, catalog.model(flags.model));
   BenchOptions options;
-  RIDGELINE_TRY(scenario, flags.load.scenario());
+  RIDGELINE_TRY(scenario, flags.load.scenario(context));
   RIDGELINE_TRY(batching, flags.load.batching());
   options.scenario = scenario;
   options.batching = batching;

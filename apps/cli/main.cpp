@@ -22,11 +22,13 @@ int main(int argc, char** argv) {
   cli::add_predict(app, context);
   cli::add_explain(app, context);
   cli::add_simulate(app, context);
+  cli::add_tail(app, context);
   cli::add_probe(app, context);
   cli::add_bench(app, context);
   cli::add_audit(app, context);
   cli::add_calibrate(app, context);
   cli::add_validate(app, context);
+  cli::add_verify_loadgen(app, context);
   cli::add_completion(app, context);
   app.footer(
       "Exit codes: 0 fine, 1 a gate failed or a run is INVALID, 2 bad input, 3 infeasible.\n"

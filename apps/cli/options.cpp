@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <fstream>
 
 namespace ridgeline::cli {
 namespace {
@@ -262,15 +263,35 @@ Result<StepShape> StepFlags::shape(const Model& model) const {
 }
 
 void ScenarioFlags::add_to(CLI::App& app) {
-  app.add_option("--scenario", kind, "single-stream, multi-stream, server or offline")->capture_default_str();
-  app.add_option("--qps", qps, "server: arrivals per second; offline: expected rate, which sizes the query");
+  app.add_option("--scenario", kind,
+                 "single-stream, multi-stream, server, offline, constant-stream, interactive or closed-loop")
+      ->capture_default_str();
+  app.add_option(
+      "--qps", qps,
+      "server, interactive, constant-stream: queries per second; offline: expected rate, which sizes "
+      "the query");
   app.add_option("--duration", duration, "Least duration of the run")->capture_default_str();
   app.add_flag("--full", full, "MLPerf's own durations and query counts instead of --duration");
   app.add_option("--min-queries", min_queries, "Least number of queries (offline: samples)");
   app.add_option("--max-queries", max_queries, "Stop after so many; 0: no limit")->capture_default_str();
   app.add_option("--samples", samples, "Samples in a query; multi-stream: 8")
       ->check(CLI::Range(1U, 1U << 30U));
-  app.add_option("--target-latency", target_latency, "server: limit on the percentile, such as 15ms");
+  app.add_option("--target-latency", target_latency,
+                 "Limit on the percentile, such as 15ms; constant-stream: default the period");
+  app.add_option("--ttft-limit", ttft_limit, "Limit on the percentile of the time to first token");
+  app.add_option("--tpot-limit", tpot_limit, "Limit on the percentile of the time per output token");
+  app.add_option("--users", users, "closed-loop: users, each with one request in the system or thinking")
+      ->check(CLI::Range(1U, 1'000'000U))
+      ->capture_default_str();
+  app.add_option("--think-time", think_time,
+                 "closed-loop: from an answer to the next question; default none");
+  app.add_option("--arrivals", arrivals,
+                 "server, interactive: poisson, gamma:CV, on-off:ON,OFF[,RATIO], diurnal:PERIOD,AMPLITUDE or "
+                 "trace:FILE (CSV of arrival, input_tokens, output_tokens)")
+      ->capture_default_str();
+  app.add_option("--lengths", lengths,
+                 "Tokens of the requests: fixed (--isl, --osl), fixed:IN/OUT, uniform:LOW-HIGH/LOW-HIGH, "
+                 "lognormal:MEAN,CV/MEAN,CV, file:PATH, or a preset such as llama2-70b");
   app.add_option("--percentile", percentile, "That counts, in (0, 1); default MLPerf's: 0.90, or 0.99");
   app.add_option("--max-batch", max_batch, "Most samples that a batch takes")
       ->check(CLI::Range(1U, 65536U))
@@ -283,11 +304,31 @@ void ScenarioFlags::add_to(CLI::App& app) {
   app.add_option("--seed", seed, "Of arrivals and interference")->capture_default_str();
 }
 
-Result<Scenario> ScenarioFlags::scenario() const {
+namespace {
+
+Result<TokenLengthDistribution> lengths_of(const Context& context, const std::string& text) {
+  if (text.empty() || text == "fixed") return TokenLengthDistribution{};
+  const bool preset = text.find_first_of(":/") == std::string::npos;
+  if (!preset) return parse_lengths(text);
+  RIDGELINE_TRY(path, data_file(context, "lengths/" + text + ".yaml"));
+  if (!std::ifstream(path)) {
+    return bad_input(
+        fmt::format("--lengths: no preset '{}'; data/lengths has them, or give fixed:IN/OUT, "
+                    "uniform:LOW-HIGH/LOW-HIGH, lognormal:MEAN,CV/MEAN,CV or file:PATH",
+                    text));
+  }
+  return load_lengths(path);
+}
+
+}  // namespace
+
+Result<Scenario> ScenarioFlags::scenario(const Context& context) const {
   const auto parsed = parse_scenario(kind);
   if (!parsed) {
     return bad_input(
-        fmt::format("--scenario: unknown '{}'; use single-stream, multi-stream, server or offline", kind));
+        fmt::format("--scenario: unknown '{}'; use single-stream, multi-stream, server, offline, "
+                    "constant-stream, interactive or closed-loop",
+                    kind));
   }
   Scenario result = Scenario::mlperf(*parsed);
   if (!full) {
@@ -302,6 +343,17 @@ Result<Scenario> ScenarioFlags::scenario() const {
   if (percentile) result.percentile = *percentile;
   RIDGELINE_TRY(limit, nanoseconds_of(target_latency, "--target-latency"));
   result.target_latency = limit;
+  RIDGELINE_TRY(first, nanoseconds_of(ttft_limit, "--ttft-limit"));
+  RIDGELINE_TRY(each, nanoseconds_of(tpot_limit, "--tpot-limit"));
+  RIDGELINE_TRY(thinking, nanoseconds_of(think_time, "--think-time"));
+  RIDGELINE_TRY(process, parse_arrivals(arrivals));
+  RIDGELINE_TRY(distribution, lengths_of(context, lengths));
+  result.ttft_limit = first;
+  result.tpot_limit = each;
+  result.think_time = thinking;
+  result.users = users;
+  result.arrivals = std::move(process);
+  result.lengths = std::move(distribution);
   result.seed = seed;
   RIDGELINE_CHECK(validate(result));
   return result;

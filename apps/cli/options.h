@@ -75,10 +75,13 @@ struct ScenarioFlags {
   std::uint64_t max_queries = 0, seed = 1;
   std::optional<std::uint32_t> samples;
   std::uint32_t max_batch = 1, isl = 0, osl = 0;
+  std::uint32_t users = 1;
+  std::string think_time, ttft_limit, tpot_limit, arrivals = "poisson", lengths;
   bool full = false;
 
   void add_to(CLI::App&);
-  Result<Scenario> scenario() const;
+  /// The context has the folder of the presets that --lengths may name.
+  Result<Scenario> scenario(const Context&) const;
   Result<BatchingPolicy> batching() const;
   RequestShape shape() const { return {isl, osl}; }
 };

@@ -1,6 +1,10 @@
 #include <fmt/format.h>
 
 #include "app.h"
+#include "continuous_flags.h"
+#include "disturbance_flags.h"
+#include "max_rate_flags.h"
+#include "mission.h"
 #include "options.h"
 #include "ridgeline/simulation.h"
 
@@ -11,31 +15,59 @@ struct Flags {
   std::string model, hardware;
   DeploymentFlags deployment;
   ScenarioFlags load;
-  double noise_sigma = 0;
+  DisturbanceFlags disturbance;
+  MaxRateFlags max_rate;
+  ContinuousFlags continuous;
+  MissionFlags mission;
   std::uint32_t replicas = 1;
 };
 
-Result<Run> solve(const Context& context, const Flags& flags) {
+/// The system that the flags describe, and what it makes of a scenario. Its interference has the scenario's
+/// seed.
+Result<RunScenario> make_system(const Context& context, const Flags& flags) {
+  if (flags.continuous.continuous) {
+    return flags.continuous.system(context, flags.model, flags.hardware, flags.deployment, flags.load.shape(),
+                                   flags.replicas, flags.disturbance.windows);
+  }
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(model, catalog.model(flags.model));
   RIDGELINE_TRY(hardware, catalog.hardware(flags.hardware));
   RIDGELINE_TRY(plan, flags.deployment.plan(*model));
   RIDGELINE_TRY(calibration, flags.deployment.calibrate(context, *model, *hardware));
-  RIDGELINE_TRY(scenario, flags.load.scenario());
   RIDGELINE_TRY(batching, flags.load.batching());
   RIDGELINE_TRY(service, make_service_table(*model, *hardware, plan, flags.load.shape(), batching.max_batch,
                                             calibration));
-  RIDGELINE_TRY(schedule, make_schedule(scenario));
   SimulatedSystem system;
   system.name = fmt::format("{} x {}, batch {}", flags.replicas, hardware->id, batching.max_batch);
   system.service = std::move(service);
   system.batching = batching;
-  system.interference.noise_sigma = flags.noise_sigma;
+  RIDGELINE_CHECK(flags.disturbance.apply_to(context, system));
   system.replicas = flags.replicas;
-  system.seed = flags.load.seed;
-  RIDGELINE_TRY(run, simulate(schedule, system));
-  run.workload = model->id;
-  return run;
+  return RunScenario([system, workload = model->id](const Scenario& scenario) mutable -> Result<Run> {
+    RIDGELINE_TRY(schedule, make_schedule(scenario));
+    system.seed = scenario.seed;
+    RIDGELINE_TRY(run, simulate(schedule, system));
+    run.workload = workload;
+    return run;
+  });
+}
+
+Result<Run> solve(const Context& context, const Flags& flags) {
+  RIDGELINE_TRY(run, make_system(context, flags));
+  RIDGELINE_TRY(scenario, flags.load.scenario(context));
+  return run(scenario);
+}
+
+/// A mission's id stands where a model and a device would.
+int show(const Context& context, const Flags& flags) {
+  if (flags.mission.list) return list_missions(context);
+  if (flags.hardware.empty() && is_mission(context, flags.model))
+    return run_mission(context, flags.model, flags.mission);
+  if (flags.hardware.empty() || flags.mission.any()) return fail(no_mission(flags.model));
+  if (!flags.max_rate.find) return show_run(context, solve(context, flags));
+  ScenarioFlags load = flags.load;
+  if (!load.qps) load.qps = flags.max_rate.options.start;
+  return flags.max_rate.show(context, load.scenario(context), make_system(context, flags));
 }
 
 }  // namespace
@@ -47,15 +79,27 @@ void add_simulate(CLI::App& app, Context& context) {
       "  ridgeline simulate resnet-50 l4 --scenario server --qps 800 --target-latency 15ms --max-batch 8\n"
       "  ridgeline simulate bert-base t4 --scenario offline --qps 300 --max-batch 32 --duration 60s\n"
       "  ridgeline simulate llama-3-8b h100 --scenario single-stream --isl 512 --osl 128\n"
-      "Exit code 1 when the run is INVALID.",
-      [&context, flags] { return show_run(context, solve(context, *flags)); });
-  command->add_option("model", flags->model, "Model id or alias")->required();
-  command->add_option("hardware", flags->hardware, "Device id or alias")->required();
+      "  ridgeline simulate resnet-50 l4 --scenario server --find-max-qps --target-latency 15ms --max-batch "
+      "8\n"
+      "  ridgeline simulate llama-3.1-70b h100 --precision fp8 --tp 4 --stack vllm --continuous --scenario "
+      "server "
+      "--qps 4 --isl 1024 --osl 256\n"
+      "  ridgeline simulate edge-guardian --fix --sweep noise.sigma\n"
+      "Exit code 1 when the run is INVALID or a mission's threshold breaks.",
+      [&context, flags] { return show(context, *flags); });
+  command->add_option("model", flags->model, "Model id or alias, or alone a mission's id");
+  command->add_option("hardware", flags->hardware, "Device id or alias");
   flags->load.add_to(*command);
   flags->deployment.add_to(*command);
-  command
-      ->add_option("--noise-sigma", flags->noise_sigma, "Lognormal noise on service times: sigma of the log")
-      ->capture_default_str();
+  flags->disturbance.add_to(*command);
+  flags->max_rate.add_to(*command);
+  flags->continuous.add_to(*command);
+  flags->mission.add_to(*command);
+  // A continuous engine forms its own batches, and neither heat nor interference reach it yet.
+  for (const char* name : {"--max-batch", "--batch-timeout", "--noise-sigma", "--background-load",
+                           "--background-burst", "--context-switches", "--context-switch-cost",
+                           "--cache-refill", "--pauses", "--pause-length", "--heat", "--ambient"})
+    command->get_option(name)->excludes("--continuous");
   command->add_option("--replicas", flags->replicas, "Workers that share the queue")
       ->check(CLI::Range(1U, 65536U))
       ->capture_default_str();

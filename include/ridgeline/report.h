@@ -10,6 +10,7 @@
 #include "ridgeline/engine.h"
 #include "ridgeline/explanation.h"
 #include "ridgeline/kernel_validation.h"
+#include "ridgeline/max_rate.h"
 #include "ridgeline/measurement.h"
 #include "ridgeline/mlperf.h"
 #include "ridgeline/offline.h"
@@ -29,6 +30,7 @@ std::string text(const ServingPoint&, const ServingPrediction&);
 std::string text(const Model&, const Hardware&, const OfflineWorkload&, const OfflinePrediction&,
                  const std::optional<SystemPower>&);
 std::string text(const Run&, const Summary&);
+std::string text(const MaxRate&);
 std::string text(const HostProbe&);
 std::string text(const AuditReport&);
 std::string text(const BatchAudit&);
@@ -45,6 +47,7 @@ std::string json(const ServingPoint&, const ServingPrediction&);
 std::string json(const Model&, const Hardware&, const OfflineWorkload&, const OfflinePrediction&,
                  const std::optional<SystemPower>&);
 std::string json(const Run&, const Summary&);
+std::string json(const MaxRate&);
 std::string json(const HostProbe&);
 std::string json(const AuditReport&);
 /// Errors in per cent, also under errors.MODEL.batch_N, without their sign.

@@ -9,13 +9,25 @@
 #include <vector>
 
 #include "ridgeline/result.h"
+#include "ridgeline/traffic.h"
 #include "ridgeline/units.h"
 
 namespace ridgeline {
 
-enum class ScenarioKind { single_stream, multi_stream, server, offline };
+enum class ScenarioKind {
+  single_stream,
+  multi_stream,
+  server,
+  offline,
+  constant_stream,  ///< MLPerf Automotive: one query each period, each with a deadline
+  interactive,      ///< Server with limits on the time to the first token and the time per token
+  closed_loop,      ///< users who wait for their answer, think, and ask again; not MLPerf's
+};
 std::string_view to_string(ScenarioKind);                      ///< "SingleStream" ...
 std::optional<ScenarioKind> parse_scenario(std::string_view);  ///< also kebab-case, any letter case
+/// Queries come when they are scheduled, whether or not the system keeps up: Server, Interactive and
+/// ConstantStream.
+bool is_open_loop(ScenarioKind);
 
 /// A scenario's settings. Defaults are MLPerf's; a short audit shortens min_duration and says so.
 struct Scenario {
@@ -24,33 +36,43 @@ struct Scenario {
   std::uint64_t min_queries = 1;
   std::uint64_t max_queries = 0;        ///< stop after so many; 0: no limit
   std::uint32_t samples_per_query = 1;  ///< MultiStream: 8; Offline: all samples in one query
-  double target_qps = 0;                ///< Server: arrival rate; Offline: expected rate, sizes the query
-  Nanoseconds target_latency{0};        ///< Server: limit on the percentile; 0: none
-  double percentile = 0.90;             ///< that counts: 0.90 SingleStream, 0.99 MultiStream and Server
-  std::uint64_t seed = 0;               ///< schedule_rng_seed
-  /// LoadGen's "equal issue": a Server or Offline run covers whole passes over a data set of so many samples;
-  /// 0: it need not.
+  double target_qps = 0;                ///< open loops: arrival rate; Offline: expected rate, sizes the query
+  Nanoseconds target_latency{0};        ///< limit on the percentile; 0: none, ConstantStream: the period
+  /// Generation: limits on the percentile of the time to first token and of the time per output token; 0:
+  /// none. Interactive needs both.
+  Nanoseconds ttft_limit{0}, tpot_limit{0};
+  double percentile = 0.90;   ///< that counts: 0.90 SingleStream, 0.999 ConstantStream, 0.99 the others
+  std::uint32_t users = 1;    ///< ClosedLoop
+  Nanoseconds think_time{0};  ///< ClosedLoop: from a user's answer to the next question
+  Arrivals arrivals;          ///< Server and Interactive
+  TokenLengthDistribution lengths;
+  std::uint64_t seed = 0;  ///< schedule_rng_seed
+  /// LoadGen's "equal issue": an open loop or Offline run covers whole passes over a data set of so many
+  /// samples; 0: it need not.
   std::uint64_t dataset_samples = 0;
 
   /// MLPerf's settings for a kind, with the rate and limit still to be given.
   static Scenario mlperf(ScenarioKind);
+
+  /// ConstantStream: time from one query to the next. Requires target_qps > 0.
+  Nanoseconds period() const;
+  /// The limit on the percentile that holds; 0: none.
+  Nanoseconds latency_limit() const;
 };
 /// What is wrong with a scenario (NaN or negative rate, Server without a rate ...).
 Status validate(const Scenario&);
-
-/// Tokens of one request: of its prompt, and those it generates.
-struct TokenLengths {
-  std::uint32_t input = 0, output = 0;
-};
 
 /// The arrivals a scenario generates. Server: every scheduled time, as LoadGen draws them (bit-exact).
 /// Closed-loop kinds issue the next query when the last completes; Offline has one query at 0.
 struct Schedule {
   Scenario scenario;
-  std::vector<Nanoseconds> arrivals;  ///< Server: ascending, first at 0. Others: empty
+  std::vector<Nanoseconds> arrivals;  ///< open loops: ascending. Others: empty
   std::uint32_t samples = 1;          ///< of each query
-  std::vector<TokenLengths> lengths;  ///< of each query; empty: the system's own
+  /// Of query i (Offline: of sample i): lengths[i % size]. Open loops and Offline have one each. Empty: the
+  /// system's own.
+  std::vector<TokenLengths> lengths;
 };
+/// Reads the files that the scenario names.
 Result<Schedule> make_schedule(const Scenario&);
 
 /// One query as it went. Times since the start of the run.
@@ -122,8 +144,11 @@ struct Summary {
   std::uint64_t queries = 0, samples = 0;
   Seconds duration{};
   std::optional<Estimate> p50, p90, p99, mean;
+  std::optional<Estimate> decisive;    ///< the percentile that counts
   std::optional<Estimate> throughput;  ///< samples per second by the scenario's own rule
-  std::optional<Estimate> ttft_p50, tpot_p50;
+  std::optional<Estimate> ttft_p50, ttft_p99, tpot_p50, tpot_p99;
+  std::optional<double>
+      scheduled_rate;  ///< open loops: queries per second that came; throughput keeps up or not
   std::optional<Seconds> early_stopping;  ///< LoadGen's estimate of the percentile that counts
   std::optional<Seconds> lateness_p99;    ///< of issue, measured open-loop runs
   Verdict verdict;

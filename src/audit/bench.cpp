@@ -23,6 +23,9 @@ Result<Run> measure(Workload& workload, const std::string& model, const Schedule
   driving.stop = stop;
   RIDGELINE_TRY(run, drive(schedule, *system, driving));
   run.workload = fmt::format("{}, batch {}", model, batching.max_batch);
+  if (!schedule.lengths.empty()) {
+    run.notes.push_back("the requests' own lengths were not used: the workload runs one length");
+  }
   if (cores.driver < 0) {
     run.notes.push_back("the workload has every core: the driver competes with it, and nothing is pinned");
   }

@@ -91,7 +91,7 @@ std::optional<std::string> level_sentence(const Summary& expected, const Summary
   const std::string start = said ? "It"
                                  : fmt::format("The median is {} too {} as well: it",
                                                explain::percent(std::abs(gap)), gap > 0 ? "high" : "low");
-  if (kind == ScenarioKind::server) {
+  if (is_open_loop(kind)) {
     return start + " is service, batching or queueing of the typical query that is off, not the tail alone.";
   }
   return start + " is the time of the typical query that is off, not the tail alone.";

@@ -16,14 +16,9 @@ constexpr std::uint64_t most_blocks = 1 << 16;  // a billion queries: months of 
 constexpr std::int64_t not_yet = -1;
 
 std::uint64_t block_size_of(const Schedule& schedule) {
-  switch (schedule.scenario.kind) {
-    case ScenarioKind::server:
-      return std::max<std::uint64_t>(schedule.arrivals.size(), 1);
-    case ScenarioKind::offline:
-      return 1;
-    default:
-      return closed_loop_block;
-  }
+  const ScenarioKind kind = schedule.scenario.kind;
+  if (is_open_loop(kind)) return std::max<std::uint64_t>(schedule.arrivals.size(), 1);
+  return kind == ScenarioKind::offline ? 1 : closed_loop_block;
 }
 
 void raise_to(std::atomic<std::int64_t>& latest, std::int64_t time) {

@@ -16,8 +16,8 @@ namespace ridgeline::load {
 using Clock = std::function<Nanoseconds()>;
 
 /// Records queries by id. One thread issues (begin, begin_at, finish); any thread may complete, concurrently,
-/// without locks. Memory for a Server or Offline schedule is taken and touched at construction; closed loops
-/// grow by blocks, between a completion and the next issue, where no latency is running.
+/// without locks. Memory for an open-loop or Offline schedule is taken and touched at construction; closed
+/// loops grow by blocks, between a completion and the next issue, where no latency is running.
 class Recorder final : public CompletionSink {
  public:
   Recorder(const Schedule&, Clock);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -11,8 +12,11 @@
 namespace ridgeline {
 namespace {
 
-constexpr std::array kinds = {ScenarioKind::single_stream, ScenarioKind::multi_stream, ScenarioKind::server,
-                              ScenarioKind::offline};
+constexpr std::array kinds = {ScenarioKind::single_stream,   ScenarioKind::multi_stream,
+                              ScenarioKind::server,          ScenarioKind::offline,
+                              ScenarioKind::constant_stream, ScenarioKind::interactive,
+                              ScenarioKind::closed_loop};
+constexpr std::uint32_t most_users = 1'000'000;
 constexpr Seconds longest{1e9};  // 32 years; keeps every time inside 63 bits of nanoseconds
 
 /// Lower case, without the hyphens, underscores and spaces that people put between the words.
@@ -31,9 +35,10 @@ Status validate_numbers(const Scenario& s) {
   if (!std::isfinite(s.target_qps) || s.target_qps < 0) {
     return bad_input(fmt::format("target_qps must be a rate of 0 or more; it is {}", s.target_qps));
   }
-  if (s.target_latency < Nanoseconds(0)) {
-    return bad_input("target_latency must not be negative; 0 means no limit");
-  }
+  constexpr Nanoseconds none{0};
+  if (s.target_latency < none) return bad_input("target_latency must not be negative; 0 means no limit");
+  if (s.ttft_limit < none) return bad_input("ttft_limit must not be negative; 0 means no limit");
+  if (s.tpot_limit < none) return bad_input("tpot_limit must not be negative; 0 means no limit");
   if (s.min_duration < Nanoseconds(0) || to_seconds(s.min_duration) > longest) {
     return bad_input(fmt::format("min_duration must be between 0 and 1e9 seconds; it is {} s",
                                  to_seconds(s.min_duration).value()));
@@ -42,11 +47,60 @@ Status validate_numbers(const Scenario& s) {
   return Status::success();
 }
 
+bool is_trace(const Scenario& s) { return s.arrivals.kind == Arrivals::Kind::trace; }
+
+Status validate_open_loop(const Scenario& s) {
+  if (s.target_qps == 0) {
+    if (is_trace(s)) return Status::success();
+    return bad_input(fmt::format("{} needs an arrival rate above 0 (target_qps)", to_string(s.kind)));
+  }
+  if (static_cast<double>(s.min_queries) / s.target_qps > longest.value()) {
+    return bad_input(fmt::format("target_qps {:g} is too low: {} queries would take more than 1e9 seconds",
+                                 s.target_qps, s.min_queries));
+  }
+  if (s.kind == ScenarioKind::constant_stream && s.period() == Nanoseconds(0)) {
+    return bad_input(fmt::format("target_qps {:g} is too high: its period is below 1 ns", s.target_qps));
+  }
+  return Status::success();
+}
+
+/// What one kind has and the others have not.
+Status validate_kind(const Scenario& s) {
+  if (s.kind == ScenarioKind::multi_stream ? s.samples_per_query == 0 : s.samples_per_query != 1) {
+    return bad_input(s.kind == ScenarioKind::multi_stream
+                         ? std::string("samples_per_query must be at least 1")
+                         : fmt::format("samples_per_query belongs to MultiStream; {} needs 1, not {}",
+                                       to_string(s.kind), s.samples_per_query));
+  }
+  if (is_open_loop(s.kind)) RIDGELINE_CHECK(validate_open_loop(s));
+  const bool interactive = s.kind == ScenarioKind::interactive;
+  if (interactive && (s.ttft_limit == Nanoseconds(0) || s.tpot_limit == Nanoseconds(0))) {
+    return bad_input(
+        "Interactive needs limits on the time to first token and per token (ttft_limit, tpot_limit)");
+  }
+  if (s.arrivals.kind != Arrivals::Kind::poisson && !interactive && s.kind != ScenarioKind::server) {
+    return bad_input(
+        fmt::format("arrivals belong to Server and Interactive; {} has its own", to_string(s.kind)));
+  }
+  if (s.kind != ScenarioKind::closed_loop) {
+    if (s.users == 1 && s.think_time == Nanoseconds(0)) return Status::success();
+    return bad_input(fmt::format("users and think_time belong to ClosedLoop, not {}", to_string(s.kind)));
+  }
+  if (s.users == 0 || s.users > most_users) {
+    return bad_input(fmt::format("users must be 1 to {}; it is {}", most_users, s.users));
+  }
+  if (s.think_time < Nanoseconds(0) || to_seconds(s.think_time) > longest) {
+    return bad_input(fmt::format("think_time must be between 0 and 1e9 seconds; it is {} s",
+                                 to_seconds(s.think_time).value()));
+  }
+  return Status::success();
+}
+
 Status validate_size(const Scenario& s) {
   const double seconds = to_seconds(s.min_duration).value();
   double count = static_cast<double>(s.min_queries);
   if (s.kind == ScenarioKind::offline) count = std::max(count, 1.1 * seconds * s.target_qps);
-  if (s.kind == ScenarioKind::server) count = std::max(count, seconds * s.target_qps);
+  if (is_open_loop(s.kind)) count = std::max(count, seconds * s.target_qps);
   count = std::max(count, static_cast<double>(s.dataset_samples));
   if (s.max_queries > 0) count = std::min(count, static_cast<double>(s.max_queries));
   if (count * s.samples_per_query > static_cast<double>(load::most_scheduled)) {
@@ -70,6 +124,12 @@ std::string_view to_string(ScenarioKind kind) {
       return "Server";
     case ScenarioKind::offline:
       return "Offline";
+    case ScenarioKind::constant_stream:
+      return "ConstantStream";
+    case ScenarioKind::interactive:
+      return "Interactive";
+    case ScenarioKind::closed_loop:
+      return "ClosedLoop";
   }
   return "unknown";
 }
@@ -79,6 +139,18 @@ std::optional<ScenarioKind> parse_scenario(std::string_view name) {
     if (canonical(name) == canonical(to_string(kind))) return kind;
   }
   return std::nullopt;
+}
+
+bool is_open_loop(ScenarioKind kind) {
+  return kind == ScenarioKind::server || kind == ScenarioKind::interactive ||
+         kind == ScenarioKind::constant_stream;
+}
+
+Nanoseconds Scenario::period() const { return to_nanoseconds(Seconds(1.0 / target_qps)); }
+
+Nanoseconds Scenario::latency_limit() const {
+  const bool each_period = kind == ScenarioKind::constant_stream && target_latency == Nanoseconds(0);
+  return each_period ? period() : target_latency;
 }
 
 std::string_view to_string(RunOrigin origin) {
@@ -106,8 +178,14 @@ Scenario Scenario::mlperf(ScenarioKind kind) {
       s.percentile = 0.99;
       break;
     case ScenarioKind::server:
+    case ScenarioKind::interactive:
+    case ScenarioKind::closed_loop:
       s.min_queries = 100;
       s.percentile = 0.99;
+      break;
+    case ScenarioKind::constant_stream:
+      s.min_queries = 100'000;
+      s.percentile = 0.999;
       break;
     case ScenarioKind::offline:
       s.min_queries = 24576;  // samples
@@ -119,19 +197,9 @@ Scenario Scenario::mlperf(ScenarioKind kind) {
 
 Status validate(const Scenario& s) {
   RIDGELINE_CHECK(validate_numbers(s));
-  if (s.kind == ScenarioKind::multi_stream ? s.samples_per_query == 0 : s.samples_per_query != 1) {
-    return bad_input(s.kind == ScenarioKind::multi_stream
-                         ? std::string("samples_per_query must be at least 1")
-                         : fmt::format("samples_per_query belongs to MultiStream; {} needs 1, not {}",
-                                       to_string(s.kind), s.samples_per_query));
-  }
-  if (s.kind == ScenarioKind::server) {
-    if (s.target_qps == 0) return bad_input("Server needs an arrival rate above 0 (target_qps)");
-    if (static_cast<double>(s.min_queries) / s.target_qps > longest.value()) {
-      return bad_input(fmt::format("target_qps {:g} is too low: {} queries would take more than 1e9 seconds",
-                                   s.target_qps, s.min_queries));
-    }
-  }
+  RIDGELINE_CHECK(validate_kind(s));
+  RIDGELINE_CHECK(validate(s.arrivals));
+  RIDGELINE_CHECK(validate(s.lengths));
   return validate_size(s);
 }
 

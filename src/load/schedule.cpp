@@ -1,71 +1,75 @@
 #include "load/schedule.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <random>
 
-#include "base/random.h"
+#include "load/arrival_process.h"
+#include "load/lengths.h"
 
 namespace ridgeline {
 namespace {
 
-/// LoadGen's gaps, bit for bit: what libstdc++ makes of exponential_distribution<double> over std::mt19937,
-/// truncated to nanoseconds. The generator is fixed by the C++ standard; the distribution is not, so it is
-/// written out. The logarithm is our own, which gives LoadGen's integers on every platform
-/// (docs/scenarios.md).
-class LoadGenGaps {
- public:
-  LoadGenGaps(std::uint64_t seed, double qps)
-      : words_(static_cast<std::mt19937::result_type>(seed & 0xffffffffU)), qps_(qps) {}
+constexpr std::size_t closed_loop_lengths = 16'384;  // a closed loop goes through them again and again
 
-  Nanoseconds next() {
-    const double gap_seconds = -portable_log(1.0 - uniform()) / qps_;
-    return Nanoseconds(static_cast<Nanoseconds::rep>(gap_seconds * 1e9));
-  }
-
- private:
-  /// Two words make one number on [0, 1); a sum that rounds up to one becomes its lower neighbour.
-  double uniform() {
-    const double low = static_cast<double>(words_()), high = static_cast<double>(words_());
-    const double u = (low + high * 0x1p32) / 0x1p64;
-    return u < 1.0 ? u : 1.0 - 0x1p-53;
-  }
-
-  std::mt19937 words_;
-  double qps_;
-};
-
-std::uint64_t whole_passes(std::uint64_t count, std::uint64_t dataset) {
-  return dataset == 0 ? count : (count + dataset - 1) / dataset * dataset;
-}
-
-std::vector<Nanoseconds> poisson_arrivals(const Scenario& s) {
-  const std::uint64_t at_least = whole_passes(s.min_queries, s.dataset_samples);
+std::vector<Nanoseconds> drawn_arrivals(const Scenario& s) {
   std::vector<Nanoseconds> arrivals;
   const double expected = s.target_qps * to_seconds(s.min_duration).value();
-  const double likely = std::max(static_cast<double>(at_least), expected + 5.0 * std::sqrt(expected));
+  const double at_least = static_cast<double>(load::whole_passes(s.min_queries, s.dataset_samples));
+  const double likely = std::max(at_least, expected + 5.0 * std::sqrt(expected));
   arrivals.reserve(static_cast<std::size_t>(
       s.max_queries > 0 ? std::min(likely, static_cast<double>(s.max_queries)) : likely + 1.0));
-  LoadGenGaps gaps(s.seed, s.target_qps);
-  Nanoseconds at{0};
-  while (true) {
-    arrivals.push_back(at);
-    const std::uint64_t n = arrivals.size();
-    const bool whole = s.dataset_samples == 0 || n % s.dataset_samples == 0;
-    if (n == s.max_queries || (n >= at_least && at >= s.min_duration && whole)) return arrivals;
-    at += gaps.next();
+  load::for_each_arrival(s, [&arrivals](Nanoseconds at) { arrivals.push_back(at); });
+  return arrivals;
+}
+
+/// A trace's times, stretched to the scenario's rate, or its own rate put into the scenario.
+Status play_trace(Schedule& schedule) {
+  Scenario& s = schedule.scenario;
+  RIDGELINE_TRY(trace, read_trace(s.arrivals.path));
+  if (s.max_queries > 0 && trace.arrivals.size() > s.max_queries) {
+    trace.arrivals.resize(s.max_queries);
+    trace.lengths.resize(std::min<std::size_t>(trace.lengths.size(), s.max_queries));
   }
+  const auto gaps = static_cast<double>(trace.arrivals.size() - 1);
+  const Nanoseconds first = trace.arrivals.front();
+  const Seconds length = to_seconds(trace.arrivals.back() - first);
+  if (length <= Seconds(0)) {
+    return bad_input(
+        fmt::format("{}: all requests arrive at once, so the trace has no rate", s.arrivals.path));
+  }
+  const double own_rate = gaps / length.value();
+  if (s.target_qps == 0) s.target_qps = own_rate;
+  const double stretch = own_rate / s.target_qps;
+  if (stretch * length > Seconds(1e9)) {
+    return bad_input(
+        fmt::format("target_qps {:g} is too low: the trace would take more than 1e9 seconds", s.target_qps));
+  }
+  for (Nanoseconds& at : trace.arrivals) at = to_nanoseconds(stretch * to_seconds(at - first));
+  schedule.arrivals = std::move(trace.arrivals);
+  schedule.lengths = std::move(trace.lengths);
+  return Status::success();
 }
 
 std::uint32_t offline_samples(const Scenario& s) {
   // In seconds first, as LoadGen sizes its query; the product is truncated.
   const double wanted = 1.1 * to_seconds(s.min_duration).value() * s.target_qps;
   const std::uint64_t count =
-      whole_passes(std::max(s.min_queries, static_cast<std::uint64_t>(wanted)), s.dataset_samples);
+      load::whole_passes(std::max(s.min_queries, static_cast<std::uint64_t>(wanted)), s.dataset_samples);
   return static_cast<std::uint32_t>(s.max_queries > 0 ? std::min(count, s.max_queries) : count);
 }
 
+std::size_t lengths_wanted(const Schedule& schedule) {
+  if (is_open_loop(schedule.scenario.kind)) return schedule.arrivals.size();
+  return schedule.scenario.kind == ScenarioKind::offline ? schedule.samples : closed_loop_lengths;
+}
+
 }  // namespace
+
+std::uint64_t load::whole_passes(std::uint64_t count, std::uint64_t dataset) {
+  return dataset == 0 ? count : (count + dataset - 1) / dataset * dataset;
+}
 
 bool load::is_last_query(const Scenario& s, std::uint64_t issued, Nanoseconds last_issue) {
   if (s.max_queries > 0 && issued >= s.max_queries) return true;
@@ -76,8 +80,18 @@ Result<Schedule> make_schedule(const Scenario& s) {
   RIDGELINE_CHECK(validate(s));
   Schedule schedule;
   schedule.scenario = s;
-  if (s.kind == ScenarioKind::server) schedule.arrivals = poisson_arrivals(s);
+  if (is_open_loop(s.kind)) {
+    if (s.arrivals.kind == Arrivals::Kind::trace) {
+      RIDGELINE_CHECK(play_trace(schedule));
+    } else {
+      schedule.arrivals = drawn_arrivals(s);
+    }
+  }
   schedule.samples = s.kind == ScenarioKind::offline ? offline_samples(s) : s.samples_per_query;
+  if (s.lengths.kind != TokenLengthDistribution::Kind::system) {
+    RIDGELINE_TRY(lengths, load::draw_lengths(s.lengths, s.seed, lengths_wanted(schedule)));
+    schedule.lengths = std::move(lengths);
+  }
   return schedule;
 }
 

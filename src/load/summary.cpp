@@ -2,6 +2,7 @@
 #include <optional>
 #include <vector>
 
+#include "load/token_times.h"
 #include "load/verdict.h"
 #include "ridgeline/scenario.h"
 #include "stats/early_stopping.h"
@@ -83,7 +84,7 @@ std::optional<double> rate(const Run& run, const Summary& summary) {
   if (run.queries.empty()) return std::nullopt;
   double samples = static_cast<double>(summary.samples);
   Seconds over = summary.duration;
-  if (run.scenario.kind == ScenarioKind::server) {
+  if (is_open_loop(run.scenario.kind)) {
     // LoadGen: the first query only starts the clock, and the last *issued* one stops it.
     samples -= run.queries.front().samples;
     over = to_seconds(run.queries.back().completed);
@@ -98,18 +99,28 @@ std::optional<Estimate> throughput(const Run& run, const Summary& summary) {
   return with_interval(*value, stats::rate_interval(completions(run), Nanoseconds(0), *value));
 }
 
+/// By LoadGen's rule for the completed rate, so that the two compare.
+std::optional<double> scheduled_rate(const Run& run) {
+  if (!is_open_loop(run.scenario.kind) || run.queries.size() < 2) return std::nullopt;
+  const Seconds last = to_seconds(run.queries.back().scheduled);
+  if (last <= Seconds(0)) return std::nullopt;
+  return static_cast<double>(run.queries.size() - 1) / last.value();
+}
+
+Times sorted_seconds(const std::vector<Nanoseconds>& times) {
+  Times seconds;
+  for (const Nanoseconds t : times) seconds.push_back(to_seconds(t).value());
+  std::sort(seconds.begin(), seconds.end());
+  return seconds;
+}
+
 void summarize_tokens(const Run& run, Summary& summary) {
-  Times ttft, tpot;
-  for (const QueryRecord& q : run.queries) {
-    if (!q.first_token || q.samples == 0) continue;
-    ttft.push_back(to_seconds(*q.first_token - q.scheduled).value());
-    const double tokens = static_cast<double>(q.tokens) / q.samples;
-    if (tokens > 1) tpot.push_back(to_seconds(q.completed - *q.first_token).value() / (tokens - 1));
-  }
-  std::sort(ttft.begin(), ttft.end());
-  std::sort(tpot.begin(), tpot.end());
-  summary.ttft_p50 = quantile(ttft, 0.5, Draws::independent);
-  summary.tpot_p50 = quantile(tpot, 0.5, Draws::independent);
+  const Times ttft = sorted_seconds(load::times_to_first_token(run));
+  const Times tpot = sorted_seconds(load::times_per_output_token(run));
+  summary.ttft_p50 = quantile(ttft, 0.50, Draws::independent);
+  summary.ttft_p99 = quantile(ttft, 0.99, Draws::independent);
+  summary.tpot_p50 = quantile(tpot, 0.50, Draws::independent);
+  summary.tpot_p99 = quantile(tpot, 0.99, Draws::independent);
 }
 
 std::optional<Seconds> early_stopping_estimate(const Run& run, const Times& sorted) {
@@ -121,7 +132,7 @@ std::optional<Seconds> early_stopping_estimate(const Run& run, const Times& sort
 }
 
 std::optional<Seconds> lateness_p99(const Run& run) {
-  if (run.scenario.kind != ScenarioKind::server || run.origin != RunOrigin::measured) return std::nullopt;
+  if (!is_open_loop(run.scenario.kind) || run.origin != RunOrigin::measured) return std::nullopt;
   Times late;
   for (const QueryRecord& q : run.queries) late.push_back(to_seconds(q.issued - q.scheduled).value());
   std::sort(late.begin(), late.end());
@@ -156,7 +167,9 @@ Summary summarize(const Run& run) {
   summary.p50 = quantile(times, 0.50, draws);
   summary.p90 = quantile(times, 0.90, draws);
   summary.p99 = quantile(times, 0.99, draws);
+  summary.decisive = quantile(times, run.scenario.percentile, draws);
   summary.throughput = throughput(run, summary);
+  summary.scheduled_rate = scheduled_rate(run);
   summarize_tokens(run, summary);
   summary.early_stopping = early_stopping_estimate(run, times);
   summary.lateness_p99 = lateness_p99(run);

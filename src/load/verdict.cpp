@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "load/token_times.h"
 #include "stats/early_stopping.h"
 #include "stats/quantile.h"
 
@@ -39,14 +40,9 @@ std::string ordinal(double p) {
 
 /// The time that min_duration is held against.
 Seconds time_that_counts(const Run& run, const Summary& summary) {
-  switch (run.scenario.kind) {
-    case ScenarioKind::offline:
-      return summary.duration;
-    case ScenarioKind::server:
-      return to_seconds(run.queries.back().scheduled);
-    default:
-      return to_seconds(run.queries.back().issued);
-  }
+  if (run.scenario.kind == ScenarioKind::offline) return summary.duration;
+  const QueryRecord& last = run.queries.back();
+  return to_seconds(is_open_loop(run.scenario.kind) ? last.scheduled : last.issued);
 }
 
 void judge_duration(const Run& run, const Summary& summary, Reasons& reasons) {
@@ -64,6 +60,15 @@ void judge_count(const Run& run, const Summary& summary, Reasons& reasons) {
                                 run.scenario.min_queries, offline ? "samples" : "queries"));
 }
 
+/// LoadGen's equal issue: every sample of the data set was asked for as often as every other.
+void judge_passes(const Run& run, const Summary& summary, Reasons& reasons) {
+  const std::uint64_t dataset = run.scenario.dataset_samples;
+  const bool applies = is_open_loop(run.scenario.kind) || run.scenario.kind == ScenarioKind::offline;
+  if (!applies || dataset == 0 || summary.samples % dataset == 0) return;
+  reasons.push_back(fmt::format("{} samples are not a whole number of passes over the data set of {}",
+                                summary.samples, dataset));
+}
+
 /// SingleStream and MultiStream: enough queries for an early-stopping estimate.
 void judge_estimate(const Run& run, Reasons& reasons) {
   const double p = run.scenario.percentile;
@@ -73,33 +78,60 @@ void judge_estimate(const Run& run, Reasons& reasons) {
                                 run.queries.size()));
 }
 
-/// Server: the percentile within the limit, and early stopping's proof that it is.
-void judge_limit(const Run& run, Reasons& reasons) {
-  const Scenario& s = run.scenario;
-  if (s.target_latency == Nanoseconds(0)) return;
-  std::vector<Nanoseconds> times;
-  for (const QueryRecord& q : run.queries) times.push_back(q.latency());
+/// The percentile within its limit, and early stopping's proof that it is. `what` starts the sentence, and is
+/// empty for the latency.
+void judge_times(const Scenario& s, std::vector<Nanoseconds> times, Nanoseconds limit, std::string_view what,
+                 Reasons& reasons) {
   const auto rank = static_cast<std::ptrdiff_t>(stats::nearest_rank(times.size(), s.percentile));
   std::nth_element(times.begin(), times.begin() + rank, times.end());
   const Nanoseconds seen = times[static_cast<std::size_t>(rank)];
-  const auto texts = apart(to_seconds(seen), to_seconds(s.target_latency));
-  if (seen > s.target_latency && stats::supports_quantile(times.size(), s.percentile)) {
-    reasons.push_back(fmt::format("{} {} exceeds the limit of {}", percentile_name(s.percentile), texts.first,
-                                  texts.second));
+  const auto texts = apart(to_seconds(seen), to_seconds(limit));
+  if (seen > limit && stats::supports_quantile(times.size(), s.percentile)) {
+    reasons.push_back(fmt::format("{}{} {} exceeds the limit of {}", what, percentile_name(s.percentile),
+                                  texts.first, texts.second));
     return;
   }
-  const auto over = static_cast<std::uint64_t>(std::count_if(
-      times.begin(), times.end(), [&s](Nanoseconds latency) { return latency > s.target_latency; }));
+  const auto over = static_cast<std::uint64_t>(
+      std::count_if(times.begin(), times.end(), [limit](Nanoseconds time) { return time > limit; }));
   if (stats::enough_queries(times.size(), over, s.percentile)) return;
   const std::uint64_t needed = stats::queries_under_needed(over, s.percentile) + over;
   reasons.push_back(
-      fmt::format("early stopping needs {} queries at the {} when {} exceed the limit of {}, had {}", needed,
-                  ordinal(s.percentile), over, texts.second, times.size()));
+      fmt::format("{}early stopping needs {} queries at the {} when {} exceed the limit of {}, had {}", what,
+                  needed, ordinal(s.percentile), over, texts.second, times.size()));
+}
+
+void judge_limit(const Run& run, Reasons& reasons) {
+  const Nanoseconds limit = run.scenario.latency_limit();
+  if (limit == Nanoseconds(0)) return;
+  std::vector<Nanoseconds> times;
+  for (const QueryRecord& q : run.queries) times.push_back(q.latency());
+  judge_times(run.scenario, std::move(times), limit, "", reasons);
+}
+
+void judge_tokens(const Run& run, Reasons& reasons) {
+  const Scenario& s = run.scenario;
+  const auto judge_one = [&](Nanoseconds limit, std::vector<Nanoseconds> times, std::string_view name) {
+    if (limit == Nanoseconds(0)) return;
+    if (times.empty()) {
+      reasons.push_back(fmt::format("{} has a limit, and no query reported a first token and another", name));
+      return;
+    }
+    judge_times(s, std::move(times), limit, fmt::format("{}: ", name), reasons);
+  };
+  judge_one(s.ttft_limit, times_to_first_token(run), "TTFT");
+  judge_one(s.tpot_limit, times_per_output_token(run), "TPOT");
+}
+
+/// Of those on the whole latency and on the first token, which a late issue eats into; 0: none.
+Nanoseconds tightest_limit(const Scenario& s) {
+  const Nanoseconds whole = s.latency_limit(), first = s.ttft_limit, none{0};
+  if (whole == none || first == none) return std::max(whole, first);
+  return std::min(whole, first);
 }
 
 /// A client that is late charges its own delay to the system, or hides a burst from it.
 void judge_lateness(const Run& run, const Summary& summary, Reasons& reasons) {
-  const Seconds limit = to_seconds(run.scenario.target_latency);
+  const Seconds limit = to_seconds(tightest_limit(run.scenario));
   if (!summary.lateness_p99 || limit == Seconds(0) || *summary.lateness_p99 <= most_lateness * limit) return;
   const auto texts = apart(*summary.lateness_p99, most_lateness * limit);
   reasons.push_back(
@@ -117,13 +149,18 @@ Verdict judge(const Run& run, const Summary& summary) {
   } else {
     judge_duration(run, summary, reasons);
     judge_count(run, summary, reasons);
+    judge_passes(run, summary, reasons);
     switch (run.scenario.kind) {
       case ScenarioKind::single_stream:
       case ScenarioKind::multi_stream:
         judge_estimate(run, reasons);
         break;
       case ScenarioKind::server:
+      case ScenarioKind::interactive:
+      case ScenarioKind::constant_stream:
+      case ScenarioKind::closed_loop:
         judge_limit(run, reasons);
+        judge_tokens(run, reasons);
         judge_lateness(run, summary, reasons);
         break;
       case ScenarioKind::offline:

@@ -8,7 +8,7 @@ namespace ridgeline::report {
 namespace {
 
 std::string scenario_name(const Scenario& scenario) {
-  return scenario.kind == ScenarioKind::server
+  return is_open_loop(scenario.kind)
              ? fmt::format("{} at {:.3g}/s", to_string(scenario.kind), scenario.target_qps)
              : std::string(to_string(scenario.kind));
 }

@@ -3,6 +3,7 @@
 #include "report/audit_table.h"
 #include "report/format.h"
 #include "report/probe_table.h"
+#include "report/run_windows.h"
 #include "ridgeline/report.h"
 
 namespace ridgeline::report {
@@ -15,15 +16,25 @@ std::string text(const Run& run, const Summary& summary) {
   };
   line("queries",
        fmt::format("{} ({} samples) in {}", summary.queries, summary.samples, show(summary.duration)));
-  if (run.scenario.kind == ScenarioKind::server)
-    line("offered", fmt::format("{:g} queries/s", run.scenario.target_qps));
+  if (is_open_loop(run.scenario.kind)) {
+    line("offered", summary.scheduled_rate ? fmt::format("{:g} queries/s; {:.4g} came",
+                                                         run.scenario.target_qps, *summary.scheduled_rate)
+                                           : fmt::format("{:g} queries/s", run.scenario.target_qps));
+  }
   line("throughput", samples_per_second(summary.throughput));
   line("mean", with_interval(summary.mean, "s"));
   line("P50", with_interval(summary.p50, "s"));
   line("P90", with_interval(summary.p90, "s"));
   line("P99", with_interval(summary.p99, "s"));
+  const Scenario& scenario = run.scenario;
+  if (const double p = scenario.percentile; p != 0.50 && p != 0.90 && p != 0.99)
+    line(fmt::format("P{:g}", 100 * p), with_interval(summary.decisive, "s"));
+  if (scenario.kind == ScenarioKind::constant_stream)
+    line("deadline", show(to_seconds(scenario.latency_limit())));
   if (summary.ttft_p50) line("TTFT P50", with_interval(summary.ttft_p50, "s"));
+  if (scenario.ttft_limit > Nanoseconds(0)) line("TTFT P99", with_interval(summary.ttft_p99, "s"));
   if (summary.tpot_p50) line("TPOT P50", with_interval(summary.tpot_p50, "s"));
+  if (scenario.tpot_limit > Nanoseconds(0)) line("TPOT P99", with_interval(summary.tpot_p99, "s"));
   if (summary.early_stopping) {
     line("early stopping", fmt::format("P{:g} at most {} (99 % confidence)", 100 * run.scenario.percentile,
                                        show(*summary.early_stopping)));
@@ -32,7 +43,7 @@ std::string text(const Run& run, const Summary& summary) {
   line("verdict", summary.verdict.valid ? "VALID" : "INVALID");
   for (const auto& reason : summary.verdict.reasons) line("", "- " + reason);
   for (const auto& note : run.notes) line("note", note);
-  return result + "Intervals are 95 %; – where the sample cannot support one.\n";
+  return result + "Intervals are 95 %; – where the sample cannot support one.\n" + course_text(run);
 }
 
 std::string text(const HostProbe& probe) {

@@ -11,6 +11,7 @@ BatchingSystem::BatchingSystem(const SimulatedSystem& description, EventCalendar
       workers_(description.replicas) {
   for (Worker& worker : workers_) worker.batch.reserve(description.batching.max_batch);
   for (std::uint32_t w = description.replicas; w > 0; --w) idle_.push_back(w - 1);
+  if (description.heat) devices_.assign(description.replicas, HeatDevice(*description.heat));
 }
 
 void BatchingSystem::issue(const Query& query, CompletionSink& sink) {
@@ -18,6 +19,7 @@ void BatchingSystem::issue(const Query& query, CompletionSink& sink) {
     if (first_tokens_due_.size() <= query.id) first_tokens_due_.resize(query.id + 1);
     first_tokens_due_[query.id] = query.samples;
   }
+  if (phases_.size() <= query.id) phases_.resize(query.id + 1);
   waiting_.push({query.id, query.samples, &sink, calendar_.now()});
   waiting_samples_ += query.samples;
   start_due_batches();
@@ -60,8 +62,13 @@ void BatchingSystem::start_batch() {
   idle_.pop_back();
   const auto size =
       static_cast<std::uint32_t>(std::min<std::uint64_t>(waiting_samples_, description_.batching.max_batch));
-  form_batch(workers_[worker].batch, size);
-  const ServiceDraw service = times_.draw(size);
+  Worker& w = workers_[worker];
+  w.started = calendar_.now();
+  form_batch(w.batch, size);
+  HeatDevice* const device = devices_.empty() ? nullptr : &devices_[worker];
+  if (device) device->idle_until(w.started);
+  const ServiceDraw service = w.service = times_.draw(size, device);
+  if (description_.windows > 0) busy_.push_back({w.started, w.started + service.total});
   // Scheduled first, so that it also comes first when it coincides with the end.
   if (generates()) calendar_.schedule_after(service.first_token, {EventKind::first_token, worker});
   calendar_.schedule_after(service.total, {EventKind::batch_done, worker});
@@ -74,6 +81,7 @@ void BatchingSystem::form_batch(std::vector<Share>& batch, std::uint32_t size) {
     Share& oldest = waiting_.front();
     Share taken = oldest;
     taken.samples = std::min(size, oldest.samples);
+    taken.could_start = std::max(oldest.issued, some_idle_since_);
     batch.push_back(taken);
     size -= taken.samples;
     oldest.samples -= taken.samples;
@@ -89,11 +97,31 @@ void BatchingSystem::report_first_tokens(const Worker& worker) {
   }
 }
 
-/// The worker counts as busy while it reports, since a sink may issue the next query at once.
+Phases BatchingSystem::phases_of(const Share& share, const Worker& worker) const {
+  const ServicePart &prefill = worker.service.prefill, &decode = worker.service.decode;
+  Phases phases;
+  phases.queueing = share.could_start - share.issued;
+  phases.batching = worker.started - share.could_start;
+  phases.prefill = prefill.table;
+  phases.decode = decode.table;
+  phases.interference = prefill.interference + decode.interference;
+  phases.throttling = prefill.throttling + decode.throttling;
+  return phases;
+}
+
+const std::vector<HeatDevice>& BatchingSystem::cool_down() {
+  for (HeatDevice& device : devices_) device.idle_until(calendar_.now());
+  return devices_;
+}
+
+/// The worker counts as busy while it reports, since a sink may issue the next query at once. The last batch
+/// of a query to finish leaves its phases.
 void BatchingSystem::finish(std::uint32_t worker) {
   for (const Share& share : workers_[worker].batch) {
+    phases_[share.query] = phases_of(share, workers_[worker]);
     share.sink->complete(share.query, share.samples, share.samples * description_.service.tokens_per_sample);
   }
+  if (idle_.empty()) some_idle_since_ = calendar_.now();
   idle_.push_back(worker);
   start_due_batches();
 }

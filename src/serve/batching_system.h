@@ -23,6 +23,17 @@ class BatchingSystem final : public SystemUnderTest {
 
   void handle(const Event&);
 
+  /// What a window of a run is made of: how long a worker was busy with one batch.
+  struct Busy {
+    Nanoseconds from, to;
+  };
+  /// Of each query that completed, by id; queueing counts from when it was issued.
+  const std::vector<Phases>& phases() const { return phases_; }
+  /// Batches in the order of their starts; kept only for systems with windows.
+  const std::vector<Busy>& busy() const { return busy_; }
+  /// One a worker, or none without a heat model; lives on until now.
+  const std::vector<HeatDevice>& cool_down();
+
  private:
   /// Samples of one query that wait, or that share a batch.
   struct Share {
@@ -30,9 +41,12 @@ class BatchingSystem final : public SystemUnderTest {
     std::uint32_t samples;
     CompletionSink* sink;
     Nanoseconds issued;
+    Nanoseconds could_start{0};  ///< from when on it waited for the batch, not for a worker
   };
   struct Worker {
     std::vector<Share> batch;
+    Nanoseconds started{0};
+    ServiceDraw service;
   };
 
   void start_due_batches();
@@ -40,6 +54,7 @@ class BatchingSystem final : public SystemUnderTest {
   void form_batch(std::vector<Share>& batch, std::uint32_t size);
   void report_first_tokens(const Worker&);
   void finish(std::uint32_t worker);
+  Phases phases_of(const Share&, const Worker&) const;
   bool generates() const { return !description_.service.first_token.empty(); }
 
   const SimulatedSystem& description_;
@@ -49,6 +64,10 @@ class BatchingSystem final : public SystemUnderTest {
   std::uint64_t waiting_samples_ = 0;
   std::vector<Worker> workers_;
   std::vector<std::uint32_t> idle_;
+  Nanoseconds some_idle_since_{0};  ///< when idle_ was last empty
+  std::vector<HeatDevice> devices_;
+  std::vector<Phases> phases_;
+  std::vector<Busy> busy_;
   std::vector<std::uint32_t> first_tokens_due_;  ///< samples of each query without one; generation only
   Nanoseconds timer_{-1};                        ///< the latest batch_timeout scheduled
   bool flushed_ = false;

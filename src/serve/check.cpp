@@ -11,9 +11,13 @@ namespace {
 
 constexpr Nanoseconds one_day = std::chrono::hours(24);
 constexpr std::uint32_t most_workers = 65'536;
-constexpr double most_noise = 1;                       // sigma: one draw in a thousand beyond a factor of 13
-constexpr double most_pauses = 1e6;                    // Hz
-constexpr Bytes query_record(120), sample_record(16);  // in the recorder and in the Run
+constexpr double most_noise = 1;     // sigma: one draw in a thousand beyond a factor of 13
+constexpr double most_pauses = 1e6;  // Hz
+constexpr double most_load = 0.95;
+constexpr double most_factor = 1000;
+constexpr std::uint32_t most_windows = 10'000;
+constexpr double most_heat_slots = 1e7;                // governor periods, of all workers together
+constexpr Bytes query_record(168), sample_record(16);  // in the recorder and in the Run
 constexpr Bytes most_records(4e9);
 constexpr Seconds longest_run(1e8);  // three years of service, far from the end of the clock (292)
 
@@ -31,11 +35,42 @@ Status check_time(std::string_view what, std::size_t batch, Nanoseconds time, Na
   return Status::success();
 }
 
-Seconds mean_pause(const Interference& interference) {
-  Seconds sum{};
-  for (const Nanoseconds length : interference.pause_lengths) sum += to_seconds(length);
-  return interference.pause_lengths.empty() ? sum
-                                            : sum / static_cast<double>(interference.pause_lengths.size());
+Status check_length(std::string_view name, Nanoseconds length) {
+  if (length >= Nanoseconds(0) && length <= one_day) return Status::success();
+  return bad_input(fmt::format("{} is {} ns; must be 0 or more and at most a day", name, length.count()));
+}
+
+Status check_noise(const Interference& interference) {
+  const double sigma = interference.noise_sigma;
+  if (!(sigma >= 0 && sigma <= most_noise)) {
+    return bad_input(fmt::format("noise_sigma is {}; must be 0 to {}", sigma, most_noise));
+  }
+  for (const double factor : interference.noise_factors) {
+    if (!(factor > 0 && factor <= most_factor)) {
+      return bad_input(
+          fmt::format("noise_factors holds {}; must be above 0 and at most {}", factor, most_factor));
+    }
+  }
+  return Status::success();
+}
+
+Status check_rate(std::string_view name, Hertz rate) {
+  if (rate.value() >= 0 && rate.value() <= most_pauses) return Status::success();
+  return bad_input(fmt::format("{} is {} Hz; must be 0 to {} Hz", name, rate.value(), most_pauses));
+}
+
+Status check_background(const Interference& interference) {
+  const double load = interference.background_load;
+  if (!(load >= 0 && load <= most_load)) {
+    return bad_input(
+        fmt::format("background_load is {}; must be 0 to {}: a share of the processor", load, most_load));
+  }
+  if (interference.background_burst < std::chrono::microseconds(1) ||
+      interference.background_burst > one_day) {
+    return bad_input(fmt::format("background_burst is {} ns; must be 1000 or more and at most a day",
+                                 interference.background_burst.count()));
+  }
+  return Status::success();
 }
 
 std::string show_count(std::uint32_t n, std::string_view what) {
@@ -50,25 +85,21 @@ Nanoseconds shortest_query(const Schedule& schedule, const SimulatedSystem& syst
 
 double expected_queries(const Schedule& schedule, const SimulatedSystem& system) {
   const Scenario& scenario = schedule.scenario;
-  switch (scenario.kind) {
-    case ScenarioKind::offline:
-      return 1;
-    case ScenarioKind::server:
-      return static_cast<double>(schedule.arrivals.size());
-    case ScenarioKind::single_stream:
-    case ScenarioKind::multi_stream:
-      break;
-  }
-  const double by_time =
-      to_seconds(scenario.min_duration).value() / to_seconds(shortest_query(schedule, system)).value();
+  if (scenario.kind == ScenarioKind::offline) return 1;
+  if (!schedule.arrivals.empty()) return static_cast<double>(schedule.arrivals.size());
+  const double by_time = scenario.users * to_seconds(scenario.min_duration).value() /
+                         to_seconds(shortest_query(schedule, system)).value();
   const double wanted = std::max(by_time, static_cast<double>(scenario.min_queries));
   const auto most = static_cast<double>(scenario.max_queries);
   return scenario.max_queries == 0 ? wanted : std::min(wanted, most);
 }
 
 Status check_arrivals(const Schedule& schedule) {
-  if (schedule.scenario.kind != ScenarioKind::server) return Status::success();
-  if (schedule.arrivals.empty()) return bad_input("schedule: a Server scenario needs at least one arrival");
+  if (!is_open_loop(schedule.scenario.kind)) return Status::success();
+  if (schedule.arrivals.empty()) {
+    return bad_input(
+        fmt::format("schedule: a {} scenario needs at least one arrival", to_string(schedule.scenario.kind)));
+  }
   Nanoseconds previous{0};
   for (std::size_t i = 0; i < schedule.arrivals.size(); ++i) {
     if (schedule.arrivals[i] < previous) {
@@ -80,6 +111,30 @@ Status check_arrivals(const Schedule& schedule) {
   return Status::success();
 }
 
+/// Shares go with batches; each is a share.
+Status check_shares(std::string_view name, const std::vector<double>& shares, std::size_t batches) {
+  if (!shares.empty() && shares.size() != batches) {
+    return bad_input(fmt::format("service table: {} {} for {} batches; needs one each, or none",
+                                 shares.size(), name, batches));
+  }
+  for (const double share : shares) {
+    if (!(share >= 0 && share <= 1))
+      return bad_input(fmt::format("service table: {} holds {}; must be 0 to 1", name, share));
+  }
+  return Status::success();
+}
+
+/// A slot is kept for each governor period of each worker.
+Status check_heat(const Schedule& schedule, const SimulatedSystem& system, Seconds work) {
+  if (!system.heat) return Status::success();
+  const Seconds last = schedule.arrivals.empty() ? Seconds(0) : to_seconds(schedule.arrivals.back());
+  const double slots = (last + work) / system.heat->governor.period.value * system.replicas;
+  if (slots <= most_heat_slots) return Status::success();
+  return bad_input(fmt::format(
+      "the run may last {:.2g} governor periods over all workers, more than {:.2g}; issue less work", slots,
+      most_heat_slots));
+}
+
 }  // namespace
 
 Status check(const ServiceTable& table) {
@@ -89,6 +144,8 @@ Status check(const ServiceTable& table) {
         fmt::format("service table: {} first-token times for {} batches; needs one each, or none",
                     table.first_token.size(), table.total.size()));
   }
+  RIDGELINE_CHECK(check_shares("compute_share", table.compute_share, table.total.size()));
+  RIDGELINE_CHECK(check_shares("decode_compute_share", table.decode_compute_share, table.total.size()));
   Nanoseconds total{0}, first{0};
   for (std::size_t i = 0; i < table.total.size(); ++i) {
     RIDGELINE_CHECK(check_time("time", i + 1, table.total[i], total));
@@ -123,15 +180,9 @@ Status check(const ServiceTable& table, const BatchingPolicy& policy, std::uint3
 }
 
 Status check(const Interference& interference) {
-  const double sigma = interference.noise_sigma;
-  if (!(sigma >= 0 && sigma <= most_noise)) {
-    return bad_input(fmt::format("noise_sigma is {}; must be 0 to {}", sigma, most_noise));
-  }
-  const double rate = interference.pause_rate.value();
-  if (!(rate >= 0 && rate <= most_pauses)) {
-    return bad_input(fmt::format("pause_rate is {} Hz; must be 0 to {} Hz", rate, most_pauses));
-  }
-  if (rate > 0 && interference.pause_lengths.empty()) {
+  RIDGELINE_CHECK(check_noise(interference));
+  RIDGELINE_CHECK(check_rate("pause_rate", interference.pause_rate));
+  if (interference.pause_rate.value() > 0 && interference.pause_lengths.empty()) {
     return bad_input("pause_rate is set and pause_lengths is empty; give the lengths seen");
   }
   for (const Nanoseconds length : interference.pause_lengths) {
@@ -140,13 +191,19 @@ Status check(const Interference& interference) {
           fmt::format("pause_lengths holds {} ns; must be 0 or more and at most a day", length.count()));
     }
   }
-  return Status::success();
+  RIDGELINE_CHECK(check_background(interference));
+  RIDGELINE_CHECK(check_rate("context_switch_rate", interference.context_switch_rate));
+  RIDGELINE_CHECK(check_length("context_switch_cost", interference.context_switch_cost));
+  return check_length("cache_refill", interference.cache_refill);
 }
 
 Status check(const Schedule& schedule, const SimulatedSystem& system) {
   RIDGELINE_CHECK(validate(schedule.scenario));
   RIDGELINE_CHECK(check(system.service, system.batching, system.replicas));
   RIDGELINE_CHECK(check(system.interference));
+  if (system.heat) RIDGELINE_CHECK(validate(*system.heat));
+  if (system.windows > most_windows)
+    return bad_input(fmt::format("windows is {}; must be at most {}", system.windows, most_windows));
   if (schedule.samples == 0) return bad_input("schedule: a query has 0 samples; must be 1 or more");
   RIDGELINE_CHECK(check_arrivals(schedule));
   const double queries = expected_queries(schedule, system);
@@ -157,13 +214,14 @@ Status check(const Schedule& schedule, const SimulatedSystem& system) {
                     "shorten min_duration or set max_queries",
                     queries, show(records), show(most_records)));
   }
-  const double stretch = 1 + system.interference.pause_rate * mean_pause(system.interference);
+  const double slowest = system.heat ? system.heat->steps.back().clock : 1;
+  const double stretch = mean_stretch(system.interference) / slowest;
   const Seconds work = queries * schedule.samples * stretch * to_seconds(system.service.total[0]);
   if (!(work <= longest_run)) {
     return bad_input(fmt::format("the run may take {:.2g} s of service, more than {:.2g} s; issue less work",
                                  work.value(), longest_run.value()));
   }
-  return Status::success();
+  return check_heat(schedule, system, work);
 }
 
 Hertz saturation_rate(const ServiceTable& table, const BatchingPolicy& policy, std::uint32_t replicas) {
@@ -178,3 +236,31 @@ std::string describe(const BatchingPolicy& policy, std::uint32_t replicas) {
 }
 
 }  // namespace ridgeline::serve
+
+namespace ridgeline {
+namespace {
+
+double mean(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+Seconds mean_pause(const Interference& interference) {
+  Seconds sum{};
+  for (const Nanoseconds length : interference.pause_lengths) sum += to_seconds(length);
+  return interference.pause_lengths.empty() ? sum
+                                            : sum / static_cast<double>(interference.pause_lengths.size());
+}
+
+}  // namespace
+
+double mean_stretch(const Interference& i) {
+  const double noise = i.noise_factors.empty() ? 1 : mean(i.noise_factors);
+  const double pauses = i.pause_rate * mean_pause(i);
+  const double switches = i.context_switch_rate * to_seconds(i.context_switch_cost + i.cache_refill);
+  const double background = i.background_load / (1 - i.background_load);
+  return noise * (1 + pauses + switches + background);
+}
+
+}  // namespace ridgeline

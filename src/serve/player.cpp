@@ -1,6 +1,7 @@
 #include "serve/player.h"
 
 #include "load/schedule.h"
+#include "serve/simulate_windows.h"
 
 namespace ridgeline::serve {
 namespace {
@@ -11,19 +12,23 @@ Event issue_event(std::uint64_t query) { return {EventKind::issue_query, static_
 
 Player::Player(const Schedule& schedule, const SimulatedSystem& system)
     : schedule_(schedule),
+      description_(system),
       system_(system, calendar_),
       recorder_(schedule, [this] { return calendar_.now(); }) {}
 
 void Player::play(Run& run) {
-  const ScenarioKind kind = schedule_.scenario.kind;
-  const bool closed_loop = kind == ScenarioKind::single_stream || kind == ScenarioKind::multi_stream;
-  if (closed_loop) {
+  const Scenario& scenario = schedule_.scenario;
+  const bool open_loop = is_open_loop(scenario.kind);
+  if (!open_loop && scenario.kind != ScenarioKind::offline) {
     // As an event: the system must have finished its own before it hears of the next query.
-    recorder_.on_query_done([this](std::uint64_t query) {
-      if (!last_issued_) calendar_.schedule_after(Nanoseconds(0), issue_event(query + 1));
+    recorder_.on_query_done([this, &scenario](std::uint64_t query) {
+      if (!last_issued_) calendar_.schedule_after(scenario.think_time, issue_event(query + 1));
     });
   }
-  calendar_.schedule(kind == ScenarioKind::server ? schedule_.arrivals[0] : Nanoseconds(0), issue_event(0));
+  calendar_.schedule(open_loop ? schedule_.arrivals[0] : Nanoseconds(0), issue_event(0));
+  for (std::uint32_t user = 1; user < scenario.users; ++user) {
+    calendar_.schedule(Nanoseconds(0), issue_event(user));
+  }
   calendar_.run([this](const Event& event) {
     if (event.kind == EventKind::issue_query) {
       issue(event.index);
@@ -32,10 +37,12 @@ void Player::play(Run& run) {
     }
   });
   recorder_.finish(run);
+  describe_course(run, system_, description_);
 }
 
 void Player::issue(std::uint32_t index) {
-  const bool open_loop = schedule_.scenario.kind == ScenarioKind::server;
+  if (last_issued_) return;  // users of a closed loop who are still thinking when it ends
+  const bool open_loop = is_open_loop(schedule_.scenario.kind);
   const Query query = open_loop ? recorder_.begin_at(schedule_.arrivals[index]) : recorder_.begin();
   last_issued_ = is_last(index);
   if (open_loop && !last_issued_) calendar_.schedule(schedule_.arrivals[index + 1], issue_event(index + 1));
@@ -48,9 +55,12 @@ bool Player::is_last(std::uint32_t index) const {
     case ScenarioKind::offline:
       return true;
     case ScenarioKind::server:
+    case ScenarioKind::interactive:
+    case ScenarioKind::constant_stream:
       return index + 1 == schedule_.arrivals.size();
     case ScenarioKind::single_stream:
     case ScenarioKind::multi_stream:
+    case ScenarioKind::closed_loop:
       break;
   }
   return load::is_last_query(schedule_.scenario, recorder_.issued(), calendar_.now());

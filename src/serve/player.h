@@ -21,6 +21,7 @@ class Player {
   bool is_last(std::uint32_t index) const;
 
   const Schedule& schedule_;
+  const SimulatedSystem& description_;
   EventCalendar calendar_;
   BatchingSystem system_;
   load::Recorder recorder_;

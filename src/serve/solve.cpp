@@ -144,7 +144,14 @@ Result<ClosedForm> solve(const Scenario& scenario, const ServiceTable& table, co
     case ScenarioKind::offline:
       return solve_offline(scenario, deployment);
     case ScenarioKind::server:
+    case ScenarioKind::interactive:
       return solve_server(scenario, deployment);
+    case ScenarioKind::constant_stream:
+    case ScenarioKind::closed_loop: {
+      ClosedForm form;
+      form.method = fmt::format("none: {} has none here", to_string(scenario.kind));
+      return form;
+    }
   }
   return bad_input("unknown scenario");
 }

@@ -33,8 +33,13 @@ Status check(const Schedule& schedule, const DriveOptions& options) {
   RIDGELINE_CHECK(validate(schedule.scenario));
   if (schedule.samples == 0) return bad_input("schedule: a query needs at least one sample");
   const auto& arrivals = schedule.arrivals;
-  if (schedule.scenario.kind == ScenarioKind::server && arrivals.empty()) {
-    return bad_input("schedule: Server needs arrivals; make_schedule draws them");
+  if (schedule.scenario.kind == ScenarioKind::closed_loop &&
+      (schedule.scenario.users > 1 || schedule.scenario.think_time > Nanoseconds(0))) {
+    return unavailable("ClosedLoop is measured with one user who does not think; simulate has more");
+  }
+  if (is_open_loop(schedule.scenario.kind) && arrivals.empty()) {
+    return bad_input(fmt::format("schedule: {} needs arrivals; make_schedule draws them",
+                                 to_string(schedule.scenario.kind)));
   }
   if (!std::is_sorted(arrivals.begin(), arrivals.end())) {
     return bad_input("schedule: arrivals must ascend");

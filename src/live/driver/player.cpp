@@ -48,6 +48,8 @@ Ending Player::play(Run& run) {
   Ending ending = Ending::complete;
   switch (schedule_.scenario.kind) {
     case ScenarioKind::server:
+    case ScenarioKind::interactive:
+    case ScenarioKind::constant_stream:
       ending = open_loop(*session);
       break;
     case ScenarioKind::offline:
@@ -141,7 +143,7 @@ double Player::fraction_done(const Session& session) const {
   if (scenario.kind == ScenarioKind::offline) {
     return share(static_cast<double>(session.samples_done()), schedule_.samples);
   }
-  if (scenario.kind == ScenarioKind::server) {
+  if (is_open_loop(scenario.kind)) {
     return share(issued, static_cast<double>(schedule_.arrivals.size()));
   }
   const double time = share(static_cast<double>(session.recorder().now().count()),

@@ -11,15 +11,18 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr ScenarioKind kinds[] = {ScenarioKind::single_stream, ScenarioKind::multi_stream,
-                                  ScenarioKind::server, ScenarioKind::offline};
+constexpr ScenarioKind kinds[] = {ScenarioKind::single_stream,   ScenarioKind::multi_stream,
+                                  ScenarioKind::server,          ScenarioKind::offline,
+                                  ScenarioKind::constant_stream, ScenarioKind::interactive,
+                                  ScenarioKind::closed_loop};
 
 TEST(ScenarioName, ReadsBackAndForgivesSpelling) {
   for (const ScenarioKind kind : kinds) EXPECT_EQ(parse_scenario(to_string(kind)), kind);
   EXPECT_EQ(parse_scenario("single-stream"), ScenarioKind::single_stream);
   EXPECT_EQ(parse_scenario("MULTI_STREAM"), ScenarioKind::multi_stream);
   EXPECT_EQ(parse_scenario("oFFline"), ScenarioKind::offline);
-  EXPECT_FALSE(parse_scenario("interactive"));
+  EXPECT_EQ(parse_scenario("constant-stream"), ScenarioKind::constant_stream);
+  EXPECT_FALSE(parse_scenario("burst"));
   EXPECT_FALSE(parse_scenario(""));
 }
 
@@ -28,8 +31,9 @@ TEST(ScenarioMlperf, IsValidOnceAServerHasItsRate) {
     Scenario s = Scenario::mlperf(kind);
     EXPECT_EQ(s.kind, kind);
     EXPECT_EQ(s.min_duration, std::chrono::minutes(10));
-    EXPECT_EQ(static_cast<bool>(validate(s)), kind != ScenarioKind::server);
+    EXPECT_EQ(static_cast<bool>(validate(s)), !is_open_loop(kind));
     s.target_qps = 10;
+    if (kind == ScenarioKind::interactive) s.ttft_limit = s.tpot_limit = std::chrono::seconds(1);
     EXPECT_TRUE(validate(s));
   }
   EXPECT_EQ(Scenario::mlperf(ScenarioKind::single_stream).percentile, 0.90);

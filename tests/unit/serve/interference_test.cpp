@@ -107,6 +107,69 @@ TEST(Streams, AreApart) {
   EXPECT_NE(services(noise(0.2), 2, milliseconds(10)), fast);
 }
 
+// Bursts of mean B after gaps of mean G = B (1 - b) / b of computing: a busy worker loses the share b, and a
+// service takes S / (1 - b). Compound Poisson: Var = (S / G) E[L^2] = (S / G) 2 B^2.
+TEST(Background, TakesTheShareAskedFor) {
+  for (const double share : {0.1, 0.3, 0.7}) {
+    Interference i;
+    i.background_load = share;
+    i.background_burst = milliseconds(20);
+    const double s = 0.010, gap = 0.020 * (1 - share) / share;
+    const double error = std::sqrt(s / gap * 2 * 0.020 * 0.020 / draws);
+    EXPECT_NEAR(mean_seconds(services(i, 4, milliseconds(10))), s / (1 - share), 5 * error);
+    EXPECT_DOUBLE_EQ(mean_stretch(i), 1 / (1 - share));
+  }
+}
+
+// n switches in S are Poisson(r S), each costs the switch and the refill: Var = r S c^2.
+TEST(ContextSwitches, CostWhatTheyCost) {
+  Interference i;
+  i.context_switch_rate = Hertz(200);
+  i.context_switch_cost = microseconds(5);
+  i.cache_refill = microseconds(30);
+  const double s = 0.010, cost = 35e-6;
+  const double error = std::sqrt(200 * s * cost * cost / draws);
+  EXPECT_NEAR(mean_seconds(services(i, 4, milliseconds(10))), s * (1 + 200 * cost), 5 * error);
+  EXPECT_NEAR(mean_stretch(i), 1 + 200 * cost, 1e-15);
+}
+
+TEST(Noise, DrawsTheFactorsThatWereSeen) {
+  Interference i;
+  i.noise_factors = {1, 1, 2};
+  const auto drawn = services(i, 4, milliseconds(10));
+  const auto doubled = std::count(drawn.begin(), drawn.end(), Nanoseconds(milliseconds(20)));
+  EXPECT_EQ(std::count(drawn.begin(), drawn.end(), Nanoseconds(milliseconds(10))) + doubled,
+            static_cast<std::ptrdiff_t>(draws));
+  EXPECT_NEAR(double(doubled) / draws, 1.0 / 3, 5 * std::sqrt(2.0 / 9 / draws));
+  EXPECT_DOUBLE_EQ(mean_stretch(i), 4.0 / 3);
+}
+
+Interference everything() {
+  Interference i = pauses(Hertz(20), {milliseconds(1), milliseconds(4)});
+  i.noise_sigma = 0.2;
+  i.background_load = 0.2;
+  i.background_burst = milliseconds(2);
+  i.context_switch_rate = Hertz(500);
+  i.context_switch_cost = microseconds(5);
+  i.cache_refill = microseconds(30);
+  return i;
+}
+
+// Strikes are counted in computing time, so what one source takes is the same whatever else is on.
+TEST(Streams, OneOffLeavesTheOthersAsTheyWere) {
+  const auto all = services(everything(), 3, milliseconds(10));
+  Interference no_pauses = everything(), only_pauses;
+  no_pauses.pause_rate = Hertz(0);
+  only_pauses.noise_sigma = 0.2;
+  only_pauses.pause_rate = everything().pause_rate;
+  only_pauses.pause_lengths = everything().pause_lengths;
+  Interference only_noise = noise(0.2);
+  const auto without = services(no_pauses, 3, milliseconds(10));
+  const auto alone = services(only_pauses, 3, milliseconds(10));
+  const auto quiet = services(only_noise, 3, milliseconds(10));
+  for (std::size_t i = 0; i < 10'000; ++i) ASSERT_EQ(all[i] - without[i], alone[i] - quiet[i]);
+}
+
 TEST(Interference, QuietIsExactlyTheTable) {
   for (const Nanoseconds t : services(Interference{}, 1, milliseconds(10))) ASSERT_EQ(t, milliseconds(10));
 }

@@ -1,0 +1,123 @@
+#include "continuous_flags.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ridgeline::cli {
+namespace {
+
+/// The deployment, with what it was made from.
+struct Deployed {
+  Catalog catalog;
+  Model model;
+  Hardware hardware;
+  Calibration calibration;
+  ContinuousOptions options;
+  Router router = Router::round_robin;
+};
+
+/// Mean and longest request of the schedule, where it has lengths.
+void set_lengths(ContinuousOptions& options, const std::vector<TokenLengths>& lengths) {
+  if (lengths.empty()) return;
+  double input = 0, output = 0;
+  for (const TokenLengths& l : lengths) {
+    input += l.input;
+    output += l.output;
+    options.longest = std::max(options.longest, l.input + l.output);
+  }
+  const auto mean = [&](double sum) {
+    return std::max(1U, static_cast<std::uint32_t>(sum / static_cast<double>(lengths.size())));
+  };
+  options.lengths = {mean(input), mean(output)};
+}
+
+}  // namespace
+
+void ContinuousFlags::add_to(CLI::App& app) {
+  CLI::Option* asked = app.add_flag("--continuous", continuous,
+                                    "Batch continuously, as vLLM does; requests come and go between passes");
+  app.add_option("--token-budget", token_budget, "Continuous: new tokens of one pass, default 2048");
+  app.add_option("--max-sequences", max_sequences, "Continuous: requests in the batch of a replica")
+      ->check(CLI::Range(1U, 16384U))
+      ->capture_default_str();
+  app.add_flag("--no-chunked-prefill", no_chunked_prefill, "Continuous: a pass computes prompts or decodes");
+  app.add_option("--block-tokens", block_tokens, "Continuous: tokens in a block of the KV cache")
+      ->check(CLI::Range(1U, 1024U))
+      ->capture_default_str();
+  app.add_option("--preemption", preemption, "Continuous, when the cache is full: recompute or swap")
+      ->capture_default_str();
+  app.add_option("--prefix-hit-rate", prefix_hit_rate,
+                 "Continuous: share of each prompt that is cached already")
+      ->capture_default_str();
+  app.add_option("--router", router, "Continuous: round-robin, least-outstanding or power-of-two")
+      ->capture_default_str();
+  app.add_option(
+      "--disagg", disaggregated,
+      "Continuous: these workers compute the prompts (2xtp4 is two of 4 devices); the others decode");
+  app.add_option("--timeout", timeout, "Continuous: a request that waits longer in the queue gives up");
+  app.add_option("--max-waiting", max_waiting, "Continuous: longest queue of a replica; 0: no limit")
+      ->capture_default_str();
+  parallelism.add_to(app);
+  for (const char* name : {"--token-budget", "--max-sequences", "--no-chunked-prefill", "--block-tokens",
+                           "--preemption", "--prefix-hit-rate", "--router", "--disagg", "--timeout",
+                           "--max-waiting", "--tp", "--pp", "--dp", "--ep"})
+    app.get_option(name)->needs(asked);
+}
+
+Result<RunScenario> ContinuousFlags::system(const Context& context, const std::string& model_name,
+                                            const std::string& hardware_name,
+                                            const DeploymentFlags& deployment, RequestShape shape,
+                                            std::uint32_t replicas, std::uint32_t windows) const {
+  const auto d = std::make_shared<Deployed>();
+  RIDGELINE_TRY(catalog, load_catalog(context));
+  d->catalog = std::move(catalog);
+  RIDGELINE_TRY(model, d->catalog.model(model_name));
+  RIDGELINE_TRY(hardware, d->catalog.hardware(hardware_name));
+  d->model = *model;
+  d->hardware = *hardware;
+  RIDGELINE_TRY(plan, deployment.plan(d->model));
+  RIDGELINE_TRY(calibration, deployment.calibrate(context, d->model, d->hardware));
+  d->calibration = calibration;
+  RIDGELINE_TRY(spread, parallelism.parallelism(d->model));
+  ContinuousOptions& o = d->options;
+  o.precision = plan;
+  o.worker = {spread, replicas};
+  if (!disaggregated.empty()) {
+    RIDGELINE_TRY(prefill, parse_worker(disaggregated, "--disagg", d->model));
+    o.prefill = prefill;
+  }
+  o.lengths = {shape.prompt_tokens > 0 ? shape.prompt_tokens : 1024,
+               shape.output_tokens > 0 ? shape.output_tokens : 256};
+  o.limits.max_sequences = max_sequences;
+  o.limits.token_budget = token_budget.value_or(std::max(2048U, max_sequences));
+  o.limits.block_tokens = block_tokens;
+  o.limits.prefix_hit_rate = prefix_hit_rate;
+  o.limits.max_waiting = max_waiting;
+  if (no_chunked_prefill) o.limits.chunked_prefill = ChunkedPrefill::off;
+  const auto how = parse_preemption(preemption);
+  if (!how) return bad_input(fmt::format("--preemption: unknown '{}'; use recompute or swap", preemption));
+  o.limits.preemption = *how;
+  const auto chosen = parse_router(router);
+  if (!chosen) {
+    return bad_input(
+        fmt::format("--router: unknown '{}'; use round-robin, least-outstanding or power-of-two", router));
+  }
+  d->router = *chosen;
+  if (!timeout.empty()) {
+    RIDGELINE_TRY(longest_wait, parse_duration(timeout, "--timeout"));
+    o.limits.timeout = to_nanoseconds(longest_wait);
+  }
+  return RunScenario([d, windows](const Scenario& scenario) -> Result<Run> {
+    RIDGELINE_TRY(schedule, make_schedule(scenario));
+    ContinuousOptions options = d->options;
+    set_lengths(options, schedule.lengths);
+    RIDGELINE_TRY(made, make_continuous_system(d->model, d->hardware, options, d->calibration));
+    made.router = d->router;
+    made.seed = scenario.seed;
+    made.windows = windows;
+    return simulate_continuous(schedule, made);
+  });
+}
+
+}  // namespace ridgeline::cli

@@ -1,0 +1,29 @@
+#pragma once
+// Flags of `simulate` for a serving engine that batches continuously.
+
+#include <optional>
+#include <string>
+
+#include "options.h"
+#include "ridgeline/continuous.h"
+#include "ridgeline/max_rate.h"
+
+namespace ridgeline::cli {
+
+struct ContinuousFlags {
+  bool continuous = false, no_chunked_prefill = false;
+  std::optional<std::uint32_t> token_budget;  ///< absent: 2048, or as many as there are sequences
+  std::uint32_t max_sequences = 256, block_tokens = 16, max_waiting = 0;
+  std::string preemption = "recompute", router = "round-robin", disaggregated, timeout;
+  double prefix_hit_rate = 0;
+  ParallelismFlags parallelism;
+
+  /// Refuses its flags without --continuous.
+  void add_to(CLI::App&);
+  /// What the system makes of a scenario, its runs divided into so many windows.
+  Result<RunScenario> system(const Context&, const std::string& model, const std::string& hardware,
+                             const DeploymentFlags&, RequestShape, std::uint32_t replicas,
+                             std::uint32_t windows) const;
+};
+
+}  // namespace ridgeline::cli

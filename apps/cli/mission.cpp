@@ -1,0 +1,105 @@
+#include "mission.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "report/mission.h"
+#include "ridgeline/mission.h"
+
+namespace ridgeline::cli {
+namespace {
+
+Result<MissionData> mission_data(const Context& context) {
+  MissionData data;
+  RIDGELINE_TRY(catalog, load_catalog(context));
+  RIDGELINE_TRY(calibrations, load_calibrations(context, ""));
+  RIDGELINE_TRY(heat_dir, data_file(context, "heat"));
+  RIDGELINE_TRY(heats, load_heats(heat_dir));
+  data.catalog = std::move(catalog);
+  data.calibrations = std::move(calibrations);
+  data.heats = std::move(heats);
+  return data;
+}
+
+Result<std::string> mission_path(const Context& context, const std::string& id) {
+  return data_file(context, "missions/" + id + ".yaml");
+}
+
+Result<Mission> changed_mission(const Context& context, const std::string& id, const MissionFlags& flags) {
+  RIDGELINE_TRY(path, mission_path(context, id));
+  RIDGELINE_TRY(mission, load_mission(path));
+  if (flags.fix) RIDGELINE_CHECK(apply_fix(mission));
+  for (const std::string& change : flags.changes) {
+    const std::size_t equals = change.find('=');
+    if (equals == std::string::npos)
+      return bad_input(fmt::format("--set: '{}' is not a setting; give NAME=VALUE", change));
+    RIDGELINE_CHECK(set(mission, change.substr(0, equals), change.substr(equals + 1)));
+  }
+  return mission;
+}
+
+Result<int> show_mission(const Context& context, const Mission& mission, const MissionData& data) {
+  RIDGELINE_TRY(report, run(mission, data));
+  fmt::print("{}", context.json ? report::json(report) : report::text(report));
+  return report.holds() ? exit_fine : exit_failed;
+}
+
+Result<int> show_sweep(const Context& context, const Mission& mission, const MissionData& data,
+                       const MissionFlags& flags) {
+  if (!flags.until.empty() && flags.until != "violated")
+    return bad_input(fmt::format("--until: unknown '{}'; use violated", flags.until));
+  RIDGELINE_TRY(found, sweep(mission, data, flags.sweep));
+  fmt::print("{}", context.json ? report::json(mission, found) : report::text(found));
+  return static_cast<int>(exit_fine);
+}
+
+Result<int> solve(const Context& context, const std::string& id, const MissionFlags& flags) {
+  RIDGELINE_TRY(mission, changed_mission(context, id, flags));
+  RIDGELINE_TRY(data, mission_data(context));
+  if (!flags.sweep.empty()) return show_sweep(context, mission, data, flags);
+  if (!flags.until.empty()) return bad_input("--until belongs to --sweep");
+  return show_mission(context, mission, data);
+}
+
+}  // namespace
+
+void MissionFlags::add_to(CLI::App& app) {
+  app.add_flag("--missions", list, "Missions: list them");
+  app.add_option("--set", changes,
+                 "Mission: NAME=VALUE, such as ambient=45, car.cameras=6 or precision=int8; again for more")
+      ->take_all();
+  app.add_flag("--fix", fix, "Mission: with the changes that its story ends with");
+  app.add_option("--sweep", sweep, "Mission: a parameter, from its value to where a threshold breaks");
+  app.add_option("--until", until, "Mission: of --sweep: violated, the default");
+}
+
+bool MissionFlags::any() const { return fix || !changes.empty() || !sweep.empty() || !until.empty(); }
+
+bool is_mission(const Context& context, const std::string& id) {
+  if (id.empty() || id.find_first_of("/\\.") != std::string::npos) return false;
+  const auto path = mission_path(context, id);
+  std::error_code ignored;
+  return path && std::filesystem::exists(*path, ignored);
+}
+
+Error no_mission(const std::string& id) {
+  return bad_input(fmt::format(
+      "'{}' is not a mission; give a model and a device, or a mission alone (--missions lists them)", id));
+}
+
+int list_missions(const Context& context) {
+  const auto dir = data_file(context, "missions");
+  if (!dir) return fail(dir.error());
+  const auto missions = load_missions(*dir);
+  if (!missions) return fail(missions.error());
+  fmt::print("{}", context.json ? report::list_json(*missions) : report::list_text(*missions));
+  return exit_fine;
+}
+
+int run_mission(const Context& context, const std::string& id, const MissionFlags& flags) {
+  const auto code = solve(context, id, flags);
+  return code ? *code : fail(code.error());
+}
+
+}  // namespace ridgeline::cli

@@ -1,0 +1,15 @@
+#pragma once
+// The formats of verify_loadgen, one function each; `check` gets its rows and first difference.
+
+#include <string>
+
+#include "load/csv.h"
+#include "ridgeline/loadgen.h"
+
+namespace ridgeline::load {
+
+Status verify_schedules(CsvReader&, LoadGenCheck& check);
+Status verify_early_stopping(CsvReader&, LoadGenCheck& check);
+Status verify_random_numbers(const std::string& path, LoadGenCheck& check);
+
+}  // namespace ridgeline::load

@@ -1,0 +1,33 @@
+#pragma once
+// A phase of a mission becomes a simulation.
+
+#include "ridgeline/mission.h"
+
+namespace ridgeline::mission {
+
+/// What all phases share, looked up once. Points into the data.
+struct Deployment {
+  const Hardware* hardware = nullptr;
+  const Model* model = nullptr;
+  PrecisionPlan precision;
+  Calibration calibration;
+  std::optional<HeatModel> heat;
+};
+/// Errors: names that the data lacks, with the nearest ones.
+Result<Deployment> deploy(const Mission&, const MissionData&);
+
+struct Played {
+  Run run;
+  std::optional<Hertz> saturated;  ///< samples a second of the same deployment, always fully loaded
+};
+Result<Played> play(const Mission&, const MissionPhase&, const Deployment&);
+/// The same for an engine that batches continuously.
+Result<Played> play_continuous(const Mission&, const MissionPhase&, const Deployment&);
+
+/// MLPerf's settings for the phase's scenario, with the mission's rate and duration.
+Scenario scenario_of(const Mission&, const MissionPhase&);
+/// Of a parameter that has a standard value.
+double number_of(const Mission&, const MissionPhase&, std::string_view name);
+std::uint32_t count_of(const Mission&, const MissionPhase&, std::string_view name);
+
+}  // namespace ridgeline::mission

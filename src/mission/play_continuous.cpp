@@ -1,0 +1,60 @@
+#include <fmt/format.h>
+
+#include "mission/play.h"
+#include "ridgeline/continuous.h"
+
+namespace ridgeline {
+namespace {
+
+using mission::count_of;
+using mission::Deployment;
+using mission::number_of;
+
+Worker worker_of(const Mission& m, const MissionPhase& phase) {
+  Worker worker;
+  worker.parallelism.tensor = count_of(m, phase, "tensor");
+  worker.replicas = count_of(m, phase, "replicas");
+  return worker;
+}
+
+TokenLengths lengths_of(const Mission& m, const MissionPhase& phase) {
+  return {count_of(m, phase, "isl"), count_of(m, phase, "osl")};
+}
+
+/// Requests a second of the same devices when `saturating_batch` sequences are always in decode: the closed
+/// form of predict_serving, which knows neither arrivals nor a policy that holds the batch small.
+Result<Hertz> saturated_rate(const Mission& m, const MissionPhase& phase, const Deployment& d) {
+  ServingPoint point;
+  point.isl = lengths_of(m, phase).input;
+  point.osl = lengths_of(m, phase).output;
+  point.precision = d.precision;
+  point.worker = worker_of(m, phase);
+  point.concurrency = number_of(m, phase, "saturating_batch") * point.worker.replicas;
+  RIDGELINE_TRY(prediction, predict_serving(*d.model, *d.hardware, point, d.calibration));
+  return prediction.requests;
+}
+
+}  // namespace
+
+Result<mission::Played> mission::play_continuous(const Mission& m, const MissionPhase& phase,
+                                                 const Deployment& d) {
+  ContinuousOptions options;
+  options.precision = d.precision;
+  options.worker = worker_of(m, phase);
+  options.lengths = lengths_of(m, phase);
+  options.limits.max_sequences = count_of(m, phase, "max_batch");
+  RIDGELINE_TRY(system, make_continuous_system(*d.model, *d.hardware, options, d.calibration));
+  system.name = fmt::format("{} x {} in {}", options.worker.devices(), d.hardware->id, m.precision);
+  system.workload =
+      fmt::format("{}, continuous batches of up to {}", d.model->id, options.limits.max_sequences);
+  system.seed = m.seed;
+  RIDGELINE_TRY(schedule, make_schedule(scenario_of(m, phase)));
+  Played played;
+  RIDGELINE_TRY(saturated, saturated_rate(m, phase, d));
+  RIDGELINE_TRY(run, simulate_continuous(schedule, system));
+  played.saturated = saturated;
+  played.run = std::move(run);
+  return played;
+}
+
+}  // namespace ridgeline

@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "mission/metrics.h"
+#include "mission/play.h"
+
+namespace ridgeline {
+namespace {
+
+std::optional<double> accuracy_of(const Mission& m, const MissionPhase& phase) {
+  const auto found = m.curves.find(m.training);
+  if (found == m.curves.end()) return std::nullopt;
+  const auto& points = found->second.points;
+  const double snr = mission::number_of(m, phase, "snr");
+  if (snr <= points.front().first) return points.front().second;
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    if (snr > points[i].first) continue;
+    const double along = (snr - points[i - 1].first) / (points[i].first - points[i - 1].first);
+    return points[i - 1].second + along * (points[i].second - points[i - 1].second);
+  }
+  return points.back().second;
+}
+
+Result<PhaseReport> run_phase(const Mission& m, const MissionPhase& phase, const mission::Deployment& d) {
+  const auto played = mission::play(m, phase, d);
+  if (!played) {
+    Error error = played.error();
+    error.message = fmt::format("{}, phase {}: {}", m.id, phase.id, error.message);
+    return error;
+  }
+  PhaseReport report;
+  report.id = phase.id;
+  report.story = phase.story;
+  report.run = played->run;
+  report.summary = summarize(report.run);
+  mission::MetricInputs inputs;
+  inputs.accuracy = accuracy_of(m, phase);
+  inputs.saturated = played->saturated;
+  report.metrics = mission::measure(report.run, report.summary, inputs);
+  return report;
+}
+
+ThresholdReport judge(const MissionThreshold& threshold, const std::vector<PhaseReport>& phases) {
+  ThresholdReport report;
+  report.threshold = threshold;
+  for (const PhaseReport& phase : phases) {
+    if (phase.id != threshold.phase) continue;
+    for (const MissionMetric& metric : phase.metrics) {
+      if (metric.name == threshold.metric) report.value = metric.value;
+    }
+  }
+  report.holds = report.value && (threshold.kind == MissionLimit::at_most ? *report.value <= threshold.limit
+                                                                          : *report.value >= threshold.limit);
+  return report;
+}
+
+}  // namespace
+
+bool MissionReport::holds() const {
+  return std::all_of(thresholds.begin(), thresholds.end(),
+                     [](const ThresholdReport& threshold) { return threshold.holds; });
+}
+
+Result<MissionReport> run(const Mission& m, const MissionData& data) {
+  RIDGELINE_TRY(deployment, mission::deploy(m, data));
+  MissionReport report;
+  report.mission = m;
+  for (const MissionPhase& phase : m.phases) {
+    RIDGELINE_TRY(phase_report, run_phase(m, phase, deployment));
+    report.phases.push_back(std::move(phase_report));
+  }
+  for (const MissionThreshold& threshold : m.thresholds)
+    report.thresholds.push_back(judge(threshold, report.phases));
+  return report;
+}
+
+}  // namespace ridgeline

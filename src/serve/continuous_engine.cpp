@@ -1,0 +1,186 @@
+#include "serve/continuous_engine.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace ridgeline::serve {
+
+ContinuousEngine::ContinuousEngine(const StepTimes& times, const EngineLimits& limits, Role role,
+                                   Stepping stepping, std::vector<Request>& requests, RequestCounts& counts,
+                                   BusyBins& busy)
+    : times_(times),
+      limits_(limits),
+      role_(role),
+      stepping_(stepping),
+      requests_(requests),
+      counts_(counts),
+      busy_(busy),
+      block_(limits.block_tokens),
+      free_blocks_(limits.kv_blocks),
+      due_(limits.block_tokens) {
+  last_.fill(no_request);
+  finishing_.reserve(2 * limits.max_sequences);
+  prefilling_.reserve(limits.max_sequences);
+  chunks_.reserve(limits.max_sequences);
+}
+
+// ---------------------------------------------------------------------------------------------- the queue
+
+bool ContinuousEngine::enqueue(RequestId id, Nanoseconds at) {
+  drop_expired(at);
+  Request& request = requests_[id];
+  if (limits_.max_waiting > 0 && waiting_ >= limits_.max_waiting && !request.admitted_before) return false;
+  const RequestId first = first_waiting();
+  const bool next_in_line = first == no_request || request.priority < requests_[first].priority;
+  request.enqueued = at;
+  queue_[request.priority].push(id);
+  ++waiting_;
+  if (idle()) {
+    // Others may arrive at the same instant: a plan of no passes lets them in first.
+    start_ = end_ = Instant::at(at);
+    steps_ = 0;
+    chunks_.clear();
+  } else if (next_in_line && cuttable_ && admitted_ < limits_.max_sequences) {
+    cut(at);
+  }
+  return true;
+}
+
+RequestId ContinuousEngine::first_waiting() const {
+  for (std::uint8_t c = 0; c < request_classes; ++c) {
+    if (!preempted_[c].empty()) return preempted_[c].back();
+    if (!queue_[c].empty()) return queue_[c].front();
+  }
+  return no_request;
+}
+
+void ContinuousEngine::pop_waiting(std::uint8_t priority) {
+  if (!preempted_[priority].empty())
+    preempted_[priority].pop_back();
+  else
+    queue_[priority].pop();
+  --waiting_;
+}
+
+/// Deadlines ascend within a class. Those preempted have been admitted, and stay.
+void ContinuousEngine::drop_expired(Nanoseconds now) {
+  if (limits_.timeout == Nanoseconds(0)) return;
+  for (auto& queue : queue_) {
+    while (!queue.empty() && !requests_[queue.front()].admitted_before &&
+           requests_[queue.front()].scheduled + limits_.timeout < now) {
+      queue.pop();
+      --waiting_;
+      ++counts_.timed_out;
+    }
+  }
+}
+
+// ---------------------------------------------------------------------------------------------- carrying out
+
+void ContinuousEngine::end_pass(std::vector<RequestId>& done) {
+  busy_.add(start_.ns, end_.ns);
+  last_pass_ = start_;
+  if (steps_ > 1 && waiting_ > 0) {
+    const Ticks last = times_.decode(decoding_, context_ + decoding_ * (steps_ - 1));
+    last_pass_ = end_ + Ticks(-last.count());
+  }
+  if (steps_ > 0 || !chunks_.empty()) counts_.passes += std::max<std::uint64_t>(steps_, 1);
+  if (steps_ > 0) end_decode();
+  while (!finishing_.empty() && finishing_.front().step <= step_) {
+    const Finish next = finishing_.front();
+    std::pop_heap(finishing_.begin(), finishing_.end());
+    finishing_.pop_back();
+    if (requests_[next.id].epoch != next.epoch) continue;
+    leave(next.id);
+    finish(next.id, done);
+  }
+  end_prompts(done);
+  plan();
+}
+
+void ContinuousEngine::end_decode() {
+  std::uint64_t blocks = steps_ / block_ * decoding_;
+  for (std::uint64_t s = step_ + steps_ / block_ * block_; s < step_ + steps_; ++s)
+    blocks += due_[s % block_];
+  assert(blocks <= free_blocks_);
+  free_blocks_ -= blocks;
+  counts_.most_blocks = std::max(counts_.most_blocks, limits_.kv_blocks - free_blocks_);
+  context_ += decoding_ * steps_;
+  counts_.decode_tokens += decoding_ * steps_;
+  step_ += steps_;
+}
+
+void ContinuousEngine::end_prompts(std::vector<RequestId>& done) {
+  for (const Chunk& chunk : chunks_) {
+    Request& request = requests_[chunk.id];
+    request.computed += chunk.tokens;
+    counts_.prompt_tokens += chunk.tokens;
+    if (request.computed == request.prompt) end_prompt(chunk, done);
+  }
+  prefilling_.erase(
+      std::remove_if(prefilling_.begin(), prefilling_.end(),
+                     [this](RequestId id) { return requests_[id].computed == requests_[id].prompt; }),
+      prefilling_.end());
+}
+
+void ContinuousEngine::end_prompt(const Chunk& chunk, std::vector<RequestId>& done) {
+  Request& request = requests_[chunk.id];
+  ++request.produced;
+  if (request.first_token < Nanoseconds(0)) {
+    const Ticks given = steps_ > 0 ? times_.beside_decode(chunk.alone) : chunk.alone;
+    const Ticks late = std::max(Ticks(0), times_.stretched(chunk.alone) - given);
+    request.first_token = (end_ + late).rounded_down();
+  }
+  if (role_ == Role::prompts || request.produced == request.output) {
+    free_blocks_ += blocks_of(request.prompt);
+    finish(chunk.id, done);
+  } else {
+    join(chunk.id);
+  }
+}
+
+void ContinuousEngine::join(RequestId id) {
+  Request& request = requests_[id];
+  request.joined_held = request.prompt;
+  request.joined_step = step_;
+  request.decoding = true;
+  ++decoding_;
+  context_ += request.prompt;
+  ++due_of(request);
+  finishing_.push_back({step_ + request.output - request.produced, joined_++, id, request.epoch});
+  std::push_heap(finishing_.begin(), finishing_.end());
+}
+
+/// Out of the decoding ones; its blocks are free again.
+void ContinuousEngine::leave(RequestId id) {
+  Request& request = requests_[id];
+  const std::uint64_t tokens = held(request);
+  request.produced += static_cast<std::uint32_t>(tokens - request.joined_held);
+  request.decoding = false;
+  ++request.epoch;
+  --decoding_;
+  context_ -= tokens;
+  --due_of(request);
+  free_blocks_ += blocks_of(tokens);
+}
+
+void ContinuousEngine::finish(RequestId id, std::vector<RequestId>& done) {
+  Request& request = requests_[id];
+  unlink(id);
+  request.completed = end_.rounded_down();
+  if (role_ == Role::whole) request.first_token = std::min(request.first_token, request.completed);
+  done.push_back(id);
+}
+
+void ContinuousEngine::unlink(RequestId id) {
+  Request& request = requests_[id];
+  if (request.before != no_request) requests_[request.before].after = request.after;
+  if (request.after != no_request)
+    requests_[request.after].before = request.before;
+  else
+    last_[request.priority] = request.before;
+  request.before = request.after = no_request;
+  --admitted_;
+}
+
+}  // namespace ridgeline::serve

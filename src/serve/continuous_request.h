@@ -1,0 +1,54 @@
+#pragma once
+// A request on its way through the system, and the instants that passes end at.
+
+#include <cstdint>
+
+#include "ridgeline/continuous.h"
+
+namespace ridgeline::serve {
+
+/// A point in simulated time, finer than a nanosecond: passes end between them.
+struct Instant {
+  std::int64_t ns = 0;
+  std::int64_t ticks = 0;  ///< beyond ns; 0 <= ticks < 2^24
+
+  static constexpr int shift = 24;
+  static Instant at(Nanoseconds t) { return {t.count(), 0}; }
+  static Instant never() { return {INT64_MAX, 0}; }
+  Nanoseconds rounded_down() const { return Nanoseconds(ns); }
+
+  friend Instant operator+(Instant a, Ticks t) {
+    const std::int64_t sum = a.ticks + t.count();
+    return {a.ns + (sum >> shift), sum & ((1LL << shift) - 1)};
+  }
+  /// Requires that the difference fits.
+  friend Ticks operator-(Instant a, Instant b) {
+    return Ticks(((a.ns - b.ns) << shift) + (a.ticks - b.ticks));
+  }
+  friend bool operator<(Instant a, Instant b) { return a.ns != b.ns ? a.ns < b.ns : a.ticks < b.ticks; }
+  friend bool operator<=(Instant a, Instant b) { return !(b < a); }
+};
+
+using RequestId = std::uint32_t;
+inline constexpr RequestId no_request = UINT32_MAX;
+
+struct Request {
+  std::uint32_t input = 0, output = 0;
+  std::uint32_t prompt = 0;       ///< tokens that must be in the cache before it decodes
+  std::uint32_t computed = 0;     ///< of these, in the cache
+  std::uint32_t produced = 0;     ///< output tokens made
+  std::uint32_t joined_held = 0;  ///< tokens in the cache when it joined the decoding ones
+  std::uint64_t joined_step = 0;  ///< decode passes of its engine by then
+  std::uint32_t epoch = 0;        ///< of its place among the finishing; a preemption starts another
+  RequestId before = no_request, after = no_request;  ///< in the order of admission
+  std::uint8_t priority = 0;
+  bool decoding = false, swapped = false, admitted_before = false;
+  bool delivered = false;  ///< its cache came over a link, computed elsewhere
+  Nanoseconds scheduled{0}, enqueued{0}, admitted{0}, first_token{-1}, completed{-1};
+  Nanoseconds stopped{0};           ///< when it was preempted last
+  Nanoseconds preempted{0};         ///< time out of the batch after its first admission and first token
+  Nanoseconds preempted_prompt{0};  ///< the same, before its first token
+  Nanoseconds batching{0};          ///< of the wait before its first admission, for the pass in progress
+};
+
+}  // namespace ridgeline::serve

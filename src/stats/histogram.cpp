@@ -1,0 +1,131 @@
+#include "ridgeline/histogram.h"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cmath>
+
+#include "stats/quantile.h"
+
+namespace ridgeline {
+namespace {
+
+constexpr unsigned value_bits = 63;  // of a non-negative std::int64_t
+
+unsigned linear_bits(unsigned digits) {
+  std::uint64_t needed = 2;
+  for (unsigned i = 0; i < digits; ++i) needed *= 10;
+  unsigned bits = 0;
+  while ((std::uint64_t{1} << bits) < needed) ++bits;
+  return bits;
+}
+
+/// Bits that hold the value; 0 for 0. Not std::bit_width: the oldest libc++ we build for lacks it.
+unsigned width(std::uint64_t value) { return 64U - static_cast<unsigned>(std::countl_zero(value)); }
+
+std::uint64_t unsigned_of(Nanoseconds time) {
+  assert(time.count() >= 0);
+  return static_cast<std::uint64_t>(time.count());
+}
+
+Nanoseconds time_of(std::uint64_t value) { return Nanoseconds(static_cast<std::int64_t>(value)); }
+
+}  // namespace
+
+LatencyHistogram::LatencyHistogram(unsigned digits) : digits_(digits), linear_bits_(linear_bits(digits)) {
+  assert(digits >= 1 && digits <= 4);
+  const std::size_t half = std::size_t{1} << (linear_bits_ - 1);
+  counts_.resize((value_bits - linear_bits_ + 2) * half);
+}
+
+std::size_t LatencyHistogram::bucket_of(std::uint64_t value) const {
+  const unsigned bits = width(value);
+  if (bits <= linear_bits_) return value;
+  const unsigned shift = bits - linear_bits_;
+  // value >> shift lies in [S/2, S): each doubling takes the next S/2 buckets.
+  return (static_cast<std::size_t>(shift) << (linear_bits_ - 1)) + (value >> shift);
+}
+
+std::uint64_t LatencyHistogram::greatest_in(std::size_t bucket) const {
+  const std::size_t half = std::size_t{1} << (linear_bits_ - 1);
+  if (bucket < 2 * half) return bucket;
+  const std::size_t shift = bucket / half - 1;
+  const std::uint64_t leading = bucket - shift * half;
+  return ((leading + 1) << shift) - 1;
+}
+
+void LatencyHistogram::record(Nanoseconds latency, std::uint64_t times) {
+  const std::uint64_t value = unsigned_of(latency);
+  if (times == 0) return;
+  min_ = count_ == 0 ? value : std::min(min_, value);
+  max_ = std::max(max_, value);
+  counts_[bucket_of(value)] += times;
+  count_ += times;
+  for (std::uint64_t left = times; left > 0;) {
+    const std::uint64_t most = value == 0 ? left : std::min(left, ~std::uint64_t{0} / value);
+    const std::uint64_t added = value * most;
+    sum_low_ += added;
+    if (sum_low_ < added) ++sum_high_;
+    left -= most;
+  }
+}
+
+void LatencyHistogram::record_corrected(Nanoseconds latency, Nanoseconds interval) {
+  assert(interval.count() > 0);
+  record(latency);
+  for (Nanoseconds missed = latency - interval; missed >= interval; missed -= interval) record(missed);
+}
+
+void LatencyHistogram::merge(const LatencyHistogram& other) {
+  assert(digits_ == other.digits_);
+  if (other.count_ == 0) return;
+  min_ = count_ == 0 ? other.min_ : std::min(min_, other.min_);
+  max_ = std::max(max_, other.max_);
+  for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+  count_ += other.count_;
+  sum_low_ += other.sum_low_;
+  sum_high_ += other.sum_high_ + (sum_low_ < other.sum_low_ ? 1 : 0);
+}
+
+std::optional<Nanoseconds> LatencyHistogram::min() const {
+  if (count_ == 0) return std::nullopt;
+  return time_of(min_);
+}
+
+std::optional<Nanoseconds> LatencyHistogram::max() const {
+  if (count_ == 0) return std::nullopt;
+  return time_of(max_);
+}
+
+std::optional<Seconds> LatencyHistogram::mean() const {
+  if (count_ == 0) return std::nullopt;
+  const double sum = std::ldexp(static_cast<double>(sum_high_), 64) + static_cast<double>(sum_low_);
+  return Seconds(sum / static_cast<double>(count_) * 1e-9);
+}
+
+Nanoseconds LatencyHistogram::at_rank(std::uint64_t rank) const {
+  assert(rank < count_);
+  std::uint64_t seen = 0;
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    seen += counts_[i];
+    if (seen > rank) return time_of(std::min(greatest_in(i), max_));
+  }
+  return time_of(max_);
+}
+
+std::optional<Nanoseconds> LatencyHistogram::quantile(double p) const {
+  if (count_ == 0) return std::nullopt;
+  return at_rank(stats::nearest_rank(count_, p));
+}
+
+std::uint64_t LatencyHistogram::count_above(Nanoseconds latency) const {
+  std::uint64_t above = 0;
+  for (std::size_t i = bucket_of(unsigned_of(latency)) + 1; i < counts_.size(); ++i) above += counts_[i];
+  return above;
+}
+
+Bytes LatencyHistogram::memory() const {
+  return Bytes(static_cast<double>(counts_.size() * sizeof(counts_[0])));
+}
+
+}  // namespace ridgeline

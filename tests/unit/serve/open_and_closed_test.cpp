@@ -1,0 +1,84 @@
+// ConstantStream and ClosedLoop played in virtual time, against what can be worked out by hand.
+
+#include <gtest/gtest.h>
+
+#include "ridgeline/simulation.h"
+#include "systems.h"
+
+namespace ridgeline::serve {
+namespace {
+
+constexpr Nanoseconds ms(std::int64_t n) { return std::chrono::milliseconds(n); }
+
+Run played(const Scenario& scenario, const SimulatedSystem& system) {
+  const auto schedule = make_schedule(scenario);
+  EXPECT_TRUE(schedule) << schedule.error().message;
+  const auto run = simulate(*schedule, system);
+  EXPECT_TRUE(run) << run.error().message;
+  return *run;
+}
+
+// A query each 10 ms, served in 4 ms: none waits. In 14 ms: query i waits 4 i ms for those before it.
+TEST(ConstantStream, WaitsOnlyWhenThePeriodIsTooShort) {
+  Scenario s = Scenario::mlperf(ScenarioKind::constant_stream);
+  s.target_qps = 100;
+  s.min_duration = Nanoseconds(0);
+  s.min_queries = 50;
+  const ridgeline::Run easy = played(s, make_system(linear_table(ms(4), Nanoseconds(0), 1)));
+  ASSERT_EQ(easy.queries.size(), 50u);
+  for (std::size_t i = 0; i < 50; ++i) {
+    EXPECT_EQ(easy.queries[i].scheduled, ms(10 * static_cast<std::int64_t>(i)));
+    EXPECT_EQ(easy.queries[i].latency(), ms(4));
+  }
+  const ridgeline::Run hard = played(s, make_system(linear_table(ms(14), Nanoseconds(0), 1)));
+  for (std::size_t i = 0; i < 50; ++i) {
+    EXPECT_EQ(hard.queries[i].latency(), ms(14 + 4 * static_cast<std::int64_t>(i)));
+  }
+  EXPECT_FALSE(summarize(hard).verdict.valid);
+}
+
+Scenario users(std::uint32_t n, Nanoseconds think_time, std::uint64_t queries) {
+  Scenario s = closed_loop(ScenarioKind::closed_loop, queries);
+  s.users = n;
+  s.think_time = think_time;
+  return s;
+}
+
+// One worker of 5 ms. Four users who think for 10 ms: four take 20 ms, more than the 15 ms of one user's
+// cycle, so the worker is always busy and each query waits for the 5 ms of work that is ahead of it. The
+// start is a burst: 5, 10, 15 and 20 ms; from then on a cycle is 4 x 5 ms, 10 of which a user thinks.
+TEST(ClosedLoop, SaturatesWithManyUsers) {
+  const ridgeline::Run run =
+      played(users(4, ms(10), 100), make_system(linear_table(ms(5), Nanoseconds(0), 1)));
+  ASSERT_EQ(run.queries.size(), 100u);
+  EXPECT_FALSE(run.interrupted);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(run.queries[i].latency(), ms(5 * (1 + static_cast<int>(i))));
+  for (std::size_t i = 4; i < 100; ++i) EXPECT_EQ(run.queries[i].latency(), ms(4 * 5 - 10)) << i;
+  EXPECT_EQ(run.queries.back().completed, ms(5 * 100));
+}
+
+// As many workers as users: each goes round in 5 + 10 ms, all in step.
+TEST(ClosedLoop, NeverWaitsWithAWorkerEach) {
+  const ridgeline::Run run =
+      played(users(3, ms(10), 30), make_system(linear_table(ms(5), Nanoseconds(0), 1), {}, 3));
+  ASSERT_EQ(run.queries.size(), 30u);
+  for (std::size_t i = 0; i < 30; ++i) {
+    EXPECT_EQ(run.queries[i].issued, ms(15) * static_cast<std::int64_t>(i / 3));
+    EXPECT_EQ(run.queries[i].latency(), ms(5));
+  }
+}
+
+// With one user and no thinking it is SingleStream.
+TEST(ClosedLoop, OfOneUserIsSingleStream) {
+  const auto system = make_system(linear_table(ms(5), Nanoseconds(0), 1));
+  const ridgeline::Run one = played(users(1, Nanoseconds(0), 40), system);
+  const ridgeline::Run single = played(closed_loop(ScenarioKind::single_stream, 40), system);
+  ASSERT_EQ(one.queries.size(), single.queries.size());
+  for (std::size_t i = 0; i < one.queries.size(); ++i) {
+    EXPECT_EQ(one.queries[i].issued, single.queries[i].issued);
+    EXPECT_EQ(one.queries[i].completed, single.queries[i].completed);
+  }
+}
+
+}  // namespace
+}  // namespace ridgeline::serve
