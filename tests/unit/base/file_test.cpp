@@ -16,7 +16,10 @@ class File : public ::testing::Test {
     std::ofstream(folder_ / "file", std::ios::binary) << text;
     return (folder_ / "file").string();
   }
-  const std::filesystem::path folder_ = std::filesystem::temp_directory_path() / "ridgeline-file-test";
+  /// One a test: they run side by side.
+  const std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() /
+      (std::string("ridgeline-file-") + ::testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
 TEST_F(File, GivesEveryByte) {
