@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
+#include <unistd.h>
 
-#include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -24,10 +25,13 @@ class Edited : public ::testing::Test {
     const std::size_t at = text.find(from);
     EXPECT_NE(at, std::string::npos) << from;
     text.replace(at, from.size(), to);
-    const std::string path = ::testing::TempDir() + "edge-guardian.yaml";
+    // The file's name must be the mission's id, and tests run side by side.
+    const std::string folder = ::testing::TempDir() + "mission_" + std::to_string(getpid());
+    std::filesystem::create_directories(folder);
+    const std::string path = folder + "/edge-guardian.yaml";
     std::ofstream(path) << text;
     const auto read = load_mission(path);
-    std::remove(path.c_str());
+    std::filesystem::remove_all(folder);
     return read ? "" : read.error().message;
   }
 };
