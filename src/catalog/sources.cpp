@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "catalog/identity.h"
 
 namespace ridgeline::catalog {
 
@@ -35,21 +36,10 @@ bool is_date(std::string_view text) {
   return day >= 1 && day <= longest;
 }
 
-Result<ProvenanceKind> read_kind(const YamlNode& node) {
-  RIDGELINE_TRY(text, node.as_string());
-  std::vector<std::string> names;
-  for (const auto kind : {ProvenanceKind::measured, ProvenanceKind::fitted, ProvenanceKind::datasheet,
-                          ProvenanceKind::literature, ProvenanceKind::derived, ProvenanceKind::assumed}) {
-    if (text == to_string(kind)) return kind;
-    names.emplace_back(to_string(kind));
-  }
-  return node.error(fmt::format("'{}' is not a kind of source; use {}", text, any_of(names)));
-}
-
 Result<Provenance> read_source(const YamlNode& node) {
   RIDGELINE_CHECK(node.only_keys({"kind", "title", "date"}));
   RIDGELINE_TRY(kind_node, node.require("kind"));
-  RIDGELINE_TRY(kind, read_kind(kind_node));
+  RIDGELINE_TRY(kind, provenance_kind(kind_node));
   RIDGELINE_TRY(title_node, node.require("title"));
   RIDGELINE_TRY(title, title_node.as_string());
   RIDGELINE_TRY(date_node, node.require("date"));
@@ -105,6 +95,24 @@ Result<std::pair<double, double>> read_interval(const YamlNode& node, const Sour
 }
 
 }  // namespace
+
+Result<ProvenanceKind> provenance_kind(const YamlNode& node) {
+  RIDGELINE_TRY(text, node.as_string());
+  std::vector<std::string> names;
+  for (const auto kind : {ProvenanceKind::measured, ProvenanceKind::fitted, ProvenanceKind::datasheet,
+                          ProvenanceKind::literature, ProvenanceKind::derived, ProvenanceKind::assumed}) {
+    if (text == to_string(kind)) return kind;
+    names.emplace_back(to_string(kind));
+  }
+  return node.error(fmt::format("'{}' is not a kind of source; use {}", text, any_of(names)));
+}
+
+Result<Provenance> provenance_beside(const YamlNode& map) {
+  RIDGELINE_TRY(kind_node, map.require("kind"));
+  RIDGELINE_TRY(kind, provenance_kind(kind_node));
+  RIDGELINE_TRY(source, required_text(map, "source"));
+  return Provenance{kind, source, ""};
+}
 
 Result<double> positive_number(const YamlNode& node) {
   RIDGELINE_TRY(value, node.as_number());

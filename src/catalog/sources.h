@@ -45,6 +45,11 @@ class Sources {
   std::map<std::string, Provenance> named_;
 };
 
+/// The kind of provenance that this text names.
+Result<ProvenanceKind> provenance_kind(const YamlNode&);
+/// The provenance that stands beside a value: `kind` and `source`, both texts.
+Result<Provenance> provenance_beside(const YamlNode& map);
+
 /// A positive number: catalog values are never zero, only absent.
 Result<double> positive_number(const YamlNode&);
 

@@ -4,21 +4,20 @@
 #include <filesystem>
 
 #include "base/yaml.h"
+#include "catalog/identity.h"
+#include "catalog/sources.h"
 #include "mission/metrics.h"
 #include "mission/parameters.h"
 
 namespace ridgeline {
 namespace {
 
+using catalog::provenance_beside;
+using catalog::required_text;
 using mission::check_value;
 using mission::find_parameter;
 using mission::find_phase;
 using mission::MetricUnit;
-
-Result<std::string> read_text(const YamlNode& map, std::string_view key) {
-  RIDGELINE_TRY(node, map.require(key));
-  return node.as_string();
-}
 
 Result<std::string> read_optional_text(const YamlNode& map, std::string_view key) {
   const auto node = map.find(key);
@@ -30,18 +29,6 @@ Result<std::string> read_optional_text(const YamlNode& map, std::string_view key
 Status at(const YamlNode& node, const Status& status) {
   if (status) return status;
   return node.error(status.error().message);
-}
-
-Result<Provenance> read_provenance(const YamlNode& map) {
-  RIDGELINE_TRY(node, map.require("kind"));
-  RIDGELINE_TRY(text, node.as_string());
-  RIDGELINE_TRY(source, read_text(map, "source"));
-  for (const auto kind : {ProvenanceKind::measured, ProvenanceKind::fitted, ProvenanceKind::datasheet,
-                          ProvenanceKind::literature, ProvenanceKind::derived, ProvenanceKind::assumed}) {
-    if (text == to_string(kind)) return Provenance{kind, source, ""};
-  }
-  return node.error(fmt::format(
-      "'{}' is not a kind; use measured, fitted, datasheet, literature, derived or assumed", text));
 }
 
 /// {name: value} of known parameters, in range.
@@ -65,7 +52,7 @@ Status read_parameters(const YamlNode& top, Mission& m) {
     const std::string_view right = (*find_parameter(entry.first))->unit;
     if (unit != right)
       return node.error(fmt::format("unit '{}'; {}{}", unit, right.empty() ? "it has none" : "use ", right));
-    RIDGELINE_TRY(provenance, read_provenance(node));
+    RIDGELINE_TRY(provenance, provenance_beside(node));
     m.parameters[entry.first] = Sourced<double>{value, provenance, {}};
   }
   return Status::success();
@@ -74,8 +61,8 @@ Status read_parameters(const YamlNode& top, Mission& m) {
 Result<MissionPhase> read_phase(const YamlNode& map) {
   RIDGELINE_CHECK(map.only_keys({"id", "story", "scenario", "own"}));
   MissionPhase phase;
-  RIDGELINE_TRY(id, read_text(map, "id"));
-  RIDGELINE_TRY(story, read_text(map, "story"));
+  RIDGELINE_TRY(id, required_text(map, "id"));
+  RIDGELINE_TRY(story, required_text(map, "story"));
   RIDGELINE_TRY(node, map.require("scenario"));
   RIDGELINE_TRY(kind, node.as_string());
   const auto scenario = parse_scenario(kind);
@@ -129,14 +116,14 @@ Result<bool> read_claim(const YamlNode& map) {
 Result<MissionThreshold> read_threshold(const YamlNode& map, const Mission& m) {
   RIDGELINE_CHECK(map.only_keys({"phase", "metric", "at_most", "at_least", "unit", "why", "at_first"}));
   MissionThreshold threshold;
-  RIDGELINE_TRY(phase, read_text(map, "phase"));
-  RIDGELINE_TRY(metric, read_text(map, "metric"));
+  RIDGELINE_TRY(phase, required_text(map, "phase"));
+  RIDGELINE_TRY(metric, required_text(map, "metric"));
   if (find_phase(m, phase) == nullptr) return map.error(fmt::format("no phase is called '{}'", phase));
   RIDGELINE_TRY(unit, read_unit(map, metric));
   const auto most = map.find("at_most"), least = map.find("at_least");
   if (most.has_value() == least.has_value()) return map.error("give either at_most or at_least");
   RIDGELINE_TRY(limit, (most ? *most : *least).as_number());
-  RIDGELINE_TRY(why, read_text(map, "why"));
+  RIDGELINE_TRY(why, required_text(map, "why"));
   RIDGELINE_TRY(claim, read_claim(map));
   threshold.phase = phase;
   threshold.metric = metric;
@@ -162,7 +149,7 @@ Status read_thresholds(const YamlNode& top, Mission& m) {
 Result<AccuracyCurve> read_curve(const YamlNode& map) {
   RIDGELINE_CHECK(map.only_keys({"points", "kind", "source"}));
   AccuracyCurve curve;
-  RIDGELINE_TRY(provenance, read_provenance(map));
+  RIDGELINE_TRY(provenance, provenance_beside(map));
   curve.provenance = provenance;
   RIDGELINE_TRY(list, map.require("points"));
   for (const YamlNode& item : list.items()) {
@@ -193,16 +180,16 @@ Status read_curves(const YamlNode& top, Mission& m) {
 Status read_fix(const YamlNode& top, Mission& m) {
   RIDGELINE_TRY(map, top.require("fix"));
   RIDGELINE_CHECK(map.only_keys({"story", "changes"}));
-  RIDGELINE_TRY(story, read_text(map, "story"));
+  RIDGELINE_TRY(story, required_text(map, "story"));
   m.fix_story = story;
   RIDGELINE_TRY(list, map.require("changes"));
   Mission fixed = m;  // each change must be possible after those before it
   for (const YamlNode& item : list.items()) {
     RIDGELINE_CHECK(item.only_keys({"set", "to", "why"}));
     MissionChange change;
-    RIDGELINE_TRY(name, read_text(item, "set"));
-    RIDGELINE_TRY(value, read_text(item, "to"));
-    RIDGELINE_TRY(why, read_text(item, "why"));
+    RIDGELINE_TRY(name, required_text(item, "set"));
+    RIDGELINE_TRY(value, required_text(item, "to"));
+    RIDGELINE_TRY(why, required_text(item, "why"));
     change.name = name;
     change.value = value;
     change.why = why;
@@ -225,7 +212,7 @@ Status read_head(const YamlNode& top, Mission& m) {
       {"model", &m.model, true}, {"precision", &m.precision, true}, {"stack", &m.stack, false},
       {"heat", &m.heat, false},  {"training", &m.training, false}};
   for (const Field& field : fields) {
-    RIDGELINE_TRY(text, field.needed ? read_text(top, field.key) : read_optional_text(top, field.key));
+    RIDGELINE_TRY(text, field.needed ? required_text(top, field.key) : read_optional_text(top, field.key));
     *field.into = text;
   }
   RIDGELINE_TRY(seed_node, top.require("seed"));

@@ -1,32 +1,15 @@
 #include <fmt/format.h>
 
 #include "base/yaml.h"
+#include "catalog/identity.h"
+#include "catalog/sources.h"
 #include "ridgeline/heat.h"
 
 namespace ridgeline {
 namespace {
 
-Result<ProvenanceKind> read_kind(const YamlNode& map) {
-  RIDGELINE_TRY(node, map.require("kind"));
-  RIDGELINE_TRY(text, node.as_string());
-  for (const auto kind : {ProvenanceKind::measured, ProvenanceKind::fitted, ProvenanceKind::datasheet,
-                          ProvenanceKind::literature, ProvenanceKind::derived, ProvenanceKind::assumed}) {
-    if (text == to_string(kind)) return kind;
-  }
-  return node.error(fmt::format(
-      "'{}' is not a kind; use measured, fitted, datasheet, literature, derived or assumed", text));
-}
-
-Result<std::string> read_text(const YamlNode& map, std::string_view key) {
-  RIDGELINE_TRY(node, map.require(key));
-  return node.as_string();
-}
-
-Result<Provenance> read_provenance(const YamlNode& map) {
-  RIDGELINE_TRY(kind, read_kind(map));
-  RIDGELINE_TRY(source, read_text(map, "source"));
-  return Provenance{kind, source, ""};
-}
+using catalog::provenance_beside;
+using catalog::required_text;
 
 /// {value, unit, kind, source}, in exactly this unit.
 template <class Q>
@@ -35,16 +18,16 @@ Result<Sourced<Q>> read_value(const YamlNode& parent, std::string_view key, std:
   RIDGELINE_CHECK(map.only_keys({"value", "unit", "kind", "source"}));
   RIDGELINE_TRY(number_node, map.require("value"));
   RIDGELINE_TRY(number, number_node.as_number());
-  RIDGELINE_TRY(found, read_text(map, "unit"));
+  RIDGELINE_TRY(found, required_text(map, "unit"));
   if (found != unit) return map.error(fmt::format("unit '{}'; use {}", found, unit));
-  RIDGELINE_TRY(provenance, read_provenance(map));
+  RIDGELINE_TRY(provenance, provenance_beside(map));
   return Sourced<Q>{Q(number), provenance, {}};
 }
 
 Result<HeatNode> read_node(const YamlNode& map) {
   RIDGELINE_CHECK(map.only_keys({"name", "capacity", "resistance"}));
   HeatNode node;
-  RIDGELINE_TRY(name, read_text(map, "name"));
+  RIDGELINE_TRY(name, required_text(map, "name"));
   RIDGELINE_TRY(capacity, read_value<double>(map, "capacity", "J/K"));
   RIDGELINE_TRY(resistance, read_value<double>(map, "resistance", "K/W"));
   node.name = name;
@@ -65,7 +48,7 @@ Result<ClockStep> read_step(const YamlNode& map) {
 Status read_steps(const YamlNode& top, HeatModel& model) {
   RIDGELINE_TRY(map, top.require("steps"));
   RIDGELINE_CHECK(map.only_keys({"kind", "source", "list"}));
-  RIDGELINE_TRY(provenance, read_provenance(map));
+  RIDGELINE_TRY(provenance, provenance_beside(map));
   model.steps_provenance = provenance;
   RIDGELINE_TRY(list, map.require("list"));
   for (const YamlNode& item : list.items()) {
@@ -76,7 +59,7 @@ Status read_steps(const YamlNode& top, HeatModel& model) {
 }
 
 Result<std::size_t> find_node(const YamlNode& map, const std::vector<HeatNode>& nodes) {
-  RIDGELINE_TRY(name, read_text(map, "sensor"));
+  RIDGELINE_TRY(name, required_text(map, "sensor"));
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     if (nodes[i].name == name) return i;
   }
@@ -100,9 +83,9 @@ Result<HeatModel> read_heat_model(const std::string& path) {
   RIDGELINE_CHECK(
       top.only_keys({"id", "name", "note", "ambient", "idle", "active", "nodes", "steps", "governor"}));
   HeatModel model;
-  RIDGELINE_TRY(id, read_text(top, "id"));
-  RIDGELINE_TRY(name, read_text(top, "name"));
-  RIDGELINE_TRY(note, read_text(top, "note"));
+  RIDGELINE_TRY(id, required_text(top, "id"));
+  RIDGELINE_TRY(name, required_text(top, "name"));
+  RIDGELINE_TRY(note, required_text(top, "note"));
   RIDGELINE_TRY(ambient, read_value<double>(top, "ambient", "degC"));
   RIDGELINE_TRY(idle, read_value<Watts>(top, "idle", "W"));
   RIDGELINE_TRY(active, read_value<Watts>(top, "active", "W"));
