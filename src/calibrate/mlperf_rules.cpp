@@ -3,15 +3,16 @@
 #include <algorithm>
 
 #include "base/yaml.h"
+#include "catalog/identity.h"
+#include "catalog/sources.h"
 #include "ridgeline/mlperf.h"
 
 namespace ridgeline {
 namespace {
 
-Result<std::string> text(const YamlNode& map, std::string_view key) {
-  RIDGELINE_TRY(node, map.require(key));
-  return node.as_string();
-}
+using catalog::required_text;
+using catalog::Sources;
+
 Result<std::string> text_or_empty(const YamlNode& map, std::string_view key) {
   const auto node = map.find(key);
   return node ? node->as_string() : Result<std::string>(std::string());
@@ -69,25 +70,6 @@ Result<MlperfWorkload::Formats> read_formats(const YamlNode& node) {
   return formats;
 }
 
-Result<std::map<std::string, Provenance>> read_sources(const YamlNode& top) {
-  std::map<std::string, Provenance> out;
-  RIDGELINE_TRY(map, top.require("sources"));
-  const std::map<std::string, ProvenanceKind> kinds = {{"measured", ProvenanceKind::measured},
-                                                       {"datasheet", ProvenanceKind::datasheet},
-                                                       {"literature", ProvenanceKind::literature},
-                                                       {"derived", ProvenanceKind::derived},
-                                                       {"assumed", ProvenanceKind::assumed}};
-  for (const auto& [name, node] : map.entries()) {
-    RIDGELINE_CHECK(node.only_keys({"kind", "title", "date"}));
-    RIDGELINE_TRY(kind, text(node, "kind"));
-    if (kinds.count(kind) == 0) return node.error(fmt::format("'{}' is not a kind of source", kind));
-    RIDGELINE_TRY(title, text(node, "title"));
-    RIDGELINE_TRY(date, text(node, "date"));
-    out.emplace(name, Provenance{kinds.at(kind), title, date});
-  }
-  return out;
-}
-
 Status read_lengths(const YamlNode& node, MlperfWorkload& workload) {
   RIDGELINE_TRY(prompt, number_or(node, "prompt_tokens", 0));
   workload.prompt_tokens = prompt;
@@ -109,16 +91,16 @@ Status read_lengths(const YamlNode& node, MlperfWorkload& workload) {
   return Status::success();
 }
 
-Result<MlperfWorkload> read_workload(const YamlNode& node, const std::map<std::string, Provenance>& sources) {
+Result<MlperfWorkload> read_workload(const YamlNode& node, const Sources& sources) {
   RIDGELINE_CHECK(
       node.only_keys({"name", "benchmarks", "model", "base", "prompt_tokens", "output_tokens", "items",
                       "beams", "formats", "rounds", "always", "server_share", "source"}));
   MlperfWorkload workload;
-  RIDGELINE_TRY(name, text(node, "name"));
+  RIDGELINE_TRY(name, required_text(node, "name"));
   workload.name = name;
   RIDGELINE_TRY(benchmarks, words(node, "benchmarks"));
   workload.benchmarks = benchmarks;
-  RIDGELINE_TRY(model, text(node, "model"));
+  RIDGELINE_TRY(model, required_text(node, "model"));
   workload.model = model;
   RIDGELINE_CHECK(read_lengths(node, workload));
   RIDGELINE_TRY(formats, list(node, "formats"));
@@ -130,18 +112,17 @@ Result<MlperfWorkload> read_workload(const YamlNode& node, const std::map<std::s
   workload.rounds = rounds;
   RIDGELINE_TRY(always, pairs(node, "always"));
   workload.always = always;
-  RIDGELINE_TRY(source, text(node, "source"));
-  if (sources.count(source) == 0) return node.error(fmt::format("source '{}' is not in sources", source));
-  workload.provenance = sources.at(source);
+  RIDGELINE_TRY(source, sources.of(node));
+  workload.provenance = source;
   return workload;
 }
 
 Result<MlperfRules::Device> read_device(const YamlNode& node) {
   RIDGELINE_CHECK(node.only_keys({"contains", "device", "power_limit"}));
   MlperfRules::Device device;
-  RIDGELINE_TRY(contains, text(node, "contains"));
+  RIDGELINE_TRY(contains, required_text(node, "contains"));
   device.contains = contains;
-  RIDGELINE_TRY(id, text(node, "device"));
+  RIDGELINE_TRY(id, required_text(node, "device"));
   device.device = id;
   RIDGELINE_TRY(watts, number_or(node, "power_limit", 0));
   if (watts > 0) device.power_limit = Watts(watts);
@@ -204,7 +185,7 @@ Result<MlperfRules> MlperfRules::load(const std::string& path) {
   RIDGELINE_CHECK(top.only_keys({"sources", "workloads", "shared", "other_software", "power_runs_round",
                                  "devices", "saving", "left_out", "hosts"}));
   MlperfRules rules;
-  RIDGELINE_TRY(sources, read_sources(top));
+  RIDGELINE_TRY(sources, Sources::read(top));
   RIDGELINE_TRY(workloads, list(top, "workloads"));
   for (const YamlNode& node : workloads) {
     RIDGELINE_TRY(workload, read_workload(node, sources));
@@ -214,7 +195,7 @@ Result<MlperfRules> MlperfRules::load(const std::string& path) {
   rules.shared = shared;
   RIDGELINE_TRY(other, words(top, "other_software"));
   rules.other_software = other;
-  RIDGELINE_TRY(power_runs_round, text(top, "power_runs_round"));
+  RIDGELINE_TRY(power_runs_round, required_text(top, "power_runs_round"));
   rules.power_runs_round = power_runs_round;
   RIDGELINE_TRY(devices, list(top, "devices"));
   for (const YamlNode& node : devices) {
