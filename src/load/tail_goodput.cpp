@@ -39,14 +39,6 @@ bool meets(const QueryRecord& q, const LatencyObjective& objective) {
   return !objective.tpot || within_tpot(q, *objective.tpot);
 }
 
-std::optional<Seconds> p99(std::vector<Nanoseconds>& latencies) {
-  if (!stats::supports_quantile(latencies.size(), 0.99)) return std::nullopt;
-  const auto at =
-      latencies.begin() + static_cast<std::ptrdiff_t>(stats::nearest_rank(latencies.size(), 0.99));
-  std::nth_element(latencies.begin(), at, latencies.end());
-  return to_seconds(*at);
-}
-
 }  // namespace
 
 Result<Goodput> goodput(const Run& run, const LatencyObjective& objective) {
@@ -86,7 +78,8 @@ Result<std::vector<Window>> completion_windows(const Run& run, Nanoseconds lengt
   }
   for (std::size_t i = 0; i < windows.size(); ++i) {
     windows[i].start = length * static_cast<std::int64_t>(i);
-    windows[i].p99 = p99(latencies[i]);
+    if (const auto p99 = stats::select_quantile(latencies[i].begin(), latencies[i].end(), 0.99))
+      windows[i].p99 = to_seconds(*p99);
   }
   return windows;
 }

@@ -104,11 +104,9 @@ void add_windows(Run& run, const std::vector<Request>& requests, const BusyBins&
     window.waiting = waiting[w] / length;
     window.busy = std::min(1.0, static_cast<double>(busy.busy(w)) / (length * workers));
     const std::size_t count = first[w + 1] - first[w];
-    if (count == 0) continue;
     const auto begin = latencies.begin() + static_cast<std::ptrdiff_t>(first[w]);
-    const auto rank = begin + static_cast<std::ptrdiff_t>(stats::nearest_rank(count, 0.99));
-    std::nth_element(begin, rank, begin + static_cast<std::ptrdiff_t>(count));
-    window.p99 = to_seconds(*rank);
+    if (const auto p99 = stats::select_quantile(begin, begin + static_cast<std::ptrdiff_t>(count), 0.99))
+      window.p99 = to_seconds(*p99);
   }
 }
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "stats/quantile.h"
+
 namespace ridgeline::serve {
 namespace {
-
-constexpr std::size_t enough_for_p99 = 100;
 
 std::vector<Phases> phases_of(const Run& run, const std::vector<Phases>& since_issue) {
   std::vector<Phases> phases;
@@ -61,11 +61,8 @@ void count_queries(const Run& run, const Grid& grid, std::vector<Window>& window
     });
   }
   for (std::size_t w = 0; w < grid.size(); ++w) {
-    auto& all = latencies[w];
-    if (all.size() < enough_for_p99) continue;
-    const std::size_t rank = all.size() - all.size() / 100 - 1;  // ceil(0.99 n), from 0
-    std::nth_element(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(rank), all.end());
-    windows[w].p99 = to_seconds(all[rank]);
+    if (const auto p99 = stats::select_quantile(latencies[w].begin(), latencies[w].end(), 0.99))
+      windows[w].p99 = to_seconds(*p99);
   }
 }
 

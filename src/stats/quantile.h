@@ -2,7 +2,9 @@
 // Percentiles as order statistics: nearest rank as LoadGen computes them, and intervals that assume nothing
 // about the distribution. Ranks are 0-based indices into the sorted sample.
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 
 #include "stats/interval.h"
@@ -14,6 +16,18 @@ std::size_t nearest_rank(std::size_t n, double p);
 
 /// Whether at least one sample is expected beyond the quantile: n (1 - p) >= 1.
 bool supports_quantile(std::size_t n, double p);
+
+/// The p-quantile of [begin, end), whose order is lost; absent where supports_quantile() says so.
+template <class Iterator>
+auto select_quantile(Iterator begin, Iterator end, double p) {
+  std::optional<typename std::iterator_traits<Iterator>::value_type> value;
+  const auto n = static_cast<std::size_t>(end - begin);
+  if (!supports_quantile(n, p)) return value;
+  const Iterator at = begin + static_cast<std::ptrdiff_t>(nearest_rank(n, p));
+  std::nth_element(begin, at, end);
+  value = *at;
+  return value;
+}
 
 struct RankInterval {
   std::size_t low = 0, high = 0;
