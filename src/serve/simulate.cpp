@@ -32,13 +32,16 @@ std::string describe_interference(const Interference& i) {
                      fmt::join(parts, ", "), mean_stretch(i));
 }
 
+std::string between(double least, double most) {
+  return least == most ? fmt::format("{:.3g}", most) : fmt::format("{:.3g} to {:.3g}", least, most);
+}
+
 std::string describe_heat(const HeatModel& heat) {
   const SteadyHeat steady = steady_heat(heat);
   return fmt::format(
-      "heat: {}, at {:g} °C; working without a break it settles at {:.3g} of its clock and "
-      "{:.3g} °C ({})",
-      heat.name, heat.ambient_celsius.value, steady.clock, steady.celsius,
-      heat.nodes[heat.governor.sensor].name);
+      "heat: {}, at {:g} °C; working without a break it settles at {} of its clock and {} °C ({})", heat.name,
+      heat.ambient_celsius.value, between(steady.least_clock, steady.clock),
+      between(steady.least_celsius, steady.celsius), heat.nodes[heat.governor.sensor].name);
 }
 
 std::vector<std::string> notes(const Schedule& schedule, const SimulatedSystem& system) {
