@@ -122,6 +122,7 @@ struct Run {
   std::vector<Nanoseconds> sample_completions;
   std::vector<Phases> phases;  ///< of each query, or empty
   std::vector<Window> windows;
+  std::uint64_t refused = 0, timed_out = 0;  ///< queries that got no answer; not in queries
   bool interrupted = false;
   std::vector<std::string> notes;  ///< what a reader must know
 };
