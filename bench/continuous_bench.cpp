@@ -1,6 +1,6 @@
 // Continuous batching: requests a second at 300 output tokens, by number of requests (the cost should be
-// linear), next to the least loop that does the same work for requests of one length: a queue of finish steps
-// and one sum a jump.
+// linear), and where other work disturbs them; next to the least loop that does the same work for requests of
+// one length: a queue of finish steps and one sum a jump.
 
 #include <benchmark/benchmark.h>
 
@@ -48,6 +48,20 @@ void simulated(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 BENCHMARK(simulated)->Arg(10'000)->Arg(100'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
+
+/// Passes one by one, each with noise and strikes of its own, and copies of requests that wait long.
+void disturbed(benchmark::State& state) {
+  ContinuousSystem system = make_system();
+  system.replicas = 2;
+  system.interference.noise_sigma = 0.1;
+  system.interference.pause_rate = Hertz(0.1);
+  system.interference.pause_lengths = {std::chrono::milliseconds(300)};
+  system.hedge_after = std::chrono::milliseconds(200);
+  const Schedule schedule = make_arrivals(static_cast<std::size_t>(state.range(0)));
+  for (auto _ : state) benchmark::DoNotOptimize(simulate_continuous(schedule, system));
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(disturbed)->Arg(100'000)->Unit(benchmark::kMillisecond);
 
 /// Same costs in doubles, equal lengths, no limits: decode to the next finish or to the pass after an
 /// arrival.

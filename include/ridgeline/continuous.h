@@ -11,6 +11,7 @@
 
 #include "ridgeline/scenario.h"
 #include "ridgeline/serving.h"
+#include "ridgeline/simulation.h"
 #include "ridgeline/step_times.h"
 
 namespace ridgeline {
@@ -45,8 +46,9 @@ struct PrefillStage {
   StepTimes times;
   EngineLimits limits;
   std::uint32_t replicas = 1;
-  Ticks transfer_token{0};  ///< time of one token's cache over the link
-  Nanoseconds handover{0};  ///< of each transfer: connection and scheduling
+  std::uint32_t devices = 1;  ///< of a replica
+  Ticks transfer_token{0};    ///< time of one token's cache over the link
+  Nanoseconds handover{0};    ///< of each transfer: connection and scheduling
 };
 
 /// Lower classes are served first; a class is preempted before those below it.
@@ -58,13 +60,20 @@ struct ContinuousSystem {
   EngineLimits limits;
   std::uint32_t replicas = 1;
   Router router = Router::round_robin;
+  /// A request that has no first token so long after it reached a replica is sent to another one too, that
+  /// with the fewest requests. The first token of either cancels the other, at the end of its pass in
+  /// progress. 0: never. Needs two replicas (that compute prompts), and not Offline.
+  Nanoseconds hedge_after{0};
   std::optional<PrefillStage> prefill;
   TokenLengths lengths{1024, 256};    ///< of each request, where the schedule gives none
   std::vector<std::uint8_t> classes;  ///< of each request, 0 to request_classes - 1; empty: all alike
   Nanoseconds per_request{0};         ///< front end, before a request reaches an engine
   Nanoseconds per_user{0};            ///< the same, for each request in the system
-  std::uint64_t seed = 0;             ///< of the power-of-two router
-  std::uint32_t windows = 100;        ///< Run::windows has about so many at most, of 1 ms at least; 0: none
+  Interference interference;          ///< of each replica's passes, with random streams of its own
+  std::optional<HeatModel> heat;  ///< of each device, which starts at ambient; none: always the full clock
+  std::uint32_t devices = 1;      ///< of a replica, which share its work and so warm up alike
+  std::uint64_t seed = 0;         ///< of the power-of-two router and the interference
+  std::uint32_t windows = 100;    ///< Run::windows has about so many at most, of 1 ms at least; 0: none
 };
 
 /// A deployment to be made into a system.
@@ -82,24 +91,26 @@ struct ContinuousOptions {
 Result<ContinuousSystem> make_continuous_system(const Model&, const Hardware&, const ContinuousOptions&,
                                                 const Calibration&);
 
-/// What became of the requests. issued = completed + refused + timed_out.
+/// What became of the requests. issued = completed + refused + timed_out; copies that hedge are not issued.
 struct RequestCounts {
   std::uint64_t issued = 0, completed = 0, refused = 0, timed_out = 0;
   std::uint64_t preemptions = 0;
-  std::uint64_t passes = 0;         ///< of all engines, those taken in jumps included
-  std::uint64_t prompt_tokens = 0;  ///< computed, again after a preemption too
-  std::uint64_t decode_tokens = 0;  ///< made by decode passes
-  std::uint64_t most_blocks = 0;    ///< of the cache in use at once, on any one replica
+  std::uint64_t hedged = 0, hedges_won = 0;  ///< copies sent; those that were faster
+  std::uint64_t wasted_tokens = 0;           ///< computed of prompts that were cancelled
+  std::uint64_t passes = 0;                  ///< of all engines, those taken in jumps included
+  std::uint64_t prompt_tokens = 0;           ///< computed, again after a preemption too
+  std::uint64_t decode_tokens = 0;           ///< made by decode passes
+  std::uint64_t most_blocks = 0;             ///< of the cache in use at once, on any one replica
 };
 
 /// Jumps go over many passes at once wherever nothing but decoding happens; single steps are the reference,
-/// and give the same Run.
+/// and give the same Run. Systems with interference, heat or hedges take single steps whatever is asked for.
 enum class Stepping { jumps, single };
 
 /// Plays any schedule but MultiStream's in virtual time; each query is one request, offline each sample is.
-/// Run::queries holds the requests that completed, in the order of issue; the notes count the others. The
-/// same inputs give the same Run on every platform. Times of one instant: arrivals come before the ends of
-/// passes. Errors: bad_input; infeasible when a request can never fit the cache.
+/// Run::queries holds the requests that completed, in the order of issue; Run::refused and timed_out count
+/// the others. The same inputs give the same Run on every platform. Times of one instant: arrivals come
+/// before the ends of passes. Errors: bad_input; infeasible when a request can never fit the cache.
 Result<Run> simulate_continuous(const Schedule&, const ContinuousSystem&, RequestCounts* = nullptr,
                                 Stepping = Stepping::jumps);
 

@@ -42,8 +42,14 @@ class LatencyHistogram {
   std::optional<Nanoseconds> quantile(double p) const;
   /// The sample of that rank in ascending order, as above. Requires rank < count().
   Nanoseconds at_rank(std::uint64_t rank) const;
+  /// The least that it can be: of its bucket, and never below min().
+  Nanoseconds least_at_rank(std::uint64_t rank) const;
   /// How many are in buckets that lie above that of `latency`: those greater, less what shares its bucket.
   std::uint64_t count_above(Nanoseconds latency) const;
+
+  /// Buckets, in ascending order of what they hold, and the one of a latency: for what else is kept by it.
+  std::size_t buckets() const { return counts_.size(); }
+  std::size_t bucket(Nanoseconds latency) const;
 
   /// Bytes that the counts take; the same whatever is recorded.
   Bytes memory() const;
@@ -51,6 +57,7 @@ class LatencyHistogram {
  private:
   std::size_t bucket_of(std::uint64_t value) const;
   std::uint64_t greatest_in(std::size_t bucket) const;
+  std::size_t bucket_of_rank(std::uint64_t rank) const;
 
   unsigned digits_, linear_bits_;  ///< 2^linear_bits_ = S
   std::vector<std::uint64_t> counts_;

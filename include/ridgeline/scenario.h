@@ -3,6 +3,7 @@
 // Semantics follow the MLPerf LoadGen (docs/scenarios.md): one Schedule drives a simulated or a real system.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@
 #include "ridgeline/units.h"
 
 namespace ridgeline {
+
+struct RunDigest;  // digest.h
 
 enum class ScenarioKind {
   single_stream,
@@ -29,13 +32,19 @@ std::optional<ScenarioKind> parse_scenario(std::string_view);  ///< also kebab-c
 /// ConstantStream.
 bool is_open_loop(ScenarioKind);
 
+/// How long the users of a closed loop think.
+enum class ThinkTime { fixed, exponential };
+std::string_view to_string(ThinkTime);
+std::optional<ThinkTime> parse_think_time(std::string_view);  ///< "fixed", "exponential"
+
 /// A scenario's settings. Defaults are MLPerf's; a short audit shortens min_duration and says so.
 struct Scenario {
   ScenarioKind kind = ScenarioKind::single_stream;
   Nanoseconds min_duration = std::chrono::seconds(600);
   std::uint64_t min_queries = 1;
   std::uint64_t max_queries = 0;        ///< stop after so many; 0: no limit
-  std::uint32_t samples_per_query = 1;  ///< MultiStream: 8; Offline: all samples in one query
+  /// MultiStream: 8; ConstantStream: sensors that are read each period; Offline: all samples in one query.
+  std::uint32_t samples_per_query = 1;
   double target_qps = 0;                ///< open loops: arrival rate; Offline: expected rate, sizes the query
   Nanoseconds target_latency{0};        ///< limit on the percentile; 0: none, ConstantStream: the period
   /// Generation: limits on the percentile of the time to first token and of the time per output token; 0:
@@ -43,13 +52,16 @@ struct Scenario {
   Nanoseconds ttft_limit{0}, tpot_limit{0};
   double percentile = 0.90;   ///< that counts: 0.90 SingleStream, 0.999 ConstantStream, 0.99 the others
   std::uint32_t users = 1;    ///< ClosedLoop
-  Nanoseconds think_time{0};  ///< ClosedLoop: from a user's answer to the next question
+  Nanoseconds think_time{0};  ///< ClosedLoop: from a user's answer to the next question; their mean
+  ThinkTime think = ThinkTime::fixed;
   Arrivals arrivals;          ///< Server and Interactive
   TokenLengthDistribution lengths;
   std::uint64_t seed = 0;  ///< schedule_rng_seed
   /// LoadGen's "equal issue": an open loop or Offline run covers whole passes over a data set of so many
   /// samples; 0: it need not.
   std::uint64_t dataset_samples = 0;
+  /// A run of more queries (Offline: samples) keeps a digest in place of each of them; 0 is a digest always.
+  std::uint64_t keep_queries = 1'000'000;
 
   /// MLPerf's settings for a kind, with the rate and limit still to be given.
   static Scenario mlperf(ScenarioKind);
@@ -122,6 +134,9 @@ struct Run {
   std::vector<Nanoseconds> sample_completions;
   std::vector<Phases> phases;  ///< of each query, or empty
   std::vector<Window> windows;
+  std::uint64_t refused = 0, timed_out = 0;  ///< queries that got no answer; not in queries
+  /// In place of queries, sample completions and phases, which are then empty: see Scenario::keep_queries.
+  std::shared_ptr<const RunDigest> digest;
   bool interrupted = false;
   std::vector<std::string> notes;  ///< what a reader must know
 };
@@ -138,10 +153,16 @@ struct Verdict {
 };
 
 /// Percentiles in seconds (nearest rank as LoadGen: sorted[floor(n p)]), absent when n cannot support them
-/// (n (1 - p) < 1); exact order-statistic intervals. Offline percentiles are over samples and have no
-/// intervals: the samples of one query are not independent draws.
+/// (n (1 - p) < 1); order-statistic intervals of as many independent queries as the dependent ones are worth,
+/// absent where that is too few to tell. Offline percentiles are over samples and have no intervals: the
+/// samples of one query are not draws. Percentiles of a digest are the upper ends of their buckets, and
+/// intervals include the bucket (docs/scenarios.md).
 struct Summary {
-  std::uint64_t queries = 0, samples = 0;
+  std::uint64_t queries = 0, samples = 0;    ///< completed
+  std::uint64_t refused = 0, timed_out = 0;  ///< queries without an answer
+  std::uint64_t issued() const { return queries + refused + timed_out; }
+  /// ConstantStream: queries not complete by their deadline, those without an answer included.
+  std::optional<std::uint64_t> missed_deadlines;
   Seconds duration{};
   std::optional<Estimate> p50, p90, p99, mean;
   std::optional<Estimate> decisive;    ///< the percentile that counts

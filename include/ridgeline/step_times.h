@@ -34,6 +34,7 @@ struct LinearCosts {
   Nanoseconds prompt{0};    ///< each prompt
   Nanoseconds prompt_token{0};
   double interference = 1, prompt_stretch = 1;
+  double compute_share = 1;  ///< of all passes: what a slower clock stretches
 };
 
 /// For each number B of sequences a piecewise linear function of their mean context. Exact (to 2^-24 ns a
@@ -67,6 +68,13 @@ class StepTimes {
   /// What a prompt takes in all, for whoever waits for its first token.
   Ticks stretched(Ticks prompt) const { return scaled(prompt, stretch_); }
 
+  /// What operators that computing binds take of a decode pass (as at the context sampled below), and of
+  /// tokens from..to of a prompt: a slower clock stretches these, and nothing else.
+  double decode_compute_share(std::uint32_t sequences, std::uint64_t context) const {
+    return compute_shares_[(sequences - 1) * contexts_.size() + piece_of(sequences, context)];
+  }
+  Ticks prompt_compute(std::uint32_t from, std::uint32_t to) const;
+
   std::uint32_t max_sequences() const { return static_cast<std::uint32_t>(longest_run_.size()) - 1; }
   std::span<const std::uint64_t> contexts() const { return contexts_; }  ///< sampled for decode
   std::span<const std::uint64_t> prompts() const { return prompts_; }    ///< sampled lengths, first 0
@@ -82,15 +90,16 @@ class StepTimes {
   }
   static Ticks scaled(Ticks ticks, std::uint32_t factor) { return Ticks(scaled(ticks.count(), factor)); }
   std::size_t piece_of(std::uint32_t sequences, std::uint64_t context) const;
-  std::int64_t prompt_up_to(std::uint32_t tokens) const;
+  std::int64_t prompt_up_to(std::uint32_t tokens, const std::vector<std::int64_t>& times) const;
   void set_longest_runs();
 
   friend class engine::StepTimesBuilder;
   std::vector<std::uint64_t> contexts_;     ///< ascending, first 0
   std::vector<Piece> pieces_;               ///< [B - 1][context]
+  std::vector<float> compute_shares_;       ///< the same
   std::vector<std::uint64_t> longest_run_;  ///< [B]
   std::vector<std::uint64_t> prompts_;
-  std::vector<std::int64_t> prompt_times_;
+  std::vector<std::int64_t> prompt_times_, prompt_compute_;  ///< of the latter, what computing binds
   Ticks per_prompt_{0};
   std::uint32_t interference_ = 1U << 16U, stretch_ = 1U << 16U;  ///< 2^-16
 };

@@ -63,19 +63,25 @@ std::uint64_t StepTimes::steps_for(std::uint32_t sequences, std::uint64_t contex
   return high;
 }
 
-std::int64_t StepTimes::prompt_up_to(std::uint32_t tokens) const {
+std::int64_t StepTimes::prompt_up_to(std::uint32_t tokens, const std::vector<std::int64_t>& times) const {
   const auto above = std::upper_bound(prompts_.begin(), prompts_.end(), std::uint64_t{tokens});
   const auto next = std::min(static_cast<std::size_t>(above - prompts_.begin()), prompts_.size() - 1);
   const std::uint64_t from = prompts_[next - 1], to = prompts_[next];
   const double share = static_cast<double>(tokens - from) / static_cast<double>(to - from);
-  const std::int64_t rise = prompt_times_[next] - prompt_times_[next - 1];
-  if (tokens == from) return prompt_times_[next - 1];
-  if (tokens == to) return prompt_times_[next];
-  return prompt_times_[next - 1] + static_cast<std::int64_t>(share * static_cast<double>(rise));
+  const std::int64_t rise = times[next] - times[next - 1];
+  if (tokens == from) return times[next - 1];
+  if (tokens == to) return times[next];
+  return times[next - 1] + static_cast<std::int64_t>(share * static_cast<double>(rise));
 }
 
 Ticks StepTimes::prompt(std::uint32_t from, std::uint32_t to) const {
-  return Ticks(std::max(prompt_up_to(to) - (from == 0 ? 0 : prompt_up_to(from)), prompt_times_[1]));
+  const std::int64_t before = from == 0 ? 0 : prompt_up_to(from, prompt_times_);
+  return Ticks(std::max(prompt_up_to(to, prompt_times_) - before, prompt_times_[1]));
+}
+
+Ticks StepTimes::prompt_compute(std::uint32_t from, std::uint32_t to) const {
+  const std::int64_t part = prompt_up_to(to, prompt_compute_) - prompt_up_to(from, prompt_compute_);
+  return std::clamp(Ticks(part), Ticks(0), prompt(from, to));
 }
 
 void StepTimes::set_longest_runs() {

@@ -51,10 +51,15 @@ Status check(const StepLimits& limits) {
 
 }  // namespace
 
+struct PassTime {
+  double seconds = 0;
+  double compute = 0;  ///< of these, in operators that computing binds
+};
+
 /// Fills the table from any function that times a pass.
 class StepTimesBuilder {
  public:
-  template <class Decode, class Prompt>  // Result<double>(B, mean context), Result<double>(tokens): seconds
+  template <class Decode, class Prompt>  // Result<PassTime>(B, mean context), Result<PassTime>(tokens)
   static Result<StepTimes> build(const StepLimits& limits, Decode&& decode, Prompt&& prompt) {
     RIDGELINE_CHECK(check(limits));
     StepTimes times;
@@ -62,10 +67,12 @@ class StepTimesBuilder {
     times.prompts_ = times.contexts_;
     for (std::uint32_t b = 1; b <= limits.max_sequences; ++b) RIDGELINE_CHECK(add_row(times, b, decode));
     times.prompt_times_.push_back(0);
+    times.prompt_compute_.push_back(0);
     for (std::size_t i = 1; i < times.prompts_.size(); ++i) {
-      RIDGELINE_TRY(seconds, prompt(static_cast<std::uint32_t>(times.prompts_[i])));
-      RIDGELINE_CHECK(check_pass(seconds, fmt::format("a prompt of {} tokens", times.prompts_[i])));
-      times.prompt_times_.push_back(std::max(ticks(seconds), times.prompt_times_.back()));
+      RIDGELINE_TRY(pass, prompt(static_cast<std::uint32_t>(times.prompts_[i])));
+      RIDGELINE_CHECK(check_pass(pass.seconds, fmt::format("a prompt of {} tokens", times.prompts_[i])));
+      times.prompt_times_.push_back(std::max(ticks(pass.seconds), times.prompt_times_.back()));
+      times.prompt_compute_.push_back(ticks(pass.compute));
     }
     times.set_longest_runs();
     return times;
@@ -87,9 +94,10 @@ class StepTimesBuilder {
     const auto& contexts = times.contexts_;
     const std::size_t row = times.pieces_.size();
     for (const std::uint64_t context : contexts) {
-      RIDGELINE_TRY(seconds, decode(b, static_cast<std::uint32_t>(context)));
-      RIDGELINE_CHECK(check_pass(seconds, fmt::format("a decode pass of {} sequences", b)));
-      times.pieces_.push_back({ticks(seconds), 0});
+      RIDGELINE_TRY(pass, decode(b, static_cast<std::uint32_t>(context)));
+      RIDGELINE_CHECK(check_pass(pass.seconds, fmt::format("a decode pass of {} sequences", b)));
+      times.pieces_.push_back({ticks(pass.seconds), 0});
+      times.compute_shares_.push_back(static_cast<float>(pass.compute / pass.seconds));
     }
     for (std::size_t i = 0; i + 1 < contexts.size(); ++i) {
       const double rise =
@@ -119,12 +127,13 @@ class PassTimer {
         make_rates(device, calibration, weight_bytes(model, count_parameters(model), plan, spread));
     return timer;
   }
-  Result<double> time(const SequenceGroup& group) {
+  Result<PassTime> time(const SequenceGroup& group) {
     groups_.assign(1, group);
     RIDGELINE_CHECK(check_step(model_, groups_));
     RIDGELINE_CHECK(lower_into(model_, groups_, plan_, ops_, spread_));
     const Totals totals = cost_ops(ops_, rates_);
-    return (totals.busy() + overhead(totals, calibration_, pass_counts(model_, groups_, spread_))).value();
+    const Seconds outside = overhead(totals, calibration_, pass_counts(model_, groups_, spread_));
+    return PassTime{(totals.busy() + outside).value(), totals.bound_compute.value()};
   }
 
  private:
@@ -153,9 +162,9 @@ Result<StepTimes> StepTimes::make(const Model& model, const Hardware& hardware, 
                            [&](std::uint32_t sequences, std::uint32_t context) {
                              return timer.time({sequences, 1, context});
                            },
-                           [&](std::uint32_t tokens) -> Result<double> {
-                             RIDGELINE_TRY(seconds, timer.time({spread.data, tokens, 0}));
-                             return seconds / ranks;
+                           [&](std::uint32_t tokens) -> Result<engine::PassTime> {
+                             RIDGELINE_TRY(pass, timer.time({spread.data, tokens, 0}));
+                             return engine::PassTime{pass.seconds / ranks, pass.compute / ranks};
                            }));
   const ServingCoefficients& s = calibration.serving;
   engine::StepTimesBuilder::set_serving(times, s.per_prompt.value() / ranks, s.interference,
@@ -165,15 +174,16 @@ Result<StepTimes> StepTimes::make(const Model& model, const Hardware& hardware, 
 
 Result<StepTimes> StepTimes::linear(const LinearCosts& costs, const StepLimits& limits) {
   const auto seconds = [](Nanoseconds t) { return to_seconds(t).value(); };
+  const auto pass = [&costs](double time) { return engine::PassTime{time, time * costs.compute_share}; };
   RIDGELINE_TRY(times, engine::StepTimesBuilder::build(
                            limits,
-                           [&](std::uint32_t sequences, std::uint32_t context) -> Result<double> {
+                           [&](std::uint32_t sequences, std::uint32_t context) -> Result<engine::PassTime> {
                              const double cached = static_cast<double>(sequences) * context;
-                             return seconds(costs.step) + seconds(costs.sequence) * sequences +
-                                    costs.cached_token.value() * cached;
+                             return pass(seconds(costs.step) + seconds(costs.sequence) * sequences +
+                                         costs.cached_token.value() * cached);
                            },
-                           [&](std::uint32_t tokens) -> Result<double> {
-                             return seconds(costs.prompt) + seconds(costs.prompt_token) * tokens;
+                           [&](std::uint32_t tokens) -> Result<engine::PassTime> {
+                             return pass(seconds(costs.prompt) + seconds(costs.prompt_token) * tokens);
                            }));
   engine::StepTimesBuilder::set_serving(times, 0, costs.interference, costs.prompt_stretch);
   return times;

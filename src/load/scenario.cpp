@@ -66,11 +66,12 @@ Status validate_open_loop(const Scenario& s) {
 
 /// What one kind has and the others have not.
 Status validate_kind(const Scenario& s) {
-  if (s.kind == ScenarioKind::multi_stream ? s.samples_per_query == 0 : s.samples_per_query != 1) {
-    return bad_input(s.kind == ScenarioKind::multi_stream
-                         ? std::string("samples_per_query must be at least 1")
-                         : fmt::format("samples_per_query belongs to MultiStream; {} needs 1, not {}",
-                                       to_string(s.kind), s.samples_per_query));
+  const bool several = s.kind == ScenarioKind::multi_stream || s.kind == ScenarioKind::constant_stream;
+  if (several ? s.samples_per_query == 0 : s.samples_per_query != 1) {
+    return bad_input(several ? std::string("samples_per_query must be at least 1")
+                             : fmt::format("samples_per_query belongs to MultiStream and ConstantStream; {} "
+                                           "needs 1, not {}",
+                                           to_string(s.kind), s.samples_per_query));
   }
   if (is_open_loop(s.kind)) RIDGELINE_CHECK(validate_open_loop(s));
   const bool interactive = s.kind == ScenarioKind::interactive;
@@ -83,12 +84,15 @@ Status validate_kind(const Scenario& s) {
         fmt::format("arrivals belong to Server and Interactive; {} has its own", to_string(s.kind)));
   }
   if (s.kind != ScenarioKind::closed_loop) {
-    if (s.users == 1 && s.think_time == Nanoseconds(0)) return Status::success();
+    if (s.users == 1 && s.think_time == Nanoseconds(0) && s.think == ThinkTime::fixed)
+      return Status::success();
     return bad_input(fmt::format("users and think_time belong to ClosedLoop, not {}", to_string(s.kind)));
   }
   if (s.users == 0 || s.users > most_users) {
     return bad_input(fmt::format("users must be 1 to {}; it is {}", most_users, s.users));
   }
+  if (s.think == ThinkTime::exponential && s.think_time == Nanoseconds(0))
+    return bad_input("exponential think times need their mean (think_time)");
   if (s.think_time < Nanoseconds(0) || to_seconds(s.think_time) > longest) {
     return bad_input(fmt::format("think_time must be between 0 and 1e9 seconds; it is {} s",
                                  to_seconds(s.think_time).value()));
@@ -151,6 +155,16 @@ Nanoseconds Scenario::period() const { return to_nanoseconds(Seconds(1.0 / targe
 Nanoseconds Scenario::latency_limit() const {
   const bool each_period = kind == ScenarioKind::constant_stream && target_latency == Nanoseconds(0);
   return each_period ? period() : target_latency;
+}
+
+std::string_view to_string(ThinkTime think) {
+  return think == ThinkTime::fixed ? "fixed" : "exponential";
+}
+std::optional<ThinkTime> parse_think_time(std::string_view name) {
+  for (const ThinkTime think : {ThinkTime::fixed, ThinkTime::exponential}) {
+    if (to_lower(name) == to_string(think)) return think;
+  }
+  return std::nullopt;
 }
 
 std::string_view to_string(RunOrigin origin) {

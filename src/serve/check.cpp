@@ -124,17 +124,6 @@ Status check_shares(std::string_view name, const std::vector<double>& shares, st
   return Status::success();
 }
 
-/// A slot is kept for each governor period of each worker.
-Status check_heat(const Schedule& schedule, const SimulatedSystem& system, Seconds work) {
-  if (!system.heat) return Status::success();
-  const Seconds last = schedule.arrivals.empty() ? Seconds(0) : to_seconds(schedule.arrivals.back());
-  const double slots = (last + work) / system.heat->governor.period.value * system.replicas;
-  if (slots <= most_heat_slots) return Status::success();
-  return bad_input(fmt::format(
-      "the run may last {:.2g} governor periods over all workers, more than {:.2g}; issue less work", slots,
-      most_heat_slots));
-}
-
 }  // namespace
 
 Status check(const ServiceTable& table) {
@@ -197,6 +186,15 @@ Status check(const Interference& interference) {
   return check_length("cache_refill", interference.cache_refill);
 }
 
+Status check(const HeatModel& heat, Seconds length, std::uint32_t devices) {
+  RIDGELINE_CHECK(validate(heat));
+  const double slots = length / heat.governor.period.value * devices;
+  if (slots <= most_heat_slots) return Status::success();
+  return bad_input(fmt::format(
+      "the run may last {:.2g} governor periods over all workers, more than {:.2g}; issue less work", slots,
+      most_heat_slots));
+}
+
 Status check(const Schedule& schedule, const SimulatedSystem& system) {
   RIDGELINE_CHECK(validate(schedule.scenario));
   RIDGELINE_CHECK(check(system.service, system.batching, system.replicas));
@@ -221,7 +219,9 @@ Status check(const Schedule& schedule, const SimulatedSystem& system) {
     return bad_input(fmt::format("the run may take {:.2g} s of service, more than {:.2g} s; issue less work",
                                  work.value(), longest_run.value()));
   }
-  return check_heat(schedule, system, work);
+  if (!system.heat) return Status::success();
+  const Seconds last = schedule.arrivals.empty() ? Seconds(0) : to_seconds(schedule.arrivals.back());
+  return check(*system.heat, last + work, system.replicas);
 }
 
 Hertz saturation_rate(const ServiceTable& table, const BatchingPolicy& policy, std::uint32_t replicas) {

@@ -1,5 +1,5 @@
 #pragma once
-// Busy time over a run whose length is not known beforehand.
+// Time spent over a run whose length is not known beforehand.
 
 #include <algorithm>
 #include <cstdint>
@@ -9,38 +9,38 @@ namespace ridgeline::serve {
 
 /// Equal bins from 0 on; when time outgrows them, pairs are merged and the width doubles, so that between
 /// half of them and all are in use. Allocates once.
-class BusyBins {
+class TimeBins {
  public:
   /// `bins` is rounded up to an even number.
-  explicit BusyBins(std::uint32_t bins) : busy_((bins + 1) / 2 * 2) {}
+  explicit TimeBins(std::uint32_t bins) : spent_((bins + 1) / 2 * 2) {}
 
   /// Times in nanoseconds, 0 <= from <= to.
   void add(std::int64_t from, std::int64_t to) {
-    if (busy_.empty()) return;
+    if (spent_.empty()) return;
     reach(to);
     while (from < to) {
       const auto bin = static_cast<std::size_t>(from / width_);
       const std::int64_t end = std::min(to, static_cast<std::int64_t>(bin + 1) * width_);
-      busy_[bin] += end - from;
+      spent_[bin] += end - from;
       from = end;
     }
   }
   void reach(std::int64_t time) {
-    while (time >= width_ * static_cast<std::int64_t>(busy_.size())) widen();
+    while (time >= width_ * static_cast<std::int64_t>(spent_.size())) widen();
   }
   std::int64_t width() const { return width_; }
-  std::int64_t busy(std::size_t bin) const { return busy_[bin]; }
-  std::size_t size() const { return busy_.size(); }
+  std::int64_t spent(std::size_t bin) const { return spent_[bin]; }
+  std::size_t size() const { return spent_.size(); }
 
  private:
   void widen() {
-    const std::size_t half = busy_.size() / 2;
-    for (std::size_t i = 0; i < half; ++i) busy_[i] = busy_[2 * i] + busy_[2 * i + 1];
-    std::fill(busy_.begin() + static_cast<std::ptrdiff_t>(half), busy_.end(), 0);
+    const std::size_t half = spent_.size() / 2;
+    for (std::size_t i = 0; i < half; ++i) spent_[i] = spent_[2 * i] + spent_[2 * i + 1];
+    std::fill(spent_.begin() + static_cast<std::ptrdiff_t>(half), spent_.end(), 0);
     width_ *= 2;
   }
 
-  std::vector<std::int64_t> busy_;
+  std::vector<std::int64_t> spent_;
   std::int64_t width_ = 1'000'000;
 };
 

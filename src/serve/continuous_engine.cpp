@@ -6,8 +6,8 @@
 namespace ridgeline::serve {
 
 ContinuousEngine::ContinuousEngine(const StepTimes& times, const EngineLimits& limits, Role role,
-                                   Stepping stepping, std::vector<Request>& requests, RequestCounts& counts,
-                                   BusyBins& busy)
+                                   Stepping stepping, RequestPool& requests, RequestCounts& counts,
+                                   TimeBins& busy)
     : times_(times),
       limits_(limits),
       role_(role),
@@ -24,6 +24,12 @@ ContinuousEngine::ContinuousEngine(const StepTimes& times, const EngineLimits& l
   chunks_.reserve(limits.max_sequences);
 }
 
+void ContinuousEngine::disturb(Disturbances disturbances, HeatDevice* device) {
+  disturbances_.emplace(std::move(disturbances));
+  device_ = device;
+  stepping_ = Stepping::single;
+}
+
 // ---------------------------------------------------------------------------------------------- the queue
 
 bool ContinuousEngine::enqueue(RequestId id, Nanoseconds at) {
@@ -33,6 +39,7 @@ bool ContinuousEngine::enqueue(RequestId id, Nanoseconds at) {
   const RequestId first = first_waiting();
   const bool next_in_line = first == no_request || request.priority < requests_[first].priority;
   request.enqueued = at;
+  request.waiting = true;
   queue_[request.priority].push(id);
   ++waiting_;
   if (idle()) {
@@ -60,6 +67,7 @@ void ContinuousEngine::pop_waiting(std::uint8_t priority) {
   else
     queue_[priority].pop();
   --waiting_;
+  drop_cancelled();
 }
 
 /// Deadlines ascend within a class. Those preempted have been admitted, and stay.
@@ -67,10 +75,38 @@ void ContinuousEngine::drop_expired(Nanoseconds now) {
   if (limits_.timeout == Nanoseconds(0)) return;
   for (auto& queue : queue_) {
     while (!queue.empty() && !requests_[queue.front()].admitted_before &&
-           requests_[queue.front()].scheduled + limits_.timeout < now) {
+           requests_[queue.front()].waits_from + limits_.timeout < now) {
+      const RequestId id = queue.front(), twin = requests_[id].twin;
       queue.pop();
       --waiting_;
-      ++counts_.timed_out;
+      drop_cancelled();
+      if (twin == no_request)
+        ++counts_.timed_out;
+      else
+        requests_[twin].twin = no_request;
+      requests_.release(id);
+    }
+  }
+}
+
+void ContinuousEngine::cancel(RequestId id) {
+  Request& request = requests_[id];
+  request.cancelled = true;
+  if (!request.waiting) return;
+  --waiting_;
+  auto& preempted = preempted_[request.priority];
+  const auto at = std::find(preempted.begin(), preempted.end(), id);
+  if (at == preempted.end()) return drop_cancelled();
+  preempted.erase(at);
+  requests_.release(id);
+}
+
+/// From the heads of the queues.
+void ContinuousEngine::drop_cancelled() {
+  for (auto& queue : queue_) {
+    while (!queue.empty() && requests_[queue.front()].cancelled) {
+      requests_.release(queue.front());
+      queue.pop();
     }
   }
 }
@@ -78,7 +114,10 @@ void ContinuousEngine::drop_expired(Nanoseconds now) {
 // ---------------------------------------------------------------------------------------------- carrying out
 
 void ContinuousEngine::end_pass(std::vector<RequestId>& done) {
+  raced_.clear();
   busy_.add(start_.ns, end_.ns);
+  disturbed_ += pass_disturbed_;
+  pass_disturbed_ = {};
   last_pass_ = start_;
   if (steps_ > 1 && waiting_ > 0) {
     const Ticks last = times_.decode(decoding_, context_ + decoding_ * (steps_ - 1));
@@ -115,12 +154,23 @@ void ContinuousEngine::end_prompts(std::vector<RequestId>& done) {
     Request& request = requests_[chunk.id];
     request.computed += chunk.tokens;
     counts_.prompt_tokens += chunk.tokens;
-    if (request.computed == request.prompt) end_prompt(chunk, done);
+    if (request.computed == request.prompt && !request.cancelled) end_prompt(chunk, done);
   }
-  prefilling_.erase(
-      std::remove_if(prefilling_.begin(), prefilling_.end(),
-                     [this](RequestId id) { return requests_[id].computed == requests_[id].prompt; }),
-      prefilling_.end());
+  prefilling_.erase(std::remove_if(prefilling_.begin(), prefilling_.end(),
+                                   [this](RequestId id) {
+                                     const bool cancelled = requests_[id].cancelled;
+                                     if (cancelled) drop(id);
+                                     return cancelled || requests_[id].computed == requests_[id].prompt;
+                                   }),
+                    prefilling_.end());
+}
+
+void ContinuousEngine::drop(RequestId id) {
+  const Request& request = requests_[id];
+  counts_.wasted_tokens += request.computed - cached_prefix(request);
+  free_blocks_ += blocks_of(request.prompt);
+  unlink(id);
+  requests_.release(id);
 }
 
 void ContinuousEngine::end_prompt(const Chunk& chunk, std::vector<RequestId>& done) {
@@ -130,6 +180,8 @@ void ContinuousEngine::end_prompt(const Chunk& chunk, std::vector<RequestId>& do
     const Ticks given = steps_ > 0 ? times_.beside_decode(chunk.alone) : chunk.alone;
     const Ticks late = std::max(Ticks(0), times_.stretched(chunk.alone) - given);
     request.first_token = (end_ + late).rounded_down();
+    request.disturbed_prompt = request.disturbed.total() + disturbed_.total();
+    if (request.twin != no_request) raced_.push_back(chunk.id);
   }
   if (role_ == Role::prompts || request.produced == request.output) {
     free_blocks_ += blocks_of(request.prompt);
@@ -180,6 +232,7 @@ void ContinuousEngine::unlink(RequestId id) {
   else
     last_[request.priority] = request.before;
   request.before = request.after = no_request;
+  request.disturbed += disturbed_;
   --admitted_;
 }
 

@@ -6,6 +6,7 @@
 
 #include "serve/continuous_bins.h"
 #include "serve/continuous_request.h"
+#include "serve/disturbances.h"
 #include "sim/fifo.h"
 
 namespace ridgeline::serve {
@@ -20,8 +21,13 @@ class ContinuousEngine {
   enum class Role { whole, prompts };  ///< prompts: a request leaves with its first token
 
   /// What is passed must outlive the engine; the limits have been checked, and every request fits.
-  ContinuousEngine(const StepTimes&, const EngineLimits&, Role, Stepping, std::vector<Request>&,
-                   RequestCounts&, BusyBins&);
+  ContinuousEngine(const StepTimes&, const EngineLimits&, Role, Stepping, RequestPool&, RequestCounts&,
+                   TimeBins& busy);
+
+  /// From the first pass on, each takes as long as these have it, on a device that warms up, if any. Passes
+  /// are planned one by one: each has noise of its own, whose sum over many has no closed form, and a strike
+  /// must not fall into a pass that a cut takes away.
+  void disturb(Disturbances, HeatDevice*);
 
   /// False: refused. Requires `at` beyond the last end_pass() and not beyond next().
   bool enqueue(RequestId, Nanoseconds at);
@@ -30,6 +36,14 @@ class ContinuousEngine {
   /// Carries the plan out, appends the requests that are done, and plans again.
   void end_pass(std::vector<RequestId>& done);
 
+  /// Of the last end_pass(): first tokens of those that have a twin.
+  const std::vector<RequestId>& raced() const { return raced_; }
+  /// Of one without a first token: leaves the queue, or the batch at the end of the pass in progress.
+  /// Requires single steps.
+  void cancel(RequestId);
+
+  /// Drops those from the queue who have given up by now; the engine itself looks only when it plans.
+  void drop_expired(Nanoseconds now);
   /// Requests waiting and admitted, without those that have given up by now.
   std::uint32_t outstanding(Nanoseconds now) {
     drop_expired(now);
@@ -56,7 +70,7 @@ class ContinuousEngine {
   // The queue.
   RequestId first_waiting() const;
   void pop_waiting(std::uint8_t priority);
-  void drop_expired(Nanoseconds now);
+  void drop_cancelled();
 
   // Planning: continuous_plan.cpp.
   void plan();
@@ -68,6 +82,8 @@ class ContinuousEngine {
   void admit(RequestId, std::uint64_t blocks);
   void add_chunk(RequestId, std::uint32_t tokens, bool first);
   void start_pass();
+  void disturb_pass(Ticks time);
+  double compute_share(Ticks time) const;
   std::uint64_t decode_steps() const;
   std::uint64_t steps_until_full() const;
   void cut(Nanoseconds at);
@@ -75,11 +91,15 @@ class ContinuousEngine {
   // Carrying it out.
   void end_decode();
   void end_prompts(std::vector<RequestId>& done);
+  void drop(RequestId cancelled);
   void end_prompt(const Chunk&, std::vector<RequestId>& done);
   void join(RequestId);
   void leave(RequestId);
   void finish(RequestId, std::vector<RequestId>& done);
   void unlink(RequestId);
+  std::uint32_t cached_prefix(const Request& r) const {
+    return static_cast<std::uint32_t>(limits_.prefix_hit_rate * r.input);
+  }
   std::uint64_t blocks_of(std::uint64_t tokens) const { return (tokens + block_ - 1) / block_; }
   std::uint64_t held(const Request& r) const { return r.joined_held + (step_ - r.joined_step); }
   std::uint32_t& due_of(const Request& r) {
@@ -90,12 +110,12 @@ class ContinuousEngine {
   const EngineLimits& limits_;
   Role role_;
   Stepping stepping_;
-  std::vector<Request>& requests_;
+  RequestPool& requests_;
   RequestCounts& counts_;
-  BusyBins& busy_;
+  TimeBins& busy_;
   std::uint64_t block_;
 
-  std::array<sim::Fifo<RequestId>, request_classes> queue_;
+  std::array<sim::Fifo<RequestId>, request_classes> queue_;  ///< none with a cancelled one in front
   std::array<std::vector<RequestId>, request_classes>
       preempted_;  ///< ahead of the queue; the next one is last
   std::uint32_t waiting_ = 0;
@@ -115,7 +135,13 @@ class ContinuousEngine {
   std::uint64_t steps_ = 0;                   ///< decode passes that it makes
   bool cuttable_ = false, blocked_by_room_ = false;
   std::vector<Chunk> chunks_;
-  Ticks prompt_time_{0}, swap_time_{0};
+  std::vector<RequestId> raced_;
+  Ticks prompt_time_{0}, prompt_compute_{0}, swap_time_{0};
+
+  std::optional<Disturbances> disturbances_;
+  HeatDevice* device_ = nullptr;
+  Disturbed pass_disturbed_;  ///< the pass planned
+  Disturbed disturbed_;       ///< all before it
 };
 
 }  // namespace ridgeline::serve

@@ -89,6 +89,7 @@ Result<ContinuousSystem> make_continuous_system(const Model& model, const Hardwa
   system.times = std::move(decode.times);
   system.limits = decode.limits;
   system.replicas = o.worker.replicas;
+  system.devices = o.worker.parallelism.devices();
   system.lengths = o.lengths;
   system.name = describe(o.worker, hardware);
   system.per_request = to_nanoseconds(s.per_request);
@@ -103,8 +104,8 @@ Result<ContinuousSystem> make_continuous_system(const Model& model, const Hardwa
   system.name += fmt::format(", prompts on {}", describe(*o.prefill, hardware));
   system.limits.max_waiting = 0;  // the queue is ahead of the prompts
   system.limits.timeout = Nanoseconds(0);
-  system.prefill = PrefillStage{std::move(prompts.times), prompts.limits, o.prefill->replicas, token,
-                                to_nanoseconds(s.handover)};
+  system.prefill = PrefillStage{std::move(prompts.times),         prompts.limits, o.prefill->replicas,
+                                o.prefill->parallelism.devices(), token,          to_nanoseconds(s.handover)};
   return system;
 }
 

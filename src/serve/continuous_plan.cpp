@@ -11,7 +11,7 @@ void ContinuousEngine::plan() {
   start_ = now;
   steps_ = 0;
   chunks_.clear();
-  prompt_time_ = swap_time_ = Ticks(0);
+  prompt_time_ = prompt_compute_ = swap_time_ = Ticks(0);
   drop_expired(now.rounded_down());
   blocked_by_room_ = make_room();
   plan_prompts();
@@ -52,6 +52,7 @@ void ContinuousEngine::preempt(RequestId id) {
   request.computed = 0;
   unlink(id);
   preempted_[request.priority].push_back(id);
+  request.waiting = true;
   ++waiting_;
 }
 
@@ -88,7 +89,7 @@ void ContinuousEngine::admit_waiting() {
       used += chunked ? 1 : 0;
       continue;
     }
-    const auto cached = static_cast<std::uint32_t>(limits_.prefix_hit_rate * request.input);
+    const std::uint32_t cached = cached_prefix(request);
     const std::uint32_t rest = request.prompt - cached;
     const std::uint64_t room = limits_.token_budget - used;
     if (!chunked && rest > room && !chunks_.empty()) return;
@@ -103,6 +104,7 @@ void ContinuousEngine::admit_waiting() {
 void ContinuousEngine::admit(RequestId id, std::uint64_t blocks) {
   Request& request = requests_[id];
   pop_waiting(request.priority);
+  request.waiting = false;
   free_blocks_ -= blocks;
   counts_.most_blocks = std::max(counts_.most_blocks, limits_.kv_blocks - free_blocks_);
   ++admitted_;
@@ -110,6 +112,7 @@ void ContinuousEngine::admit(RequestId id, std::uint64_t blocks) {
   request.after = no_request;
   if (request.before != no_request) requests_[request.before].after = id;
   last_[request.priority] = id;
+  request.disturbed -= disturbed_;  // a balance, settled by unlink()
   const Nanoseconds now = start_.rounded_down();
   if (request.admitted_before) {
     const bool has_token = request.first_token >= Nanoseconds(0);
@@ -128,6 +131,7 @@ void ContinuousEngine::add_chunk(RequestId id, std::uint32_t tokens, bool first)
   Ticks alone = times_.prompt(request.computed, request.computed + tokens);
   if (first) alone += times_.per_prompt();
   prompt_time_ += alone;
+  if (device_) prompt_compute_ += times_.prompt_compute(request.computed, request.computed + tokens);
   chunks_.push_back({id, tokens, alone});
 }
 
@@ -150,6 +154,29 @@ void ContinuousEngine::start_pass() {
     time += times_.decode_run(decoding_, context_, steps_);
   }
   end_ = start_ + time;
+  if (disturbances_) disturb_pass(time);
+}
+
+void ContinuousEngine::disturb_pass(Ticks time) {
+  const Nanoseconds from = start_.rounded_down(), table = end_.rounded_down() - from;
+  if (device_) device_->idle_until(from);
+  const Nanoseconds work = Disturbances::noisy(table, disturbances_->noise_factor());
+  const ServicePart pass = disturbances_->run(table, work, device_ ? compute_share(time) : 1, device_);
+  pass_disturbed_ = {pass.interference, pass.throttling};
+  end_.ns += pass_disturbed_.total().count();
+}
+
+/// Of the pass planned. What swaps caches, or prepares a prompt on the processor, does not compute.
+double ContinuousEngine::compute_share(Ticks time) const {
+  Ticks prompts = prompt_compute_;
+  double computing = 0;
+  if (steps_ > 0) {
+    const auto decode = static_cast<double>(times_.decode(decoding_, context_).count());
+    computing = decode * times_.decode_compute_share(decoding_, context_);
+    prompts = times_.beside_decode(prompts);
+  }
+  computing += static_cast<double>(prompts.count());
+  return std::clamp(computing / static_cast<double>(time.count()), 0.0, 1.0);
 }
 
 /// Passes until something else than decoding may happen.
@@ -161,7 +188,7 @@ std::uint64_t ContinuousEngine::decode_steps() const {
   std::uint64_t steps = std::min({finish, steps_until_full(), times_.longest_run(decoding_)});
   if (waiting_ > 0 && limits_.timeout > Nanoseconds(0)) {
     // When the first in line gives up, the next may fit.
-    const Nanoseconds gone = requests_[first_waiting()].scheduled + limits_.timeout + Nanoseconds(1);
+    const Nanoseconds gone = requests_[first_waiting()].waits_from + limits_.timeout + Nanoseconds(1);
     const Instant deadline = Instant::at(gone);
     if (start_ < deadline && deadline < start_ + times_.decode_run(decoding_, context_, steps)) {
       steps = times_.steps_for(decoding_, context_, deadline - start_);

@@ -1,5 +1,7 @@
 #include "serve/continuous_player.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "load/schedule.h"
@@ -24,17 +26,33 @@ Nanoseconds transfer_time(const PrefillStage& stage, const Request& request) {
 
 ContinuousPlayer::ContinuousPlayer(const Schedule& schedule, const ContinuousSystem& system,
                                    Stepping stepping)
-    : schedule_(schedule), system_(system), busy_(system.windows), router_(system.seed, "router") {
-  requests_.reserve(expected_requests(schedule));
+    : schedule_(schedule),
+      system_(system),
+      record_(schedule, system.windows, expected_requests(schedule)),
+      router_(system.seed, "router") {
+  if (system.hedge_after > Nanoseconds(0)) stepping = Stepping::single;  // what cancel() asks for
   using Role = ContinuousEngine::Role;
+  const std::uint32_t prefillers = system.prefill ? system.prefill->replicas : 0;
+  if (system.heat) devices_.reserve(system.replicas + prefillers);
+  decoders_.reserve(system.replicas);
+  prefillers_.reserve(prefillers);
   for (std::uint32_t i = 0; i < system.replicas; ++i) {
-    decoders_.push_back(
-        ContinuousEngine(system.times, system.limits, Role::whole, stepping, requests_, counts_, busy_));
+    decoders_.emplace_back(system.times, system.limits, Role::whole, stepping, requests_, counts_,
+                           record_.busy());
+    disturb(decoders_.back(), fmt::format("replica {}", i));
   }
-  for (std::uint32_t i = 0; system.prefill && i < system.prefill->replicas; ++i) {
-    prefillers_.push_back(ContinuousEngine(system.prefill->times, system.prefill->limits, Role::prompts,
-                                           stepping, requests_, counts_, busy_));
+  for (std::uint32_t i = 0; i < prefillers; ++i) {
+    prefillers_.emplace_back(system.prefill->times, system.prefill->limits, Role::prompts, stepping,
+                             requests_, counts_, record_.busy());
+    disturb(prefillers_.back(), fmt::format("prompt replica {}", i));
   }
+}
+
+void ContinuousPlayer::disturb(ContinuousEngine& engine, const std::string& name) {
+  if (is_quiet(system_.interference) && !system_.heat) return;
+  HeatDevice* device = system_.heat ? &devices_.emplace_back(*system_.heat) : nullptr;
+  const std::uint64_t seed = RandomStream(system_.seed, "interference of " + name).bits();
+  engine.disturb(Disturbances(system_.interference, seed), device);
 }
 
 void ContinuousPlayer::play() {
@@ -60,7 +78,7 @@ void ContinuousPlayer::start() {
   for (std::uint64_t i = 0; i < first && !last_issued_; ++i) {
     push(Nanoseconds(0), make_request(Nanoseconds(0)), Step::issue);
     if (s.kind != ScenarioKind::offline)
-      last_issued_ = load::is_last_query(s, requests_.size(), Nanoseconds(0));
+      last_issued_ = load::is_last_query(s, record_.issued(), Nanoseconds(0));
   }
 }
 
@@ -85,6 +103,8 @@ void ContinuousPlayer::handle_event() {
       case Step::deliver:
         decoders_[route(decoders_, event.at)].enqueue(event.id, event.at);
         return;
+      case Step::hedge:
+        return hedge(event.id, event.epoch, event.at);
     }
   }
   const Nanoseconds now = schedule_.arrivals[next_arrival_++];
@@ -92,38 +112,76 @@ void ContinuousPlayer::handle_event() {
 }
 
 void ContinuousPlayer::push(Nanoseconds at, RequestId id, Step step) {
-  events_.push_back({at, events_pushed_++, id, step});
+  events_.push_back({at, events_pushed_++, id, step, requests_[id].epoch});
   std::push_heap(events_.begin(), events_.end());
 }
 
 RequestId ContinuousPlayer::make_request(Nanoseconds scheduled) {
-  const std::size_t i = requests_.size();
+  const std::size_t i = record_.issued();
   const auto& lengths = schedule_.lengths;
   const TokenLengths length = lengths.empty() ? system_.lengths : lengths[i % lengths.size()];
-  Request request;
+  record_.issue(scheduled);
+  const RequestId id = requests_.take();
+  Request& request = requests_[id];
+  request.number = static_cast<std::uint32_t>(i);
   request.input = request.prompt = length.input;
   request.output = length.output;
-  request.scheduled = scheduled;
+  request.scheduled = request.waits_from = scheduled;
   if (!system_.classes.empty()) request.priority = system_.classes[i % system_.classes.size()];
-  requests_.push_back(request);
-  return static_cast<RequestId>(i);
+  return id;
 }
 
 void ContinuousPlayer::issue(RequestId id, Nanoseconds now) {
   ++counts_.issued;
-  ++in_system_;
-  const Nanoseconds front =
-      system_.per_request + system_.per_user * static_cast<Nanoseconds::rep>(in_system_);
-  if (front == Nanoseconds(0)) return arrive(id, now);
-  last_arrival_ = std::max(last_arrival_, now + front);
+  Nanoseconds delay = system_.per_request;
+  if (system_.per_user > Nanoseconds(0))
+    delay += system_.per_user * static_cast<Nanoseconds::rep>(in_system(now));
+  if (delay == Nanoseconds(0)) return arrive(id, now);
+  last_arrival_ = std::max(last_arrival_, now + delay);
   push(last_arrival_, id, Step::arrive);
 }
 
+std::uint64_t ContinuousPlayer::in_system(Nanoseconds now) {
+  for (ContinuousEngine& engine : front()) engine.drop_expired(now);
+  return counts_.issued - counts_.completed - counts_.refused - counts_.timed_out;
+}
+
 void ContinuousPlayer::arrive(RequestId id, Nanoseconds now) {
-  auto& engines = prefillers_.empty() ? decoders_ : prefillers_;
-  if (engines[route(engines, now)].enqueue(id, now)) return;
+  const std::size_t engine = route(front(), now);
+  requests_[id].engine = static_cast<std::uint32_t>(engine);
+  if (front()[engine].enqueue(id, now)) {
+    if (system_.hedge_after > Nanoseconds(0)) push(now + system_.hedge_after, id, Step::hedge);
+    return;
+  }
+  requests_.release(id);
   ++counts_.refused;
-  --in_system_;
+}
+
+/// A copy goes elsewhere, unless the slot has become another's, or the first token is there.
+void ContinuousPlayer::hedge(RequestId id, std::uint32_t epoch, Nanoseconds now) {
+  if (requests_[id].epoch != epoch || requests_[id].first_token >= Nanoseconds(0)) return;
+  const std::size_t other = fewest_but(front(), requests_[id].engine, now);
+  const RequestId copy = requests_.take();
+  Request &request = requests_[id], &twin = requests_[copy];
+  twin.number = request.number;
+  twin.input = twin.prompt = request.input;
+  twin.output = request.output;
+  twin.priority = request.priority;
+  twin.scheduled = request.scheduled;
+  twin.waits_from = now;
+  twin.engine = static_cast<std::uint32_t>(other);
+  twin.copy = true;
+  if (!front()[other].enqueue(copy, now)) return requests_.release(copy);
+  twin.twin = id;
+  request.twin = copy;
+  ++counts_.hedged;
+}
+
+void ContinuousPlayer::settle_race(RequestId winner) {
+  const RequestId loser = requests_[winner].twin;
+  requests_[winner].twin = requests_[loser].twin = no_request;
+  if (requests_[winner].copy) ++counts_.hedges_won;
+  front()[requests_[loser].engine].cancel(loser);
 }
 
 std::size_t ContinuousPlayer::route(std::vector<ContinuousEngine>& engines, Nanoseconds now) {
@@ -142,8 +200,15 @@ std::size_t ContinuousPlayer::route(std::vector<ContinuousEngine>& engines, Nano
     case Router::least_outstanding:
       break;
   }
-  std::size_t best = 0;
-  for (std::size_t i = 1; i < n; ++i) best = shorter(best, i);
+  return fewest_but(engines, n, now);
+}
+
+std::size_t ContinuousPlayer::fewest_but(std::vector<ContinuousEngine>& engines, std::size_t but,
+                                         Nanoseconds now) {
+  std::size_t best = but == 0 ? 1 : 0;
+  for (std::size_t i = best + 1; i < engines.size(); ++i) {
+    if (i != but && engines[i].outstanding(now) < engines[best].outstanding(now)) best = i;
+  }
   return best;
 }
 
@@ -168,6 +233,7 @@ bool ContinuousPlayer::is_prompt_engine(const ContinuousEngine& engine) const {
 void ContinuousPlayer::end_pass(ContinuousEngine& engine) {
   done_.clear();
   engine.end_pass(done_);
+  for (const RequestId id : engine.raced()) settle_race(id);
   const bool prompts = is_prompt_engine(engine);
   for (const RequestId id : done_) {
     Request& request = requests_[id];
@@ -189,12 +255,25 @@ void ContinuousPlayer::end_pass(ContinuousEngine& engine) {
 /// A user of a closed loop thinks, and asks again.
 void ContinuousPlayer::finish(RequestId id) {
   ++counts_.completed;
-  --in_system_;
+  const Nanoseconds completed = requests_[id].completed;
+  record_.complete(requests_[id]);
+  requests_.release(id);
   const Scenario& s = schedule_.scenario;
   if (is_open_loop(s.kind) || s.kind == ScenarioKind::offline || last_issued_) return;
-  const Nanoseconds next = requests_[id].completed + s.think_time;
+  const Nanoseconds next = completed + s.think_time;
   push(next, make_request(next), Step::issue);
-  last_issued_ = load::is_last_query(s, requests_.size(), next);
+  last_issued_ = load::is_last_query(s, record_.issued(), next);
+}
+
+void ContinuousPlayer::record(Run& run) {
+  const Nanoseconds end = record_.end();
+  std::vector<Heated> heated;
+  for (HeatDevice& device : devices_) {
+    device.idle_until(std::max(end, device.now()));
+    const bool decodes = heated.size() < decoders_.size();
+    heated.push_back({&device, decodes ? system_.devices : system_.prefill->devices});
+  }
+  record_.fill(run, static_cast<std::uint32_t>(decoders_.size() + prefillers_.size()), heated);
 }
 
 }  // namespace ridgeline::serve

@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "serve/continuous_engine.h"
+#include "serve/continuous_record.h"
 
 namespace ridgeline::serve {
 
@@ -16,26 +17,34 @@ class ContinuousPlayer {
 
   void play();
   /// What was seen, once played.
-  void record(Run&) const;
+  void record(Run&);
   const RequestCounts& counts() const { return counts_; }
 
  private:
-  enum class Step : std::uint32_t { issue, arrive, deliver };
+  enum class Step : std::uint32_t { issue, arrive, deliver, hedge };
   struct Event {
     Nanoseconds at;
     std::uint64_t sequence;
     RequestId id;
     Step step;
+    std::uint32_t epoch;
     bool operator<(const Event& o) const { return at != o.at ? at > o.at : sequence > o.sequence; }
   };
 
+  void disturb(ContinuousEngine&, const std::string& name);
   void start();
   Nanoseconds next_event() const;
   void handle_event();
   void push(Nanoseconds at, RequestId, Step);
   RequestId make_request(Nanoseconds scheduled);
   void issue(RequestId, Nanoseconds now);
+  std::uint64_t in_system(Nanoseconds now);
   void arrive(RequestId, Nanoseconds now);
+  void hedge(RequestId, std::uint32_t epoch, Nanoseconds now);
+  void settle_race(RequestId winner);
+  /// Where prompts are computed.
+  std::vector<ContinuousEngine>& front() { return prefillers_.empty() ? decoders_ : prefillers_; }
+  std::size_t fewest_but(std::vector<ContinuousEngine>&, std::size_t but, Nanoseconds now);
   std::size_t route(std::vector<ContinuousEngine>&, Nanoseconds now);
   ContinuousEngine* next_engine();
   void end_pass(ContinuousEngine&);
@@ -44,15 +53,16 @@ class ContinuousPlayer {
 
   const Schedule& schedule_;
   const ContinuousSystem& system_;
-  std::vector<Request> requests_;
+  RequestPool requests_;
   RequestCounts counts_;
-  BusyBins busy_;
+  ContinuousRecord record_;
+  std::vector<HeatDevice> devices_;  ///< of decoders_, then of prefillers_; or none
   std::vector<ContinuousEngine> decoders_, prefillers_;
   std::vector<Event> events_;  ///< a heap
   std::uint64_t events_pushed_ = 0;
   std::size_t next_arrival_ = 0;  ///< of an open loop
   Nanoseconds last_arrival_{0};   ///< at an engine: the front end keeps the order
-  std::uint64_t in_system_ = 0, turn_ = 0;
+  std::uint64_t turn_ = 0;
   bool last_issued_ = false;
   RandomStream router_;
   std::vector<RequestId> done_;
@@ -60,7 +70,5 @@ class ContinuousPlayer {
 
 /// What the simulator refuses, each with one line that says what would be right.
 Status check_continuous(const Schedule&, const ContinuousSystem&);
-/// Fills Run::windows.
-void add_windows(Run&, const std::vector<Request>&, const BusyBins&, std::uint32_t workers);
 
 }  // namespace ridgeline::serve

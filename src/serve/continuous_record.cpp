@@ -1,43 +1,40 @@
-// What was seen becomes a Run.
+#include "serve/continuous_record.h"
 
 #include <algorithm>
 
-#include "serve/continuous_player.h"
 #include "stats/quantile.h"
 
 namespace ridgeline::serve {
 namespace {
 
-bool completed(const Request& request) { return request.completed >= Nanoseconds(0); }
+constexpr Nanoseconds not_completed{-1};
 
 /// The parts of a request's latency; the sum is exact, since each part is a difference of recorded times.
 Phases phases_of(const Request& r) {
+  const Nanoseconds prefill = r.first_token - r.admitted - r.preempted_prompt;
+  const Nanoseconds decode = r.completed - r.first_token - r.preempted;
   Phases p;
   p.batching = r.batching;
   p.queueing = r.admitted - r.scheduled - r.batching + r.preempted_prompt + r.preempted;
-  p.prefill = r.first_token - r.admitted - r.preempted_prompt;
-  p.decode = r.completed - r.first_token - r.preempted;
+  p.interference = r.disturbed.interference;
+  p.throttling = r.disturbed.throttling;
+  // A first token that is late, as prompt_stretch has it, is so during the passes after its own, disturbed
+  // ones perhaps.
+  const Nanoseconds after = r.disturbed.total() - r.disturbed_prompt;
+  p.decode = std::max(Nanoseconds(0), decode - after);
+  p.prefill = prefill + decode - r.disturbed.total() - p.decode;
   return p;
 }
 
-QueryRecord record_of(const Request& r) {
-  QueryRecord q;
-  q.scheduled = q.issued = r.scheduled;
-  q.completed = r.completed;
-  q.first_token = r.first_token;
-  q.tokens = r.output;
-  return q;
-}
-
-QueryRecord offline_record(const std::vector<Request>& requests) {
+QueryRecord offline_record(const std::vector<QueryRecord>& samples) {
   QueryRecord all;
-  all.samples = static_cast<std::uint32_t>(requests.size());
+  all.samples = static_cast<std::uint32_t>(samples.size());
   std::uint64_t tokens = 0;
   Nanoseconds first{0};
-  for (const Request& r : requests) {
-    all.completed = std::max(all.completed, r.completed);
-    first = std::max(first, r.first_token);
-    tokens += r.output;
+  for (const QueryRecord& q : samples) {
+    all.completed = std::max(all.completed, q.completed);
+    first = std::max(first, *q.first_token);
+    tokens += q.tokens;
   }
   all.first_token = first;
   all.tokens = static_cast<std::uint32_t>(std::min<std::uint64_t>(tokens, UINT32_MAX));
@@ -46,67 +43,96 @@ QueryRecord offline_record(const std::vector<Request>& requests) {
 
 }  // namespace
 
-void ContinuousPlayer::record(Run& run) const {
-  if (schedule_.scenario.kind == ScenarioKind::offline) {
-    run.queries.push_back(offline_record(requests_));
-    for (const Request& r : requests_) run.sample_completions.push_back(r.completed);
-    std::sort(run.sample_completions.begin(), run.sample_completions.end());
-  } else {
-    run.queries.reserve(counts_.completed);
-    run.phases.reserve(counts_.completed);
-    for (const Request& r : requests_) {
-      if (!completed(r)) continue;
-      run.queries.push_back(record_of(r));
-      run.phases.push_back(phases_of(r));
-    }
-  }
-  if (system_.windows > 0) {
-    add_windows(run, requests_, busy_, static_cast<std::uint32_t>(decoders_.size() + prefillers_.size()));
-  }
+ContinuousRecord::ContinuousRecord(const Schedule& schedule, std::uint32_t windows, std::size_t expected)
+    : schedule_(schedule), busy_(windows), waiting_(windows) {
+  queries_.reserve(expected);
+  if (schedule.scenario.kind != ScenarioKind::offline) phases_.reserve(expected);
 }
 
-void add_windows(Run& run, const std::vector<Request>& requests, const BusyBins& busy,
-                 std::uint32_t workers) {
-  std::int64_t end = 0;
-  for (const Request& r : requests) end = std::max({end, r.scheduled.count(), r.completed.count()});
-  const std::int64_t width = busy.width();
-  const std::size_t n = std::min(static_cast<std::size_t>(end / width) + 1, busy.size());
-  const auto window_of = [&](Nanoseconds t) {
-    return std::min(static_cast<std::size_t>(t.count() / width), n - 1);
-  };
+void ContinuousRecord::issue(Nanoseconds scheduled) {
+  QueryRecord query;
+  query.scheduled = query.issued = scheduled;
+  query.completed = not_completed;
+  queries_.push_back(query);
+  if (schedule_.scenario.kind != ScenarioKind::offline) phases_.emplace_back();
+}
+
+void ContinuousRecord::complete(const Request& r) {
+  QueryRecord& query = queries_[r.number];
+  query.completed = r.completed;
+  query.first_token = r.first_token;
+  query.tokens = r.output;
+  waiting_.add(r.scheduled.count(), r.admitted.count());
+  if (!phases_.empty()) phases_[r.number] = phases_of(r);
+}
+
+Nanoseconds ContinuousRecord::end() const {
+  Nanoseconds end{0};
+  for (const QueryRecord& q : queries_) end = std::max({end, q.scheduled, q.completed});
+  return end;
+}
+
+void ContinuousRecord::fill(Run& run, std::uint32_t workers, std::span<const Heated> heated) {
+  if (busy_.size() > 0) {
+    add_windows(run, workers);
+    add_heat(heated, Nanoseconds(busy_.width()), run.windows);
+  }
+  if (schedule_.scenario.kind == ScenarioKind::offline) {
+    run.queries.push_back(offline_record(queries_));
+    for (const QueryRecord& q : queries_) run.sample_completions.push_back(q.completed);
+    std::sort(run.sample_completions.begin(), run.sample_completions.end());
+    return;
+  }
+  drop_lost();
+  run.queries = std::move(queries_);
+  run.phases = std::move(phases_);
+}
+
+void ContinuousRecord::drop_lost() {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < queries_.size(); ++i) {
+    if (queries_[i].completed == not_completed) continue;
+    if (kept < i) {
+      queries_[kept] = queries_[i];
+      phases_[kept] = phases_[i];
+    }
+    ++kept;
+  }
+  queries_.resize(kept);
+  phases_.resize(kept);
+}
+
+void ContinuousRecord::add_windows(Run& run, std::uint32_t workers) {
+  const std::int64_t last = end().count();
+  busy_.reach(last);
+  waiting_.reach(last);
+  const std::int64_t width = busy_.width();
+  const std::size_t n = static_cast<std::size_t>(last / width) + 1;
+  const auto window_of = [&](Nanoseconds t) { return static_cast<std::size_t>(t.count() / width); };
   run.windows.resize(n);
   std::vector<std::size_t> first(n + 1);  // of each window's latencies, below
-  std::vector<double> waiting(n);
-  for (const Request& r : requests) {
-    ++run.windows[window_of(r.scheduled)].arrived;
-    if (!completed(r)) continue;
-    ++run.windows[window_of(r.completed)].completed;
-    ++first[window_of(r.completed) + 1];
-    for (std::size_t w = window_of(r.scheduled); w <= window_of(r.admitted); ++w) {
-      const auto start = static_cast<std::int64_t>(w) * width;
-      const std::int64_t from = std::max(start, r.scheduled.count());
-      const std::int64_t to = std::min(start + width, r.admitted.count());
-      waiting[w] += static_cast<double>(std::max<std::int64_t>(0, to - from));
-    }
+  for (const QueryRecord& q : queries_) {
+    ++run.windows[window_of(q.scheduled)].arrived;
+    if (q.completed == not_completed) continue;
+    ++run.windows[window_of(q.completed)].completed;
+    ++first[window_of(q.completed) + 1];
   }
   for (std::size_t w = 0; w < n; ++w) first[w + 1] += first[w];
   std::vector<Nanoseconds> latencies(first[n]);
   std::vector<std::size_t> place(first.begin(), first.end() - 1);
-  for (const Request& r : requests) {
-    if (completed(r)) latencies[place[window_of(r.completed)]++] = r.completed - r.scheduled;
+  for (const QueryRecord& q : queries_) {
+    if (q.completed != not_completed) latencies[place[window_of(q.completed)]++] = q.latency();
   }
   for (std::size_t w = 0; w < n; ++w) {
     Window& window = run.windows[w];
     const std::int64_t start = static_cast<std::int64_t>(w) * width;
-    const double length =
-        static_cast<double>(std::max<std::int64_t>(1, std::min(end, start + width) - start));
+    const auto length = static_cast<double>(std::max<std::int64_t>(1, std::min(last, start + width) - start));
     window.start = Nanoseconds(start);
-    window.waiting = waiting[w] / length;
-    window.busy = std::min(1.0, static_cast<double>(busy.busy(w)) / (length * workers));
-    const std::size_t count = first[w + 1] - first[w];
+    window.waiting = static_cast<double>(waiting_.spent(w)) / length;
+    window.busy = std::min(1.0, static_cast<double>(busy_.spent(w)) / (length * workers));
     const auto begin = latencies.begin() + static_cast<std::ptrdiff_t>(first[w]);
-    if (const auto p99 = stats::select_quantile(begin, begin + static_cast<std::ptrdiff_t>(count), 0.99))
-      window.p99 = to_seconds(*p99);
+    const auto count = static_cast<std::ptrdiff_t>(first[w + 1] - first[w]);
+    if (const auto p99 = stats::select_quantile(begin, begin + count, 0.99)) window.p99 = to_seconds(*p99);
   }
 }
 

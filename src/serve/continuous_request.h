@@ -2,6 +2,7 @@
 // A request on its way through the system, and the instants that passes end at.
 
 #include <cstdint>
+#include <vector>
 
 #include "ridgeline/continuous.h"
 
@@ -29,10 +30,28 @@ struct Instant {
   friend bool operator<=(Instant a, Instant b) { return !(b < a); }
 };
 
-using RequestId = std::uint32_t;
+/// What passes took beyond their table.
+struct Disturbed {
+  Nanoseconds interference{0}, throttling{0};
+
+  Nanoseconds total() const { return interference + throttling; }
+  Disturbed& operator+=(const Disturbed& o) {
+    interference += o.interference;
+    throttling += o.throttling;
+    return *this;
+  }
+  Disturbed& operator-=(const Disturbed& o) {
+    interference -= o.interference;
+    throttling -= o.throttling;
+    return *this;
+  }
+};
+
+using RequestId = std::uint32_t;  ///< a slot of the RequestPool
 inline constexpr RequestId no_request = UINT32_MAX;
 
 struct Request {
+  std::uint32_t number = 0;  ///< in the order of issue
   std::uint32_t input = 0, output = 0;
   std::uint32_t prompt = 0;       ///< tokens that must be in the cache before it decodes
   std::uint32_t computed = 0;     ///< of these, in the cache
@@ -44,11 +63,49 @@ struct Request {
   std::uint8_t priority = 0;
   bool decoding = false, swapped = false, admitted_before = false;
   bool delivered = false;  ///< its cache came over a link, computed elsewhere
+  bool waiting = false;    ///< in a queue, or preempted
+  bool copy = false;       ///< a hedge
+  bool cancelled = false;  ///< its twin was faster
+  std::uint32_t engine = 0;
+  RequestId twin = no_request;  ///< both have no first token yet
   Nanoseconds scheduled{0}, enqueued{0}, admitted{0}, first_token{-1}, completed{-1};
+  Nanoseconds waits_from{0};        ///< its patience ends a timeout later
   Nanoseconds stopped{0};           ///< when it was preempted last
   Nanoseconds preempted{0};         ///< time out of the batch after its first admission and first token
   Nanoseconds preempted_prompt{0};  ///< the same, before its first token
   Nanoseconds batching{0};          ///< of the wait before its first admission, for the pass in progress
+  Disturbed disturbed;              ///< of the passes that it was admitted for
+  Nanoseconds disturbed_prompt{0};  ///< of these, before its first token
+};
+
+/// The requests in the system. Those that left make room for others, so that a long run needs no more
+/// memory, and misses the processor's caches no more often, than a short one.
+class RequestPool {
+ public:
+  Request& operator[](RequestId id) { return slots_[id]; }
+  const Request& operator[](RequestId id) const { return slots_[id]; }
+
+  /// With another epoch than the slot had before. Moves the others: no reference outlives it.
+  RequestId take() {
+    if (free_.empty()) {
+      slots_.emplace_back();
+      return static_cast<RequestId>(slots_.size() - 1);
+    }
+    const RequestId id = free_.back();
+    free_.pop_back();
+    const std::uint32_t epoch = slots_[id].epoch;
+    slots_[id] = Request{};
+    slots_[id].epoch = epoch;
+    return id;
+  }
+  void release(RequestId id) {
+    ++slots_[id].epoch;
+    free_.push_back(id);
+  }
+
+ private:
+  std::vector<Request> slots_;
+  std::vector<RequestId> free_;
 };
 
 }  // namespace ridgeline::serve

@@ -2,8 +2,11 @@
 
 #include <cmath>
 
+#include "base/text.h"
 #include "base/version.h"
+#include "serve/check.h"
 #include "serve/continuous_player.h"
+#include "serve/describe.h"
 
 namespace ridgeline {
 namespace {
@@ -11,6 +14,7 @@ namespace {
 using namespace serve;
 
 constexpr std::uint32_t most_replicas = 4096;
+constexpr double most_stretch = 1000;
 
 Status check_limits(const EngineLimits& l, const StepTimes& times, const std::string& where) {
   if (l.max_sequences == 0 || l.max_sequences > times.max_sequences()) {
@@ -82,6 +86,35 @@ Status check_load(const Schedule& schedule, const ContinuousSystem& system) {
   return Status::success();
 }
 
+Status check_disturbance(const Schedule& schedule, const ContinuousSystem& system) {
+  RIDGELINE_CHECK(check(system.interference));
+  const double stretch = mean_stretch(system.interference);
+  if (!(stretch <= most_stretch)) {
+    return bad_input(
+        fmt::format("interference: passes would take {:.3g} times the table; must be at most {:g}", stretch,
+                    most_stretch));
+  }
+  if (!system.heat) return Status::success();
+  const Nanoseconds last =
+      schedule.arrivals.empty() ? schedule.scenario.min_duration : schedule.arrivals.back();
+  return check(*system.heat, to_seconds(last),
+               system.replicas + (system.prefill ? system.prefill->replicas : 0));
+}
+
+Status check_hedge(const Schedule& schedule, const ContinuousSystem& system) {
+  if (system.hedge_after == Nanoseconds(0)) return Status::success();
+  if (system.hedge_after < Nanoseconds(0)) {
+    return bad_input(fmt::format("hedge_after is {} ns; must be 0 or more", system.hedge_after.count()));
+  }
+  if ((system.prefill ? system.prefill->replicas : system.replicas) < 2) {
+    return bad_input("hedge_after: a second copy needs a second replica to go to; give 2 or more");
+  }
+  if (schedule.scenario.kind == ScenarioKind::offline) {
+    return bad_input("hedge_after: nobody waits for a single answer of Offline; use another scenario");
+  }
+  return Status::success();
+}
+
 std::string count_note(const RequestCounts& c) {
   if (c.refused == 0 && c.timed_out == 0) return fmt::format("all {} requests completed", c.completed);
   return fmt::format(
@@ -106,6 +139,14 @@ std::vector<std::string> notes(const ContinuousSystem& system, const RequestCoun
     lines.push_back(
         fmt::format("the KV cache was full: {} preemptions, by {}", c.preemptions, to_string(l.preemption)));
   }
+  if (system.hedge_after > Nanoseconds(0)) {
+    lines.push_back(
+        fmt::format("hedged after {}: {} requests; the copy was faster {} times, and {} prompt tokens "
+                    "were computed in vain",
+                    show(to_seconds(system.hedge_after)), c.hedged, c.hedges_won, c.wasted_tokens));
+  }
+  if (!is_quiet(system.interference)) lines.push_back(describe(system.interference, "passes"));
+  if (system.heat) lines.push_back(describe(*system.heat));
   return lines;
 }
 
@@ -131,6 +172,8 @@ Status check_continuous(const Schedule& schedule, const ContinuousSystem& system
       return bad_input(fmt::format("a request has class {}; must be 0 to {}", c, request_classes - 1));
     }
   }
+  RIDGELINE_CHECK(check_disturbance(schedule, system));
+  RIDGELINE_CHECK(check_hedge(schedule, system));
   return check_load(schedule, system);
 }
 
@@ -149,6 +192,8 @@ Result<Run> simulate_continuous(const Schedule& schedule, const ContinuousSystem
   run.version = version;
   run.machine = "virtual time";
   player.record(run);
+  run.refused = player.counts().refused;
+  run.timed_out = player.counts().timed_out;
   run.notes = notes(system, player.counts());
   if (counts != nullptr) *counts = player.counts();
   return run;

@@ -21,7 +21,7 @@ std::vector<Phases> phases_of(const Run& run, const std::vector<Phases>& since_i
 /// Equal stretches of [0, end], the first ones a nanosecond longer where it does not divide.
 class Grid {
  public:
-  Grid(Nanoseconds end, std::uint32_t count) : width_((end.count() + count - 1) / count), count_(count) {}
+  Grid(Nanoseconds width, std::size_t count) : width_(width.count()), count_(count) {}
 
   Nanoseconds start(std::size_t window) const {
     return Nanoseconds(width_ * static_cast<std::int64_t>(window));
@@ -70,7 +70,8 @@ struct HeatSum {
   double seconds = 0, clock_seconds = 0, joules = 0, celsius = 0;
 };
 
-void add_device(const HeatDevice& device, const Grid& grid, std::vector<HeatSum>& sums) {
+void add_device(const Heated& heated, const Grid& grid, std::vector<HeatSum>& sums) {
+  const HeatDevice& device = *heated.device;
   Nanoseconds from{0};
   double before = device.slots().front().celsius;
   std::vector<double> ends(grid.size(), before);
@@ -79,9 +80,9 @@ void add_device(const HeatDevice& device, const Grid& grid, std::vector<HeatSum>
     double lived = 0;
     grid.spread(from, to, [&](std::size_t w, double seconds) {
       const double part = seconds / slot.seconds;
-      sums[w].seconds += seconds;
-      sums[w].clock_seconds += slot.clock_seconds * part;
-      sums[w].joules += slot.joules * part;
+      sums[w].seconds += heated.count * seconds;
+      sums[w].clock_seconds += heated.count * slot.clock_seconds * part;
+      sums[w].joules += heated.count * slot.joules * part;
       lived += part;
       ends[w] = before + lived * (slot.celsius - before);
     });
@@ -91,12 +92,15 @@ void add_device(const HeatDevice& device, const Grid& grid, std::vector<HeatSum>
   for (std::size_t w = 0; w < grid.size(); ++w) sums[w].celsius = std::max(sums[w].celsius, ends[w]);
 }
 
-void add_heat(const std::vector<HeatDevice>& devices, const Grid& grid, std::vector<Window>& windows) {
-  if (devices.empty()) return;
+}  // namespace
+
+void add_heat(std::span<const Heated> devices, Nanoseconds width, std::vector<Window>& windows) {
+  if (devices.empty() || windows.empty()) return;
+  const Grid grid(width, windows.size());
   HeatSum coldest;
   coldest.celsius = -273.15;
   std::vector<HeatSum> sums(grid.size(), coldest);
-  for (const HeatDevice& device : devices) add_device(device, grid, sums);
+  for (const Heated& device : devices) add_device(device, grid, sums);
   for (std::size_t w = 0; w < grid.size(); ++w) {
     if (sums[w].seconds == 0) continue;
     windows[w].clock = sums[w].clock_seconds / sums[w].seconds;
@@ -105,14 +109,14 @@ void add_heat(const std::vector<HeatDevice>& devices, const Grid& grid, std::vec
   }
 }
 
-}  // namespace
-
 void describe_course(Run& run, BatchingSystem& system, const SimulatedSystem& description) {
   run.phases = phases_of(run, system.phases());
   if (description.windows == 0 || run.phases.empty()) return;
   Nanoseconds end{1};
   for (const QueryRecord& q : run.queries) end = std::max(end, q.completed);
-  const Grid grid(end, description.windows);
+  const auto count = static_cast<std::int64_t>(description.windows);
+  const Nanoseconds width((end.count() + count - 1) / count);
+  const Grid grid(width, description.windows);
   run.windows.assign(grid.size(), Window{});
   for (std::size_t w = 0; w < grid.size(); ++w) run.windows[w].start = grid.start(w);
   count_queries(run, grid, run.windows);
@@ -121,7 +125,9 @@ void describe_course(Run& run, BatchingSystem& system, const SimulatedSystem& de
     grid.spread(busy.from, busy.to,
                 [&](std::size_t w, double seconds) { run.windows[w].busy += seconds / worker_seconds; });
   }
-  add_heat(system.cool_down(), grid, run.windows);
+  std::vector<Heated> heated;
+  for (const HeatDevice& device : system.cool_down()) heated.push_back({&device});
+  add_heat(heated, width, run.windows);
 }
 
 }  // namespace ridgeline::serve

@@ -103,14 +103,22 @@ std::optional<Seconds> LatencyHistogram::mean() const {
   return Seconds(sum / static_cast<double>(count_) * 1e-9);
 }
 
-Nanoseconds LatencyHistogram::at_rank(std::uint64_t rank) const {
+std::size_t LatencyHistogram::bucket(Nanoseconds latency) const { return bucket_of(unsigned_of(latency)); }
+
+std::size_t LatencyHistogram::bucket_of_rank(std::uint64_t rank) const {
   assert(rank < count_);
-  std::uint64_t seen = 0;
-  for (std::size_t i = 0; i < counts_.size(); ++i) {
-    seen += counts_[i];
-    if (seen > rank) return time_of(std::min(greatest_in(i), max_));
-  }
-  return time_of(max_);
+  std::size_t bucket = 0;
+  for (std::uint64_t seen = counts_[0]; seen <= rank; seen += counts_[bucket]) ++bucket;
+  return bucket;
+}
+
+Nanoseconds LatencyHistogram::at_rank(std::uint64_t rank) const {
+  return time_of(std::min(greatest_in(bucket_of_rank(rank)), max_));
+}
+
+Nanoseconds LatencyHistogram::least_at_rank(std::uint64_t rank) const {
+  const std::size_t bucket = bucket_of_rank(rank);
+  return time_of(bucket == 0 ? min_ : std::max(greatest_in(bucket - 1) + 1, min_));
 }
 
 std::optional<Nanoseconds> LatencyHistogram::quantile(double p) const {

@@ -60,6 +60,32 @@ Case random_case(std::uint64_t seed) {
   return c;
 }
 
+/// The same, on machines that other work disturbs and that warm up.
+Case random_disturbed_case(std::uint64_t seed) {
+  Case c = random_case(seed);
+  RandomStream random(seed, "disturbance");
+  Interference& i = c.system.interference;
+  if (random.below(2) == 0) i.noise_sigma = 0.5 * random.uniform();
+  if (random.below(2) == 0) i.pause_rate = Hertz(50 * random.uniform());
+  i.pause_lengths = {std::chrono::milliseconds(1), std::chrono::milliseconds(random.below(300))};
+  if (random.below(2) == 0) i.background_load = 0.5 * random.uniform();
+  if (random.below(2) == 0) i.context_switch_rate = Hertz(1000 * random.uniform());
+  i.context_switch_cost = std::chrono::microseconds(random.below(200));
+  if (random.below(2) == 0) {
+    HeatModel heat;
+    heat.ambient_celsius.value = 25;
+    heat.active.value = Watts(100);
+    heat.nodes = {{"chip", {1 + 5 * random.uniform(), {}, {}}, {0.5, {}, {}}}};
+    heat.steps = {{1, 1}, {0.7, 0.5}, {0.3, 0.2}};
+    heat.governor = {0, {40 + 30 * random.uniform(), {}, {}}, {35, {}, {}}, {Seconds(0.05), {}, {}}};
+    c.system.heat = heat;
+  }
+  const std::uint32_t fronts = c.system.prefill ? c.system.prefill->replicas : c.system.replicas;
+  if (fronts > 1 && random.below(3) > 0)
+    c.system.hedge_after = std::chrono::milliseconds(1 + random.below(500));
+  return c;
+}
+
 class ContinuousRandom : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(ContinuousRandom, SingleStepsAndJumpsGiveTheSameRun) {
@@ -83,19 +109,21 @@ TEST_P(ContinuousRandom, SingleStepsAndJumpsGiveTheSameRun) {
   EXPECT_EQ(jumps.counts.refused, single.counts.refused);
 }
 
-TEST_P(ContinuousRandom, NothingIsLostAndTheCacheHolds) {
-  const Case c = random_case(GetParam());
+void expect_nothing_lost(const Case& c) {
   const Played p = play(c.schedule, c.system);
   EXPECT_EQ(p.counts.issued, 400U);
   EXPECT_EQ(p.counts.completed + p.counts.refused + p.counts.timed_out, 400U);
   EXPECT_EQ(p.run.queries.size(), p.counts.completed);
+  EXPECT_EQ(p.run.refused, p.counts.refused);
+  EXPECT_EQ(p.run.timed_out, p.counts.timed_out);
   EXPECT_LE(p.counts.most_blocks, c.system.limits.kv_blocks);
   std::uint64_t made = 0;
   for (std::size_t i = 0; i < p.run.queries.size(); ++i) {
     const QueryRecord& q = p.run.queries[i];
     EXPECT_EQ(p.run.phases[i].total(), q.latency());
-    for (const Nanoseconds part : {p.run.phases[i].queueing, p.run.phases[i].batching,
-                                   p.run.phases[i].prefill, p.run.phases[i].decode}) {
+    for (const Nanoseconds part :
+         {p.run.phases[i].queueing, p.run.phases[i].batching, p.run.phases[i].prefill, p.run.phases[i].decode,
+          p.run.phases[i].throttling}) {
       EXPECT_GE(part, Nanoseconds(0)) << i;
     }
     EXPECT_LE(*q.first_token, q.completed);
@@ -110,11 +138,17 @@ TEST_P(ContinuousRandom, NothingIsLostAndTheCacheHolds) {
   }
 }
 
+TEST_P(ContinuousRandom, NothingIsLostAndTheCacheHolds) {
+  expect_nothing_lost(random_case(GetParam()));
+  expect_nothing_lost(random_disturbed_case(GetParam()));
+}
+
 TEST_P(ContinuousRandom, LittlesLawHolds) {
-  const Case c = random_case(GetParam());
-  const auto check = load::check_little(play(c.schedule, c.system).run);
-  ASSERT_TRUE(check);
-  EXPECT_NEAR(check->mean_in_system, check->rate_times_latency, 1e-9 * check->mean_in_system);
+  for (const Case& c : {random_case(GetParam()), random_disturbed_case(GetParam())}) {
+    const auto check = load::check_little(play(c.schedule, c.system).run);
+    ASSERT_TRUE(check);
+    EXPECT_NEAR(check->mean_in_system, check->rate_times_latency, 1e-9 * check->mean_in_system);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Systems, ContinuousRandom, testing::Range<std::uint64_t>(1, 61));
@@ -128,7 +162,14 @@ TEST(ContinuousCases, CoverPreemptionRefusalAndTimeouts) {
     sum.preemptions += counts.preemptions;
     sum.refused += counts.refused;
     sum.timed_out += counts.timed_out;
+    const RequestCounts disturbed = play(c.schedule, random_disturbed_case(seed).system).counts;
+    sum.hedged += disturbed.hedged;
+    sum.hedges_won += disturbed.hedges_won;
+    sum.wasted_tokens += disturbed.wasted_tokens;
   }
+  EXPECT_GT(sum.hedged, 1000U);
+  EXPECT_GT(sum.hedges_won, 100U);
+  EXPECT_GT(sum.wasted_tokens, 1000U);
   EXPECT_GT(sum.preemptions, 100U);
   EXPECT_GT(sum.refused, 100U);
   EXPECT_GT(sum.timed_out, 100U);
