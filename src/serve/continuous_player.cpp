@@ -24,7 +24,11 @@ Nanoseconds transfer_time(const PrefillStage& stage, const Request& request) {
 
 ContinuousPlayer::ContinuousPlayer(const Schedule& schedule, const ContinuousSystem& system,
                                    Stepping stepping)
-    : schedule_(schedule), system_(system), busy_(system.windows), router_(system.seed, "router") {
+    : schedule_(schedule),
+      system_(system),
+      busy_(system.windows),
+      thinking_(schedule.scenario),
+      router_(system.seed, "router") {
   requests_.reserve(expected_requests(schedule));
   using Role = ContinuousEngine::Role;
   for (std::uint32_t i = 0; i < system.replicas; ++i) {
@@ -192,7 +196,7 @@ void ContinuousPlayer::finish(RequestId id) {
   --in_system_;
   const Scenario& s = schedule_.scenario;
   if (is_open_loop(s.kind) || s.kind == ScenarioKind::offline || last_issued_) return;
-  const Nanoseconds next = requests_[id].completed + s.think_time;
+  const Nanoseconds next = requests_[id].completed + thinking_.next();
   push(next, make_request(next), Step::issue);
   last_issued_ = load::is_last_query(s, requests_.size(), next);
 }

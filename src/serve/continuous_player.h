@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "load/think_times.h"
 #include "serve/continuous_engine.h"
 
 namespace ridgeline::serve {
@@ -54,6 +55,7 @@ class ContinuousPlayer {
   Nanoseconds last_arrival_{0};   ///< at an engine: the front end keeps the order
   std::uint64_t in_system_ = 0, turn_ = 0;
   bool last_issued_ = false;
+  load::ThinkTimes thinking_;
   RandomStream router_;
   std::vector<RequestId> done_;
 };

@@ -25,6 +25,13 @@ struct ServiceDraw {
   Nanoseconds first_token{0};  ///< 0 when the table has none
 };
 
+/// What a table says of a batch.
+struct TableTimes {
+  Nanoseconds first_token{0}, total{0};
+};
+/// A batch padded to these lengths. Requires that the table covers them.
+TableTimes times_of(const LengthTable&, std::uint32_t batch, TokenLengths longest);
+
 /// Draws service times in the order in which batches start. Noise multiplies the whole service by one factor;
 /// pauses, bursts of other work and context switches strike it (see Strikes). Their streams are apart:
 /// switching one off leaves the others as they were. The table and the interference must outlive this.
@@ -34,6 +41,8 @@ class ServiceTimes {
 
   /// Requires 1 <= batch <= size of the table. `device`, if any, lives through the service from its now().
   ServiceDraw draw(std::uint32_t batch, HeatDevice* device = nullptr);
+  /// The same with the times that are given in place of the table's.
+  ServiceDraw draw(std::uint32_t batch, TableTimes times, HeatDevice* device);
 
  private:
   double noise_factor();

@@ -1,13 +1,16 @@
 #pragma once
-// How a simulated run went: the phases of its queries, and its windows.
+// How a simulated run went, in windows.
 
-#include "serve/batching_system.h"
+#include <vector>
+
+#include "load/run_keeper.h"
+#include "ridgeline/simulation.h"
+#include "serve/heat_device.h"
 
 namespace ridgeline::serve {
 
-/// Fills Run::phases and, where the system asks for them, Run::windows of a run whose queries have all
-/// completed. A query waits until the batch of its last sample starts. A window's clock, temperature and
-/// energy are exact at the ends of governor periods and linear between them.
-void describe_course(Run&, BatchingSystem&, const SimulatedSystem&);
+/// Fills Run::windows where the system asks for them: as many as it asks for, or the stretches of a digest. A
+/// window's clock, temperature and energy are exact at the ends of governor periods and linear between them.
+void add_windows(Run&, const std::vector<load::Busy>&, const std::vector<HeatDevice>&, const SimulatedSystem&);
 
 }  // namespace ridgeline::serve
