@@ -111,7 +111,7 @@ struct Phases {
 /// A stretch of a run, for a picture of how it went. Ends where the next one starts.
 struct Window {
   Nanoseconds start{0};
-  std::uint64_t arrived = 0, completed = 0;  ///< queries
+  std::uint64_t arrived = 0, completed = 0;  ///< queries; Offline completes samples
   double waiting = 0;                        ///< mean number of queries in the queue
   double busy = 0;                           ///< share of the workers' time spent computing
   std::optional<Seconds> p99;                ///< latency of those completed; nearest rank

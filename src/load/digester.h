@@ -36,4 +36,7 @@ class Digester {
   LatencyHistogram buckets_{2};  ///< of RunDigest::phases
 };
 
+/// Puts the digest into the run, in place of each query, and notes that.
+void finish(Digester&, Run&);
+
 }  // namespace ridgeline::load
