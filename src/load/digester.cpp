@@ -65,8 +65,8 @@ void Digester::spread(Nanoseconds from, Nanoseconds to, double RunStretch::* sum
   }
 }
 
-void Digester::add_time(TimesDigest& all, LatencyHistogram RunStretch::* part, Nanoseconds at, Nanoseconds time,
-                        Nanoseconds limit, std::uint32_t times) {
+void Digester::add_time(TimesDigest& all, LatencyHistogram RunStretch::* part, Nanoseconds at,
+                        Nanoseconds time, Nanoseconds limit, std::uint32_t times) {
   all.times.record(time, times);
   (stretch_at(at).*part).record(time, times);
   if (limit > Nanoseconds(0) && time > limit) all.over += times;
@@ -124,11 +124,10 @@ RunDigest Digester::finish() {
 
 void finish(Digester& digester, Run& run) {
   run.digest = std::make_shared<const RunDigest>(digester.finish());
-  run.notes.push_back(
-      fmt::format("more than {} {}: histograms in place of each; percentiles are at most 0.1 % too high, and "
-                  "their intervals include that",
-                  run.scenario.keep_queries,
-                  run.scenario.kind == ScenarioKind::offline ? "samples" : "queries"));
+  run.notes.push_back(fmt::format(
+      "more than {} {}: histograms in place of each; percentiles are at most 0.1 % too high, and "
+      "their intervals include that",
+      run.scenario.keep_queries, run.scenario.kind == ScenarioKind::offline ? "samples" : "queries"));
 }
 
 }  // namespace ridgeline::load

@@ -140,8 +140,8 @@ void ContinuousRecord::drop_lost() {
 void ContinuousRecord::add_windows(Run& run, std::uint32_t workers, std::span<const Heated> heated) {
   for (TimeBins* bins : {&busy_, &waiting_, &arrived_}) bins->reach(end_.count());
   const Nanoseconds width(busy_.width());
-  const load::Grid grid = run.digest ? load::grid_of(*run.digest)
-                                     : load::Grid(width, static_cast<std::size_t>(end_ / width) + 1);
+  const load::Grid grid =
+      run.digest ? load::grid_of(*run.digest) : load::Grid(width, static_cast<std::size_t>(end_ / width) + 1);
   run.windows = load::make_windows(run, grid);
   const auto busy = over_windows(busy_, grid), waiting = over_windows(waiting_, grid),
              arrived = over_windows(arrived_, grid);
