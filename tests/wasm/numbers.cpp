@@ -1,5 +1,6 @@
-// Numbers of every portable layer with all their bits, one line a group: what the program prints natively and in
-// WebAssembly must be equal. It covers what no command prints, and much more of the catalog than the commands do.
+// Numbers of every portable layer with all their bits, one line a group: what the program prints natively and
+// in WebAssembly must be equal. It covers what no command prints, and much more of the catalog than the
+// commands do.
 //
 //     wasm_numbers DATA_DIR
 
@@ -103,7 +104,8 @@ void print_kernels(const Catalog& catalog, const KernelCalibrations& calibration
     for (const auto& gemm : one.gemm) {
       if (!gemm) continue;
       for (double size = 1; size < 40000; size *= 1.7) {
-        const auto time = kernel_time(GemmShape{KernelFormat::bf16, size, 4096, 7000}, **hardware, gemm->value);
+        const auto time =
+            kernel_time(GemmShape{KernelFormat::bf16, size, 4096, 7000}, **hardware, gemm->value);
         if (time) digest.add(*time);
       }
     }
@@ -132,8 +134,8 @@ Scenario short_scenario(ScenarioKind kind, double rate) {
   return scenario;
 }
 
-constexpr ScenarioKind kinds[] = {ScenarioKind::single_stream, ScenarioKind::multi_stream, ScenarioKind::server,
-                                  ScenarioKind::offline};
+constexpr ScenarioKind kinds[] = {ScenarioKind::single_stream, ScenarioKind::multi_stream,
+                                  ScenarioKind::server, ScenarioKind::offline};
 
 void print_runs(const Catalog& catalog, const std::string& data) {
   SimulatedSystem system;
@@ -159,7 +161,8 @@ void print_runs(const Catalog& catalog, const std::string& data) {
   if (!model || !hardware) return;
   ContinuousOptions options;
   options.precision = PrecisionPlan::uniform(Precision::fp8);
-  const auto continuous = make_continuous_system(**model, **hardware, options, Calibration::textbook(0.5, Seconds(1e-4)));
+  const auto continuous =
+      make_continuous_system(**model, **hardware, options, Calibration::textbook(0.5, Seconds(1e-4)));
   for (const ScenarioKind kind : kinds) {
     const auto schedule = make_schedule(short_scenario(kind, 20));
     if (schedule && continuous) add(digest, simulate_continuous(*schedule, *continuous));
