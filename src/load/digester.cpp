@@ -122,12 +122,12 @@ RunDigest Digester::finish() {
   return std::move(digest_);
 }
 
-void finish(Digester& digester, Run& run) {
-  run.digest = std::make_shared<const RunDigest>(digester.finish());
-  run.notes.push_back(fmt::format(
-      "more than {} {}: histograms in place of each; percentiles are at most 0.1 % too high, and "
-      "their intervals include that",
-      run.scenario.keep_queries, run.scenario.kind == ScenarioKind::offline ? "samples" : "queries"));
+void Digester::finish(Run& run) {
+  run.digest = std::make_shared<const RunDigest>(finish());
+  run.notes.push_back(
+      fmt::format("more than {} {}: histograms in place of each; percentiles are at most 0.1 % too high, and "
+                  "their intervals include that",
+                  scenario_.keep_queries, scenario_.kind == ScenarioKind::offline ? "samples" : "queries"));
 }
 
 }  // namespace ridgeline::load

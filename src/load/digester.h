@@ -22,6 +22,8 @@ class Digester {
   void add_busy(Nanoseconds from, Nanoseconds to);
 
   RunDigest finish();
+  /// The same, into the run in place of each query, which is noted.
+  void finish(Run&);
 
  private:
   void reach(Nanoseconds time);
@@ -35,8 +37,5 @@ class Digester {
   RunDigest digest_;
   LatencyHistogram buckets_{2};  ///< of RunDigest::phases
 };
-
-/// Puts the digest into the run, in place of each query, and notes that.
-void finish(Digester&, Run&);
 
 }  // namespace ridgeline::load

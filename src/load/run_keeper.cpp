@@ -47,7 +47,7 @@ void RunKeeper::finish(Run& run) {
   run.phases = std::move(phases_);
   run.sample_completions = std::move(samples_);
   run.digest = nullptr;
-  if (digester_) load::finish(*digester_, run);
+  if (digester_) digester_->finish(run);
 }
 
 }  // namespace ridgeline::load

@@ -109,7 +109,7 @@ void ContinuousRecord::fill(Run& run, std::uint32_t workers, std::span<const Hea
   }
   if (digester_) {
     if (offline_) digester_->add(all_, nullptr);
-    load::finish(*digester_, run);
+    digester_->finish(run);
   } else if (offline_) {
     run.queries.push_back(all_);
     for (const QueryRecord& q : queries_) run.sample_completions.push_back(q.completed);
