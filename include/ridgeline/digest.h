@@ -33,6 +33,7 @@ struct PhaseSums {
 
 struct RunDigest {
   std::uint64_t queries = 0, samples = 0;
+  std::uint64_t good = 0;  ///< queries within every limit of the scenario; 0 where it sets none
   std::uint32_t samples_per_query = 1;
   Nanoseconds last_scheduled{0}, last_issued{0}, last_completed{0};  ///< of the query issued last
   Nanoseconds end{0};                                                ///< the latest completion

@@ -152,6 +152,17 @@ struct Verdict {
   std::vector<std::string> reasons;  ///< why not; empty when valid
 };
 
+/// Queries within every limit that was set on their latency, first token and time per token.
+struct Goodput {
+  std::uint64_t queries = 0, good = 0;  ///< completed, and those within every limit
+  std::uint64_t lost = 0;               ///< without an answer, which misses every limit
+  Hertz throughput{}, goodput{};        ///< of the two, from the start of the run to the last completion
+  double attainment() const {
+    const std::uint64_t issued = queries + lost;
+    return issued ? static_cast<double>(good) / static_cast<double>(issued) : 0;
+  }
+};
+
 /// Percentiles in seconds (nearest rank as LoadGen: sorted[floor(n p)]), absent when n cannot support them
 /// (n (1 - p) < 1); order-statistic intervals of as many independent queries as the dependent ones are worth,
 /// absent where that is too few to tell. Offline percentiles are over samples and have no intervals: the
@@ -169,7 +180,8 @@ struct Summary {
   std::optional<Estimate> throughput;  ///< samples per second by the scenario's own rule
   std::optional<Estimate> ttft_p50, ttft_p99, tpot_p50, tpot_p99;
   std::optional<double>
-      scheduled_rate;  ///< open loops: queries per second that came; throughput keeps up or not
+      scheduled_rate;              ///< open loops: queries per second that came; throughput keeps up or not
+  std::optional<Goodput> goodput;  ///< within the scenario's limits; absent where it sets none
   std::optional<Seconds> early_stopping;  ///< LoadGen's estimate of the percentile that counts
   std::optional<Seconds> lateness_p99;    ///< of issue, measured open-loop runs
   Verdict verdict;

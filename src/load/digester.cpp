@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "load/objective.h"
 #include "load/token_times.h"
 
 namespace ridgeline::load {
@@ -32,7 +33,7 @@ void clear(RunStretch& stretch) {
 
 }  // namespace
 
-Digester::Digester(const Scenario& scenario) : scenario_(scenario) {
+Digester::Digester(const Scenario& scenario) : scenario_(scenario), objective_(objective_of(scenario)) {
   digest_.width = first_width;
   digest_.stretches.resize(stretches);
   digest_.last_issued = Nanoseconds::min();
@@ -89,6 +90,7 @@ void Digester::add(const QueryRecord& q, const Phases* phases) {
   }
   digest_.end = std::max(digest_.end, q.completed);
   ++digest_.queries;
+  if (objective_ && meets(q, *objective_)) ++digest_.good;
   ++stretch_at(q.scheduled).arrived;
   RunStretch& stretch = stretch_at(q.completed);
   ++stretch.completed;

@@ -2,9 +2,11 @@
 // Makes the digest of a run from its queries, as they complete.
 
 #include <memory>
+#include <optional>
 
 #include "ridgeline/digest.h"
 #include "ridgeline/scenario.h"
+#include "ridgeline/tail.h"
 
 namespace ridgeline::load {
 
@@ -34,6 +36,7 @@ class Digester {
   void add_phases(Nanoseconds latency, const Phases&);
 
   Scenario scenario_;
+  std::optional<LatencyObjective> objective_;
   RunDigest digest_;
   LatencyHistogram buckets_{2};  ///< of RunDigest::phases
 };

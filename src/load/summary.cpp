@@ -4,7 +4,7 @@
 
 #include "load/seen.h"
 #include "load/verdict.h"
-#include "ridgeline/scenario.h"
+#include "ridgeline/tail.h"
 #include "stats/autocorrelation.h"
 #include "stats/early_stopping.h"
 #include "stats/mean.h"
@@ -167,6 +167,9 @@ Summary summarize(const Run& run) {
   summary.throughput = throughput(run, seen);
   summary.scheduled_rate = scheduled_rate(run, seen);
   summarize_tokens(seen, summary);
+  if (const auto objective = objective_of(run.scenario)) {
+    if (auto good = goodput(run, *objective)) summary.goodput = *std::move(good);
+  }
   summary.early_stopping = early_stopping_estimate(run, seen.latency);
   summary.lateness_p99 = lateness_p99(run);
   summary.verdict = load::judge(run, summary, seen);

@@ -40,6 +40,10 @@ Json to_json(const Summary& s) {
           {"samples", s.samples},
           {"refused", s.refused},
           {"timed_out", s.timed_out},
+          {"goodput", s.goodput ? Json{{"queries_per_second", number(s.goodput->goodput)},
+                                       {"queries", s.goodput->good},
+                                       {"attainment", s.goodput->attainment()}}
+                                : Json()},
           {"missed_deadlines", s.missed_deadlines ? Json(*s.missed_deadlines) : Json()},
           {"duration_seconds", number(s.duration)},
           {"latency_seconds",

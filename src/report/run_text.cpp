@@ -19,6 +19,20 @@ std::string deadline(const Scenario& scenario, const Summary& summary) {
                      summary.issued(), 100 * share);
 }
 
+/// "7.68 queries/s within latency 15.0 ms (98.7 % of those issued)".
+std::string goodput(const Scenario& s, const Goodput& g) {
+  std::string limits;
+  const auto add = [&limits](std::string_view name, Nanoseconds limit) {
+    if (limit == Nanoseconds(0)) return;
+    limits += fmt::format("{}{} {}", limits.empty() ? "" : ", ", name, show(to_seconds(limit)));
+  };
+  add("latency", s.latency_limit());
+  add("TTFT", s.ttft_limit);
+  add("TPOT", s.tpot_limit);
+  return fmt::format("{:.4g} queries/s within {} ({:.4g} % of those issued)", g.goodput.value(), limits,
+                     100 * g.attainment());
+}
+
 }  // namespace
 
 std::string text(const Run& run, const Summary& summary) {
@@ -51,6 +65,8 @@ std::string text(const Run& run, const Summary& summary) {
   if (scenario.ttft_limit > Nanoseconds(0)) line("TTFT P99", with_interval(summary.ttft_p99, "s"));
   if (summary.tpot_p50) line("TPOT P50", with_interval(summary.tpot_p50, "s"));
   if (scenario.tpot_limit > Nanoseconds(0)) line("TPOT P99", with_interval(summary.tpot_p99, "s"));
+  if (summary.goodput && scenario.kind != ScenarioKind::constant_stream)
+    line("goodput", goodput(scenario, *summary.goodput));
   if (summary.early_stopping) {
     line("early stopping", fmt::format("P{:g} at most {} (99 % confidence)", 100 * run.scenario.percentile,
                                        show(*summary.early_stopping)));

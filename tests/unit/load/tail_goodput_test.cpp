@@ -77,6 +77,21 @@ TEST(Goodput, WhatGotNoAnswerMissesEveryLimit) {
   EXPECT_DOUBLE_EQ(result->attainment(), 0.5);
 }
 
+// The summary counts by the scenario's own limits: TTFT 50 ms and TPOT 10 ms, which one of two meets.
+TEST(Goodput, OfASummaryIsWithinTheScenariosLimits) {
+  ridgeline::Run run;
+  run.scenario = Scenario::mlperf(ScenarioKind::interactive);
+  run.queries = {query(0, 50, 150, 11), query(1, 50, 250, 11)};
+  EXPECT_FALSE(summarize(run).goodput);
+  run.scenario.ttft_limit = milliseconds(50);
+  run.scenario.tpot_limit = milliseconds(10);
+  const Summary summary = summarize(run);
+  ASSERT_TRUE(summary.goodput);
+  EXPECT_EQ(summary.goodput->good, 1u);
+  EXPECT_DOUBLE_EQ(summary.goodput->attainment(), 0.5);
+  EXPECT_DOUBLE_EQ(summary.goodput->goodput.value(), 1 / 0.26);  // the second completes at 10 + 250 ms
+}
+
 TEST(Goodput, OfNothingIsNothing) {
   const auto result = goodput(ridgeline::Run(), objective(ms(1)));
   ASSERT_TRUE(result);

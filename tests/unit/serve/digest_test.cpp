@@ -76,6 +76,11 @@ TEST_F(Digest, HasTheSummaryOfTheQueries) {
   expect_bucket_of(digest.p99, each.p99, "P99");
   expect_bucket_of(digest.ttft_p99, each.ttft_p99, "TTFT");
   expect_bucket_of(digest.tpot_p99, each.tpot_p99, "TPOT");
+  ASSERT_TRUE(digest.goodput && each.goodput);
+  EXPECT_GT(each.goodput->good, 0u);
+  EXPECT_LT(each.goodput->good, each.queries);
+  EXPECT_EQ(digest.goodput->good, each.goodput->good);
+  EXPECT_EQ(digest.goodput->goodput, each.goodput->goodput);
   EXPECT_EQ(digest.verdict.valid, each.verdict.valid);
   EXPECT_EQ(digest.verdict.reasons.size(), each.verdict.reasons.size());
 }
