@@ -5,16 +5,12 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "base/file.h"
+#include "base/csv.h"
 #include "base/text.h"
-#include "calibrate/measured_csv_text.h"
 #include "ridgeline/mlperf.h"
 
 namespace ridgeline {
 namespace {
-
-using calibrate::CsvRecord;
-using calibrate::CsvText;
 
 bool contains(std::string_view text, std::string_view part) {
   return to_lower(text).find(to_lower(part)) != std::string::npos;
@@ -207,8 +203,7 @@ bool is_mlperf(const std::string& path) {
 }
 
 Result<MlperfTable> read_mlperf(const std::string& path, const Catalog& catalog, const MlperfRules& rules) {
-  RIDGELINE_TRY(content, read_file(path));
-  RIDGELINE_TRY(csv, calibrate::parse_csv(content, path));
+  RIDGELINE_TRY(csv, read_csv(path));
   const Fields fields(csv, path);
   const bool power_runs = fields.has("avg_watts");
   MlperfTable table;

@@ -173,8 +173,8 @@ TEST(ContinuousHeat, StretchesWhatComputingBinds) {
   EXPECT_EQ(hot.run.phases[0].prefill, cold.run.phases[0].prefill);
 }
 
-// An hour without a break ends where the closed form says, by hand in heat_test.cpp: at 0.65 of the clock, or
-// at the next step, 0.6, which settles in the band too.
+// An hour without a break ends among the steps that the closed form says keep themselves, by hand in
+// heat_test.cpp: from 0.65 of the clock down.
 TEST(ContinuousHeat, SettlesWhereTheClosedFormSays) {
   ContinuousSystem system = continuous();
   system.lengths = {500, 400};
@@ -186,7 +186,6 @@ TEST(ContinuousHeat, SettlesWhereTheClosedFormSays) {
   ASSERT_GT(end_of(p), minutes(40));
   const SteadyHeat steady = steady_heat(*system.heat);
   ASSERT_NEAR(steady.clock, 0.65, 1e-12);
-  ASSERT_NEAR(steady.least_clock, 0.6, 1e-12);
   double clock = 0, energy = 0, seconds_seen = 0;
   const auto& windows = p.run.windows;
   const std::size_t half = windows.size() / 2, last = windows.size() - 1;
@@ -195,15 +194,14 @@ TEST(ContinuousHeat, SettlesWhereTheClosedFormSays) {
     energy += windows[w].energy->value();
     seconds_seen += to_seconds(windows[w + 1].start - windows[w].start).value();
   }
-  EXPECT_GT(clock, 0.95 * steady.least_clock);
-  EXPECT_LT(clock, 1.05 * steady.clock);
-  const double celsius = *windows[last - 1].celsius, watts = energy / seconds_seen;
-  EXPECT_GT(celsius, steady.least_celsius - 1);
-  EXPECT_LT(celsius, steady.celsius + 1);
-  EXPECT_NEAR(watts, (celsius - 25) / 4, 0.06 * watts);
+  EXPECT_GT(clock, 0.98 * steady.least_clock);
+  EXPECT_LT(clock, 1.02 * steady.clock);
+  EXPECT_LT(energy / seconds_seen, 1.02 * steady.power.value());
+  EXPECT_GT(*windows[last - 1].celsius, steady.least_celsius - 0.5);
+  EXPECT_LT(*windows[last - 1].celsius, system.heat->governor.trip_celsius.value + 0.5);
   const auto lasting = endurance(p.run);
   ASSERT_TRUE(lasting);
-  EXPECT_NEAR(lasting->kept, steady.clock, 0.1 * steady.clock);  // computing binds all of a pass
+  EXPECT_NEAR(lasting->kept, clock, 0.1 * clock);  // computing binds all of a pass
 }
 
 // Idle, then active for the time of the passes, of each of the devices.
