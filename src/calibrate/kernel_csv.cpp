@@ -15,7 +15,6 @@
 namespace ridgeline {
 namespace {
 
-using calibrate::CsvText;
 using calibrate::KernelColumns;
 
 /// What a file is called: "h100_sxm.vllm-0.24.0.gemm.csv".

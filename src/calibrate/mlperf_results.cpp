@@ -12,8 +12,6 @@
 namespace ridgeline {
 namespace {
 
-using calibrate::CsvRecord;
-using calibrate::CsvText;
 
 bool contains(std::string_view text, std::string_view part) {
   return to_lower(text).find(to_lower(part)) != std::string::npos;
