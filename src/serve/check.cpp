@@ -15,7 +15,6 @@ constexpr double most_noise = 1;     // sigma: one draw in a thousand beyond a f
 constexpr double most_pauses = 1e6;  // Hz
 constexpr double most_load = 0.95;
 constexpr double most_factor = 1000;
-constexpr std::uint32_t most_windows = 10'000;
 constexpr double most_heat_slots = 1e7;                // governor periods, of all workers together
 constexpr double most_samples = 1e9;                   // hours of simulating
 constexpr Bytes query_record(168), sample_record(16);  // in the recorder and in the Run
@@ -240,6 +239,12 @@ Status check(const Interference& interference) {
   return check_length("cache_refill", interference.cache_refill);
 }
 
+Status check_windows(std::uint32_t windows) {
+  constexpr std::uint32_t most = 10'000;
+  if (windows <= most) return Status::success();
+  return bad_input(fmt::format("windows is {}; must be at most {}", windows, most));
+}
+
 Status check(const HeatModel& heat, Seconds length, std::uint32_t devices) {
   RIDGELINE_CHECK(validate(heat));
   const double slots = length / heat.governor.period.value * devices;
@@ -254,8 +259,7 @@ Status check(const Schedule& schedule, const SimulatedSystem& system) {
   RIDGELINE_CHECK(check(system.service, system.batching, system.replicas));
   RIDGELINE_CHECK(check(system.interference));
   if (system.heat) RIDGELINE_CHECK(validate(*system.heat));
-  if (system.windows > most_windows)
-    return bad_input(fmt::format("windows is {}; must be at most {}", system.windows, most_windows));
+  RIDGELINE_CHECK(check_windows(system.windows));
   if (schedule.samples == 0) return bad_input("schedule: a query has 0 samples; must be 1 or more");
   RIDGELINE_CHECK(check_arrivals(schedule));
   RIDGELINE_CHECK(check_lengths(schedule, system));
