@@ -21,16 +21,8 @@ struct Deployed {
 /// Mean and longest request of the schedule, where it has lengths.
 void set_lengths(ContinuousOptions& options, const std::vector<TokenLengths>& lengths) {
   if (lengths.empty()) return;
-  double input = 0, output = 0;
-  for (const TokenLengths& l : lengths) {
-    input += l.input;
-    output += l.output;
-    options.longest = std::max(options.longest, l.input + l.output);
-  }
-  const auto mean = [&](double sum) {
-    return std::max(1U, static_cast<std::uint32_t>(sum / static_cast<double>(lengths.size())));
-  };
-  options.lengths = {mean(input), mean(output)};
+  for (const TokenLengths& l : lengths) options.longest = std::max(options.longest, l.input + l.output);
+  options.lengths = mean_lengths(lengths);
 }
 
 }  // namespace

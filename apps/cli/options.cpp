@@ -368,6 +368,18 @@ Result<Scenario> ScenarioFlags::scenario(const Context& context) const {
   return result;
 }
 
+TokenLengths mean_lengths(const std::vector<TokenLengths>& lengths) {
+  double input = 0, output = 0;
+  for (const TokenLengths& l : lengths) {
+    input += l.input;
+    output += l.output;
+  }
+  const auto mean = [&](double sum) {
+    return std::max(1U, static_cast<std::uint32_t>(sum / static_cast<double>(lengths.size())));
+  };
+  return {mean(input), mean(output)};
+}
+
 Result<BatchingPolicy> ScenarioFlags::batching() const {
   RIDGELINE_TRY(timeout, nanoseconds_of(batch_timeout, "--batch-timeout"));
   return BatchingPolicy{max_batch, timeout};

@@ -86,5 +86,7 @@ struct ScenarioFlags {
   Result<BatchingPolicy> batching() const;
   RequestShape shape() const { return {isl, osl}; }
 };
+/// At least a token each way. Requires some.
+TokenLengths mean_lengths(const std::vector<TokenLengths>&);
 
 }  // namespace ridgeline::cli

@@ -22,6 +22,18 @@ struct Flags {
   std::uint32_t replicas = 1;
 };
 
+/// Lengths that batches are timed at where requests bring none of their own: the flags', or the mean of those
+/// that are drawn.
+Result<RequestShape> shape_of(const Context& context, const ScenarioFlags& load, const Model& model) {
+  const bool drawn = !load.lengths.empty() || load.arrivals.starts_with("trace:");
+  if (load.isl > 0 || load.osl > 0 || !drawn || !generates(model)) return load.shape();
+  RIDGELINE_TRY(scenario, load.scenario(context));
+  RIDGELINE_TRY(schedule, make_schedule(scenario));
+  if (schedule.lengths.empty()) return load.shape();
+  const TokenLengths mean = mean_lengths(schedule.lengths);
+  return RequestShape{mean.input, mean.output};
+}
+
 /// The system that the flags describe, and what it makes of a scenario. Its interference has the scenario's
 /// seed.
 Result<RunScenario> make_system(const Context& context, const Flags& flags) {
@@ -36,8 +48,8 @@ Result<RunScenario> make_system(const Context& context, const Flags& flags) {
   RIDGELINE_TRY(plan, flags.deployment.plan(*model));
   RIDGELINE_TRY(calibration, flags.deployment.calibrate(context, *model, *hardware));
   RIDGELINE_TRY(batching, flags.load.batching());
-  RIDGELINE_TRY(service, make_service_table(*model, *hardware, plan, flags.load.shape(), batching.max_batch,
-                                            calibration));
+  RIDGELINE_TRY(shape, shape_of(context, flags.load, *model));
+  RIDGELINE_TRY(service, make_service_table(*model, *hardware, plan, shape, batching.max_batch, calibration));
   SimulatedSystem system;
   system.name = fmt::format("{} x {}, batch {}", flags.replicas, hardware->id, batching.max_batch);
   system.service = std::move(service);
@@ -70,9 +82,9 @@ int show(const Context& context, const Flags& flags) {
     return run_mission(context, flags.model, flags.mission);
   if (flags.hardware.empty() || flags.mission.any()) return fail(no_mission(flags.model));
   if (!flags.max_rate.find) return show_run(context, solve(context, flags));
-  ScenarioFlags load = flags.load;
-  if (!load.qps) load.qps = flags.max_rate.options.start;
-  return flags.max_rate.show(context, load.scenario(context), make_system(context, flags));
+  Flags searched = flags;
+  if (!searched.load.qps) searched.load.qps = flags.max_rate.options.start;
+  return flags.max_rate.show(context, searched.load.scenario(context), make_system(context, searched));
 }
 
 }  // namespace

@@ -279,6 +279,9 @@ struct Profile {
 Result<Profile> predict(const Model&, const Hardware&, const PrecisionPlan&, const StepShape&,
                         const Calibration&, const Parallelism& = {});
 
+/// True where each sequence of a pass yields one token.
+bool generates(const Model&);
+
 /// One query of a scenario: generation reads a prompt and writes output tokens; other models take
 /// `prompt_tokens` as the sequence length (0: the model's default) and have no output tokens.
 struct RequestShape {

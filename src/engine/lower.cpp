@@ -50,13 +50,6 @@ Status check_step(const Model& model, std::span<const SequenceGroup> groups) {
       model.architecture);
 }
 
-bool generates(const Model& model) {
-  return std::visit(Overloaded{[](const Transformer& t) { return t.causal && t.lm_head && t.vocab > 0; },
-                               [](const StateSpace&) { return true; },
-                               [](const EncoderDecoder&) { return true; }, [](const auto&) { return false; }},
-                    model.architecture);
-}
-
 namespace {
 
 double layers_in(const ConvNet& net) {
@@ -118,6 +111,14 @@ Result<std::vector<Op>> lower(const Model& model, const StepShape& shape, const 
   std::vector<Op> ops;
   RIDGELINE_CHECK(lower_into(model, shape.groups, plan, ops, devices, imbalance));
   return ops;
+}
+
+bool generates(const Model& model) {
+  return std::visit(
+      engine::Overloaded{[](const Transformer& t) { return t.causal && t.lm_head && t.vocab > 0; },
+                         [](const StateSpace&) { return true; }, [](const EncoderDecoder&) { return true; },
+                         [](const auto&) { return false; }},
+      model.architecture);
 }
 
 }  // namespace ridgeline

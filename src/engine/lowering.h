@@ -37,8 +37,6 @@ Status check_step(const Model&, std::span<const SequenceGroup>);
 double samples_of(std::span<const SequenceGroup>);
 /// Layers that pay the overhead per layer in this step.
 double layers_of(const Model&, std::span<const SequenceGroup>);
-/// True where each sequence of a pass yields one token.
-bool generates(const Model&);
 
 /// Picks the overload for a std::variant's alternative.
 template <class... Ts>

@@ -130,7 +130,7 @@ OfflineFamily offline_family(const Model& model) {
   if (std::holds_alternative<ConvNet>(model.architecture)) return OfflineFamily::convolution;
   if (std::holds_alternative<UNet>(model.architecture)) return OfflineFamily::diffusion;
   if (std::holds_alternative<Recommender>(model.architecture)) return OfflineFamily::recommender;
-  return engine::generates(model) ? OfflineFamily::language : OfflineFamily::encoder;
+  return generates(model) ? OfflineFamily::language : OfflineFamily::encoder;
 }
 
 HostClass host_class(const Hardware& hardware, unsigned devices) {

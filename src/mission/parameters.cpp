@@ -46,7 +46,7 @@ std::vector<MissionParameter> make_parameters() {
   return {
       real("duration", "s", 1, 7200, 60, 10, "least duration of the run"),
       real("qps", "1/s", 0.001, 1e6, 1, 1, "arrivals a second; Offline: the rate that sizes the query"),
-      whole("cameras", "", 1, 64, 1, "samples that MultiStream asks for together"),
+      whole("cameras", "", 1, 64, 1, "samples that MultiStream and ConstantStream ask for together"),
       whole("users", "", 1, 100000, 1, "ClosedLoop: users"),
       real("think_time", "s", 0, 3600, 0, 0.001, "ClosedLoop: pause between an answer and the next question"),
       falling(whole("max_batch", "", 1, 1024, 1, "most samples or sequences served together")),
@@ -82,12 +82,13 @@ bool is_of(const std::string& name, std::initializer_list<std::string_view> name
 bool is_read(const Mission& m, const MissionPhase& phase, const std::string& name) {
   const bool continuous = m.engine == MissionEngine::continuous;
   if (is_of(name, {"tensor", "saturating_batch"})) return continuous;
-  if (name == "cameras") return phase.scenario == ScenarioKind::multi_stream;
+  if (name == "cameras")
+    return phase.scenario == ScenarioKind::multi_stream || phase.scenario == ScenarioKind::constant_stream;
   if (is_of(name, {"users", "think_time"})) return phase.scenario == ScenarioKind::closed_loop;
   if (name == "qps") return is_open_loop(phase.scenario) || phase.scenario == ScenarioKind::offline;
   if (name == "snr") return !m.training.empty();
-  if (is_of(name, {"ambient", "power.idle", "power.active"})) return !continuous && !m.heat.empty();
-  return !continuous || is_of(name, {"duration", "max_batch", "replicas", "isl", "osl"});
+  if (is_of(name, {"ambient", "power.idle", "power.active"})) return !m.heat.empty();
+  return !continuous || name != "batch_timeout";
 }
 
 Status set_in_phase(Mission& m, const ScopedName& scoped, double value) {

@@ -37,7 +37,19 @@ Nanoseconds time_of(const Mission& m, const MissionPhase& phase, std::string_vie
   return to_nanoseconds(Seconds(number_of(m, phase, name)));
 }
 
-Interference interference_of(const Mission& m, const MissionPhase& phase) {
+}  // namespace
+
+double mission::number_of(const Mission& m, const MissionPhase& phase, std::string_view name) {
+  const auto value = parameter_of(m, phase, name);
+  assert(value);
+  return value.value_or(0);
+}
+
+std::uint32_t mission::count_of(const Mission& m, const MissionPhase& phase, std::string_view name) {
+  return static_cast<std::uint32_t>(number_of(m, phase, name));
+}
+
+Interference mission::interference_of(const Mission& m, const MissionPhase& phase) {
   Interference i;
   i.noise_sigma = number_of(m, phase, "noise.sigma");
   i.background_load = number_of(m, phase, "background.load");
@@ -50,25 +62,13 @@ Interference interference_of(const Mission& m, const MissionPhase& phase) {
   return i;
 }
 
-/// The heat model with what the mission says of its air and its power.
-std::optional<HeatModel> heat_of(const Mission& m, const MissionPhase& phase, std::optional<HeatModel> heat) {
+std::optional<HeatModel> mission::heat_of(const Mission& m, const MissionPhase& phase,
+                                          std::optional<HeatModel> heat) {
   if (!heat) return heat;
   if (const auto celsius = parameter_of(m, phase, "ambient")) heat->ambient_celsius.value = *celsius;
   if (const auto idle = parameter_of(m, phase, "power.idle")) heat->idle.value = Watts(*idle);
   if (const auto active = parameter_of(m, phase, "power.active")) heat->active.value = Watts(*active);
   return heat;
-}
-
-}  // namespace
-
-double mission::number_of(const Mission& m, const MissionPhase& phase, std::string_view name) {
-  const auto value = parameter_of(m, phase, name);
-  assert(value);
-  return value.value_or(0);
-}
-
-std::uint32_t mission::count_of(const Mission& m, const MissionPhase& phase, std::string_view name) {
-  return static_cast<std::uint32_t>(number_of(m, phase, name));
 }
 
 Result<Deployment> mission::deploy(const Mission& m, const MissionData& data) {
@@ -94,7 +94,8 @@ Scenario mission::scenario_of(const Mission& m, const MissionPhase& phase) {
   s.min_duration = time_of(m, phase, "duration");
   s.min_queries = 1;
   s.seed = m.seed;
-  if (phase.scenario == ScenarioKind::multi_stream) s.samples_per_query = count_of(m, phase, "cameras");
+  if (phase.scenario == ScenarioKind::multi_stream || phase.scenario == ScenarioKind::constant_stream)
+    s.samples_per_query = count_of(m, phase, "cameras");
   if (is_open_loop(phase.scenario) || phase.scenario == ScenarioKind::offline)
     s.target_qps = number_of(m, phase, "qps");
   if (phase.scenario == ScenarioKind::closed_loop) {

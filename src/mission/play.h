@@ -2,6 +2,7 @@
 // A phase of a mission becomes a simulation.
 
 #include "ridgeline/mission.h"
+#include "ridgeline/simulation.h"
 
 namespace ridgeline::mission {
 
@@ -29,5 +30,8 @@ Scenario scenario_of(const Mission&, const MissionPhase&);
 /// Of a parameter that has a standard value.
 double number_of(const Mission&, const MissionPhase&, std::string_view name);
 std::uint32_t count_of(const Mission&, const MissionPhase&, std::string_view name);
+Interference interference_of(const Mission&, const MissionPhase&);
+/// The heat model with what the mission says of its air and its power.
+std::optional<HeatModel> heat_of(const Mission&, const MissionPhase&, std::optional<HeatModel>);
 
 }  // namespace ridgeline::mission

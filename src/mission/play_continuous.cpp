@@ -48,6 +48,8 @@ Result<mission::Played> mission::play_continuous(const Mission& m, const Mission
   system.workload =
       fmt::format("{}, continuous batches of up to {}", d.model->id, options.limits.max_sequences);
   system.seed = m.seed;
+  system.interference = interference_of(m, phase);
+  system.heat = heat_of(m, phase, d.heat);
   RIDGELINE_TRY(schedule, make_schedule(scenario_of(m, phase)));
   Played played;
   RIDGELINE_TRY(saturated, saturated_rate(m, phase, d));

@@ -58,7 +58,7 @@ Result<LengthTable> make_length_table(const Model& model, const Hardware& hardwa
 
 Status take_lengths(SimulatedSystem& system, const Schedule& schedule, const Model& model,
                     const Hardware& hardware, const PrecisionPlan& plan, const Calibration& calibration) {
-  if (schedule.lengths.empty() || !engine::generates(model)) return Status::success();
+  if (schedule.lengths.empty() || !generates(model)) return Status::success();
   TokenLengths longest;
   for (const TokenLengths& lengths : schedule.lengths) {
     longest.input = std::max(longest.input, lengths.input);

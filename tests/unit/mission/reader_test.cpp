@@ -49,7 +49,7 @@ TEST_F(Edited, errors_name_line_and_key) {
   EXPECT_THAT(error_of("at_most: 10", "least: 10"), HasSubstr("least"));
   EXPECT_THAT(error_of("unit: ms", "unit: mW"), HasSubstr("use one of s, ms, us"));
   EXPECT_THAT(error_of("  - phase: car", "  - phase: cab"), HasSubstr("no phase is called 'cab'"));
-  EXPECT_THAT(error_of("scenario: multi-stream", "scenario: many-stream"), HasSubstr("unknown scenario"));
+  EXPECT_THAT(error_of("scenario: constant-stream", "scenario: many-stream"), HasSubstr("unknown scenario"));
   EXPECT_THAT(error_of("set: precision, to: int8", "set: precision, to: int9"),
               HasSubstr("'int9' is not a format"));
   EXPECT_THAT(error_of("id: car", "id: bench"), HasSubstr("two phases are called 'bench'"));
@@ -68,9 +68,9 @@ TEST(SetParameter, a_phase_keeps_its_own_value) {
 
 TEST(SetParameter, refuses_what_nobody_reads) {
   Mission cloud = mission("cloud-titan"), edge = mission("edge-guardian");
-  EXPECT_FALSE(set(cloud, "noise.sigma", 0.1));  // a continuous engine has no interference
-  EXPECT_FALSE(set(cloud, "ambient", 30));
-  EXPECT_FALSE(set(edge, "qps", 10));
+  EXPECT_FALSE(set(cloud, "batch_timeout", 0.1));  // a continuous engine waits for nobody
+  EXPECT_FALSE(set(cloud, "ambient", 30));         // it has no heat model
+  EXPECT_FALSE(set(edge, "users", 10));
   EXPECT_FALSE(set(edge, "snr", 10));
   const Status status = set(edge, "bench.cameras", 2);
   ASSERT_FALSE(status);
