@@ -5,7 +5,8 @@
 
 FILE is a .test file, or Markdown whose ```console blocks are read. A line `$ COMMAND` runs in an empty folder with
 `ridgeline` on the path and $SRC the source folder; the lines after it are stdout and stderr as they come, and a line
-`[exit N]` the exit code (0 when absent). A line `...` stands for any lines. Run with UPDATE=1 to rewrite a .test file.
+`[exit N]` the exit code (0 when absent). A line `...` stands for any lines. Run with UPDATE=1 to rewrite a .test file,
+or the outputs in a page that differ.
 """
 import os
 import pathlib
@@ -71,17 +72,20 @@ def trimmed(lines):
 text = file.read_text().splitlines()
 markdown = file.suffix == ".md"
 cases = list(read_cases(text, markdown))
-failures, rewritten = 0, []
+failures, rewritten, outputs = 0, [], []
 for number, command, expected, code, comments in cases:
     actual, got = run(command)
     expected, actual = trimmed(expected), trimmed(actual)
     rewritten += [*comments, f"$ {command}", *actual] + ([f"[exit {got}]"] if got else []) + [""]
     if got != code or not matches(expected, actual):
         failures += 1
+        outputs.append((number, len(expected), actual))
         print(f"{file.name}:{number}: $ {command}\n--- expected, exit {code}\n" + "\n".join(expected) +
               f"\n--- got, exit {got}\n" + "\n".join(actual) + "\n")
-if os.environ.get("UPDATE") and not markdown:
-    file.write_text("\n".join(rewritten).rstrip() + "\n")
+if os.environ.get("UPDATE"):
+    for number, length, actual in reversed(outputs):
+        text[number:number + length] = actual
+    file.write_text("\n".join(text if markdown else rewritten).rstrip() + "\n")
 if not cases:
     sys.exit(f"{file}: no commands found")
 print(f"{len(cases) - failures} passed, {failures} failed")
