@@ -126,23 +126,25 @@ Result<ServerTable> read_server_pairs(const std::string& path, const Catalog&, c
 
 struct ServerPoint {
   std::size_t pair = 0;
-  Hertz rate{};             ///< the largest that the simulator finds VALID, of the system
+  Hertz largest{};          ///< that the simulator finds VALID, of the system
+  Hertz rate{};             ///< what is expected of it: largest, times what the other workloads keep
   std::uint32_t batch = 0;  ///< in which it found it: samples of a batch, sequences of a replica
-  double error = 0;         ///< of the rate, per cent
-  std::optional<double> published_shape, shape;  ///< P99 over P50 of latency, each at its own rate
+  double largest_error = 0, error = 0;           ///< of the two rates, per cent
+  std::optional<double> published_shape, shape;  ///< P99 over P50 of latency; at `largest`
   std::string unanswered;                        ///< why there is none; empty: there is
 };
 /// Pairs of a benchmark in a scenario.
 struct ServerGroup {
   std::string key;  ///< "llama2-70b, Server"
   std::size_t pairs = 0;
-  ErrorSummary rate;                                    ///< of the Server rate
-  double published_share = 0, share = 0;                ///< medians of Server over Offline
-  std::array<double, 2> band{};                         ///< least and greatest published
-  std::size_t in_band = 0;                              ///< pairs whose share is inside the others' band
-  ErrorSummary shape;                                   ///< of P99 over P50
-  std::optional<double> published_shape, shape_median;  ///< medians
-  std::size_t shapes_in_band = 0;                       ///< the same of the shape
+  ErrorSummary largest, rate;                                ///< of the Server rate, as in ServerPoint
+  double kept = 1;                                           ///< by the other workloads
+  double published_share = 0, largest_share = 0, share = 0;  ///< medians of Server over Offline
+  std::array<double, 2> band{};                              ///< least and greatest published
+  std::size_t in_band = 0;                                   ///< pairs whose share is inside the others' band
+  ErrorSummary shape;                                        ///< of P99 over P50
+  std::optional<double> published_shape, shape_median;       ///< medians
+  std::size_t shapes_in_band = 0;                            ///< the same of the shape
 };
 struct ServerValidation {
   ServerTable table;
@@ -160,8 +162,10 @@ struct ServerModels {
   const Calibrations& calibrations;
 };
 /// For each pair: the model of its system, slowed or sped up as a whole until it has the published Offline
-/// rate, under the benchmark's limits. Nothing else is fitted. Uses every core; the result does not depend on
-/// how many.
+/// rate, under the benchmark's limits. What no simulated system has (hosts, padding, the margin that a
+/// submitter leaves) is one coefficient: the share of the largest VALID rate that was published. A workload's
+/// own results are not asked for it: each workload has its median and is given the median of the others'.
+/// Uses every core; the result does not depend on how many.
 ServerValidation validate_server(const ServerTable&, const ServerModels&);
 
 }  // namespace ridgeline

@@ -72,7 +72,7 @@ Result<Best> best_batch(const ServerSystem& system, const Scenario& scenario) {
 
 /// What is simulated once for pairs that are alike.
 struct Solution {
-  double share = 0;  ///< Server over Offline
+  double largest_share = 0;  ///< largest VALID rate over the Offline rate
   std::uint32_t batch = 0;
   std::optional<double> shape;
 };
@@ -93,10 +93,13 @@ Result<Solution> solve(const ServerPair& pair, const ServerModels& models) {
   return solution;
 }
 
-void answer(const ServerPair& pair, const Solution& solution, ServerPoint& point) {
+void answer(const ServerPair& pair, const Solution& solution, double kept, ServerPoint& point) {
+  const auto error = [&](Hertz rate) { return 100 * (rate / pair.server_rate - 1); };
   point.batch = solution.batch;
-  point.rate = solution.share * pair.offline_rate;
-  point.error = 100 * (point.rate / pair.server_rate - 1);
+  point.largest = solution.largest_share * pair.offline_rate;
+  point.rate = kept * point.largest;
+  point.largest_error = error(point.largest);
+  point.error = error(point.rate);
   if (!pair.p50 || !pair.p99 || !solution.shape) return;
   point.published_shape = *pair.p99 / *pair.p50;
   point.shape = solution.shape;
@@ -122,6 +125,40 @@ std::size_t middle_of(std::vector<std::size_t> group, const std::vector<ServerPa
   return group[group.size() / 2];
 }
 
+/// Pairs that are alike, and what is simulated for them.
+struct Group {
+  std::vector<std::size_t> pairs;
+  std::optional<Solution> solution;
+  std::string unanswered;
+};
+
+std::string key_of(const ServerPair& pair) {
+  return pair.workload + (pair.interactive ? ", Interactive" : ", Server");
+}
+
+/// By workload and scenario: the median over the other workloads of what each keeps in the median. 1 where
+/// there is no other.
+std::map<std::string, double> kept_by_others(const std::vector<Group>& groups,
+                                             const std::vector<ServerPair>& pairs) {
+  std::map<std::string, std::vector<double>> kept;
+  for (const Group& group : groups) {
+    if (!group.solution) continue;
+    for (const std::size_t i : group.pairs) {
+      const double largest = group.solution->largest_share * pairs[i].offline_rate.value();
+      kept[key_of(pairs[i])].push_back(pairs[i].server_rate.value() / largest);
+    }
+  }
+  std::map<std::string, double> result;
+  for (const auto& [key, own] : kept) {
+    std::vector<double> others;
+    for (const auto& [other, shares] : kept) {
+      if (other != key) others.push_back(median(shares));
+    }
+    result[key] = others.empty() ? 1 : median(others);
+  }
+  return result;
+}
+
 // ---------------------------------------------------------------------------------------------- summaries
 
 /// Whether a value is between the least and the greatest of the others; of fewer than two others nobody says.
@@ -137,12 +174,14 @@ bool in_band_of_others(double value, const std::vector<double>& all, std::size_t
 
 /// A group while it is collected.
 struct Collected {
-  std::vector<double> published_shares, shares, published_shapes, shapes;
-  Errors rate, shape;
+  std::vector<double> published_shares, largest_shares, shares, published_shapes, shapes;
+  Errors largest, rate, shape;
 
   void add(const ServerPair& pair, const ServerPoint& point) {
     published_shares.push_back(pair.server_rate / pair.offline_rate);
+    largest_shares.push_back(point.largest / pair.offline_rate);
     shares.push_back(point.rate / pair.offline_rate);
+    largest.add(point.largest_error);
     rate.add(point.error);
     if (!point.shape) return;
     published_shapes.push_back(*point.published_shape);
@@ -153,10 +192,13 @@ struct Collected {
     ServerGroup group;
     group.key = std::move(key);
     group.pairs = shares.size();
+    group.largest = largest.summary();
     group.rate = rate.summary();
     group.shape = shape.summary();
     group.published_share = median(published_shares);
+    group.largest_share = median(largest_shares);
     group.share = median(shares);
+    group.kept = group.share / group.largest_share;
     const auto ends = std::minmax_element(published_shares.begin(), published_shares.end());
     group.band = {*ends.first, *ends.second};
     for (std::size_t i = 0; i < shares.size(); ++i)
@@ -172,18 +214,20 @@ struct Collected {
 
 void summarize_points(ServerValidation& v) {
   std::map<std::string, Collected> by_key;
-  Errors rate, shape;
+  Errors largest, rate, shape;
   for (const ServerPoint& point : v.points) {
     if (!point.unanswered.empty()) {
       ++v.unanswered;
       continue;
     }
     const ServerPair& pair = v.table.pairs[point.pair];
-    by_key[pair.workload + (pair.interactive ? ", Interactive" : ", Server")].add(pair, point);
+    by_key[key_of(pair)].add(pair, point);
+    largest.add(point.largest_error);
     rate.add(point.error);
     if (point.shape) shape.add(100 * (*point.shape / *point.published_shape - 1));
   }
   v.all.key = "all";
+  v.all.largest = largest.summary();
   v.all.rate = rate.summary();
   v.all.shape = shape.summary();
   v.all.pairs = v.all.rate.rows;
@@ -197,20 +241,27 @@ void summarize_points(ServerValidation& v) {
 }  // namespace
 
 ServerValidation validate_server(const ServerTable& table, const ServerModels& models) {
+  const auto& pairs = table.pairs;
+  std::vector<Group> groups;
+  for (auto& pairs_alike : alike(pairs)) groups.push_back({std::move(pairs_alike), {}, {}});
+  for_each_index(groups.size(), 2, [&](std::size_t g) {
+    const auto solution = solve(pairs[middle_of(groups[g].pairs, pairs)], models);
+    if (solution)
+      groups[g].solution = *solution;
+    else
+      groups[g].unanswered = solution.error().message;
+  });
+  const auto kept = kept_by_others(groups, pairs);
   ServerValidation v;
   v.table = table;
-  v.points.resize(table.pairs.size());
-  const auto groups = alike(table.pairs);
-  for_each_index(groups.size(), 2, [&](std::size_t g) {
-    const auto solution = solve(table.pairs[middle_of(groups[g], table.pairs)], models);
-    for (const std::size_t i : groups[g]) {
+  v.points.resize(pairs.size());
+  for (const Group& group : groups) {
+    for (const std::size_t i : group.pairs) {
       v.points[i].pair = i;
-      if (solution)
-        answer(table.pairs[i], *solution, v.points[i]);
-      else
-        v.points[i].unanswered = solution.error().message;
+      v.points[i].unanswered = group.unanswered;
+      if (group.solution) answer(pairs[i], *group.solution, kept.at(key_of(pairs[i])), v.points[i]);
     }
-  });
+  }
   summarize_points(v);
   return v;
 }
