@@ -39,6 +39,10 @@ std::string bash(const std::vector<Words>& commands) {
   }
   return "# bash completion for ridgeline: source this file, or install it as ridgeline in bash-completion's "
          "folder\n"
+         "_ridgeline_names() {\n"
+         "  ridgeline catalog list --ids\n"
+         "  if [[ $1 = simulate ]]; then ridgeline simulate --missions | tail -n +3 | cut -d' ' -f1; fi\n"
+         "} 2>/dev/null\n"
          "_ridgeline() {\n"
          "  local cur=${COMP_WORDS[COMP_CWORD]} path='' words='' names=0 i\n"
          "  COMPREPLY=()\n"
@@ -53,7 +57,7 @@ std::string bash(const std::vector<Words>& commands) {
          "  case \"$path\" in\n" +
          cases +
          "  esac\n"
-         "  [[ $names = 1 && $cur != -* ]] && words=\"$words $(ridgeline catalog list --ids 2>/dev/null)\"\n"
+         "  [[ $names = 1 && $cur != -* ]] && words=\"$words $(_ridgeline_names \"$path\")\"\n"
          "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
          "}\n"
          "complete -o default -F _ridgeline ridgeline\n";
@@ -64,6 +68,9 @@ std::string zsh(const std::vector<Words>& commands) {
          "autoload -U +X bashcompinit && bashcompinit\n" +
          bash(commands);
 }
+
+constexpr const char* fish_missions =
+    "; ridgeline simulate --missions 2>/dev/null | tail -n +3 | string split -f 1 \" \"";
 
 std::string fish(const std::vector<Words>& commands) {
   std::string result = "# fish completion for ridgeline\ncomplete -c ridgeline -f\n";
@@ -84,8 +91,9 @@ std::string fish(const std::vector<Words>& commands) {
                     : fmt::format("complete -c ridgeline -n '{}' -a {}\n", condition, word);
     }
     if (takes_names(words.path)) {
-      result += fmt::format("complete -c ridgeline -n '{}' -a '(ridgeline catalog list --ids 2>/dev/null)'\n",
-                            condition);
+      result +=
+          fmt::format("complete -c ridgeline -n '{}' -a '(ridgeline catalog list --ids 2>/dev/null{})'\n",
+                      condition, words.path == "simulate" ? fish_missions : "");
     }
   }
   return result;

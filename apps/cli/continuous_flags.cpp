@@ -15,6 +15,7 @@ struct Deployed {
   Calibration calibration;
   ContinuousOptions options;
   Router router = Router::round_robin;
+  Nanoseconds hedge_after{0};
 };
 
 /// Mean and longest request of the schedule, where it has lengths.
@@ -58,17 +59,20 @@ void ContinuousFlags::add_to(CLI::App& app) {
   app.add_option("--timeout", timeout, "Continuous: a request that waits longer in the queue gives up");
   app.add_option("--max-waiting", max_waiting, "Continuous: longest queue of a replica; 0: no limit")
       ->capture_default_str();
+  app.add_option(
+      "--hedge-after", hedge_after,
+      "Continuous: without a first token by then, a copy goes to another replica; the faster counts");
   parallelism.add_to(app);
   for (const char* name : {"--token-budget", "--max-sequences", "--no-chunked-prefill", "--block-tokens",
                            "--preemption", "--prefix-hit-rate", "--router", "--disagg", "--timeout",
-                           "--max-waiting", "--tp", "--pp", "--dp", "--ep"})
+                           "--max-waiting", "--hedge-after", "--tp", "--pp", "--dp", "--ep"})
     app.get_option(name)->needs(asked);
 }
 
 Result<RunScenario> ContinuousFlags::system(const Context& context, const std::string& model_name,
                                             const std::string& hardware_name,
                                             const DeploymentFlags& deployment, RequestShape shape,
-                                            std::uint32_t replicas, std::uint32_t windows) const {
+                                            std::uint32_t replicas, const Disturbance& disturbance) const {
   const auto d = std::make_shared<Deployed>();
   RIDGELINE_TRY(catalog, load_catalog(context));
   d->catalog = std::move(catalog);
@@ -108,14 +112,21 @@ Result<RunScenario> ContinuousFlags::system(const Context& context, const std::s
     RIDGELINE_TRY(longest_wait, parse_duration(timeout, "--timeout"));
     o.limits.timeout = to_nanoseconds(longest_wait);
   }
-  return RunScenario([d, windows](const Scenario& scenario) -> Result<Run> {
+  if (!hedge_after.empty()) {
+    RIDGELINE_TRY(delay, parse_duration(hedge_after, "--hedge-after"));
+    d->hedge_after = to_nanoseconds(delay);
+  }
+  return RunScenario([d, disturbance](const Scenario& scenario) -> Result<Run> {
     RIDGELINE_TRY(schedule, make_schedule(scenario));
     ContinuousOptions options = d->options;
     set_lengths(options, schedule.lengths);
     RIDGELINE_TRY(made, make_continuous_system(d->model, d->hardware, options, d->calibration));
     made.router = d->router;
+    made.hedge_after = d->hedge_after;
     made.seed = scenario.seed;
-    made.windows = windows;
+    made.interference = disturbance.interference;
+    made.heat = disturbance.heat;
+    made.windows = disturbance.windows;
     return simulate_continuous(schedule, made);
   });
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "disturbance_flags.h"
 #include "options.h"
 #include "ridgeline/continuous.h"
 #include "ridgeline/max_rate.h"
@@ -14,16 +15,16 @@ struct ContinuousFlags {
   bool continuous = false, no_chunked_prefill = false;
   std::optional<std::uint32_t> token_budget;  ///< absent: 2048, or as many as there are sequences
   std::uint32_t max_sequences = 256, block_tokens = 16, max_waiting = 0;
-  std::string preemption = "recompute", router = "round-robin", disaggregated, timeout;
+  std::string preemption = "recompute", router = "round-robin", disaggregated, timeout, hedge_after;
   double prefix_hit_rate = 0;
   ParallelismFlags parallelism;
 
   /// Refuses its flags without --continuous.
   void add_to(CLI::App&);
-  /// What the system makes of a scenario, its runs divided into so many windows.
+  /// What the system makes of a scenario. Its random streams have the scenario's seed.
   Result<RunScenario> system(const Context&, const std::string& model, const std::string& hardware,
                              const DeploymentFlags&, RequestShape, std::uint32_t replicas,
-                             std::uint32_t windows) const;
+                             const Disturbance&) const;
 };
 
 }  // namespace ridgeline::cli

@@ -65,19 +65,20 @@ Result<Interference> DisturbanceFlags::interference() const {
   return i;
 }
 
-Status DisturbanceFlags::apply_to(const Context& context, SimulatedSystem& system) const {
+Result<Disturbance> DisturbanceFlags::disturbance(const Context& context) const {
+  Disturbance d;
   RIDGELINE_TRY(disturbed, interference());
-  system.interference = disturbed;
-  system.windows = windows;
+  d.interference = disturbed;
+  d.windows = windows;
   if (heat.empty()) {
     if (ambient) return bad_input("--ambient: needs --heat MODEL");
-    return Status::success();
+    return d;
   }
   RIDGELINE_TRY(model, find_heat(context, heat));
   if (ambient) model.ambient_celsius = {*ambient, {ProvenanceKind::assumed, "--ambient", ""}, {}};
-  system.heat = model;
-  if (windows == 0) system.windows = windows_with_heat;
-  return Status::success();
+  d.heat = model;
+  if (windows == 0) d.windows = windows_with_heat;
+  return d;
 }
 
 }  // namespace ridgeline::cli

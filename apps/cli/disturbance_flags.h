@@ -8,6 +8,13 @@
 
 namespace ridgeline::cli {
 
+/// Of a simulated system of either kind.
+struct Disturbance {
+  Interference interference;
+  std::optional<HeatModel> heat;
+  std::uint32_t windows = 0;
+};
+
 struct DisturbanceFlags {
   double noise_sigma = 0, background_load = 0, context_switches = 0, pauses = 0;
   std::string background_burst = "20ms", context_switch_cost = "5us", cache_refill = "30us";
@@ -17,8 +24,8 @@ struct DisturbanceFlags {
   std::uint32_t windows = 0;
 
   void add_to(CLI::App&);
-  /// Sets interference, heat and windows (12 of them with heat, unless asked for otherwise).
-  Status apply_to(const Context&, SimulatedSystem&) const;
+  /// With heat 12 windows, unless asked for otherwise.
+  Result<Disturbance> disturbance(const Context&) const;
 
  private:
   Result<Interference> interference() const;

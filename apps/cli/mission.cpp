@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
+#include <string_view>
 
 #include "report/mission.h"
 #include "ridgeline/mission.h"
@@ -54,7 +57,22 @@ Result<int> show_sweep(const Context& context, const Mission& mission, const Mis
   return static_cast<int>(exit_fine);
 }
 
+/// A mission's file says what it runs with; a flag for a model and a device would change nothing.
+Status refuse_other_flags(const CLI::App& command) {
+  static constexpr std::array<std::string_view, 5> own{"set", "fix", "sweep", "until", "json"};
+  for (const CLI::Option* option : command.get_options()) {
+    const auto& names = option->get_lnames();
+    if (option->count() == 0 || names.empty()) continue;
+    if (std::find(own.begin(), own.end(), names.front()) != own.end()) continue;
+    return bad_input(fmt::format(
+        "--{} goes with a model and a device, not with a mission; change a mission with --set NAME=VALUE",
+        names.front()));
+  }
+  return Status::success();
+}
+
 Result<int> solve(const Context& context, const std::string& id, const MissionFlags& flags) {
+  RIDGELINE_CHECK(refuse_other_flags(*flags.command));
   RIDGELINE_TRY(mission, changed_mission(context, id, flags));
   RIDGELINE_TRY(data, mission_data(context));
   if (!flags.sweep.empty()) return show_sweep(context, mission, data, flags);
@@ -65,6 +83,7 @@ Result<int> solve(const Context& context, const std::string& id, const MissionFl
 }  // namespace
 
 void MissionFlags::add_to(CLI::App& app) {
+  command = &app;
   app.add_flag("--missions", list, "Missions: list them");
   app.add_option("--set", changes,
                  "Mission: NAME=VALUE, such as ambient=45, car.cameras=6 or precision=int8; again for more")

@@ -12,6 +12,7 @@ struct MissionFlags {
   bool list = false, fix = false;
   std::vector<std::string> changes;  ///< NAME=VALUE
   std::string sweep, until;
+  const CLI::App* command = nullptr;  ///< that they were added to
 
   void add_to(CLI::App&);
   /// The flags belong to missions alone.

@@ -5,16 +5,16 @@
 #include "ridgeline/report.h"
 
 namespace ridgeline::cli {
-namespace {
-
 Result<MlperfRules> load_rules(const Context& context) {
   RIDGELINE_TRY(path, data_file(context, "offline/mlperf.yaml"));
   return MlperfRules::load(path);
 }
-Result<OfflineCoefficients> load_coefficients(const Context& context) {
+Result<OfflineCoefficients> load_offline_coefficients(const Context& context) {
   RIDGELINE_TRY(path, data_file(context, "offline/coefficients.yaml"));
   return OfflineCoefficients::load(path);
 }
+
+namespace {
 
 struct Solved {
   OfflineWorkload workload;
@@ -71,7 +71,7 @@ int OfflineFlags::run(const Context& context, const Model& model, const Hardware
                       bool explain_inputs) const {
   const auto solve = [&]() -> Result<Solved> {
     RIDGELINE_TRY(rules, load_rules(context));
-    RIDGELINE_TRY(coefficients, load_coefficients(context));
+    RIDGELINE_TRY(coefficients, load_offline_coefficients(context));
     Solved s;
     RIDGELINE_TRY(chosen, choose(rules, model, hardware, plan, isl, osl));
     s.workload = chosen;
@@ -110,7 +110,7 @@ int validate_mlperf_file(const Context& context, const std::string& path, bool c
       RIDGELINE_TRY(fit, fit_mlperf(table, catalog, rules, options));
       return std::move(fit.cross_validated);
     }
-    RIDGELINE_TRY(coefficients, load_coefficients(context));
+    RIDGELINE_TRY(coefficients, load_offline_coefficients(context));
     return validate_mlperf(table, catalog, rules, coefficients);
   };
   const auto validation = solve();

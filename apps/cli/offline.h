@@ -27,6 +27,10 @@ struct OfflineFlags {
   CLI::App* command_ = nullptr;
 };
 
+/// The rules and coefficients that are shipped with the catalog.
+Result<MlperfRules> load_rules(const Context&);
+Result<OfflineCoefficients> load_offline_coefficients(const Context&);
+
 /// Errors against published results or power runs; with `cross_validate` by fits that had not seen them.
 int validate_mlperf_file(const Context&, const std::string& path, bool cross_validate);
 /// Fits the offline coefficients on published results and writes them to `out`.

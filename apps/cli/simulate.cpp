@@ -25,9 +25,10 @@ struct Flags {
 /// The system that the flags describe, and what it makes of a scenario. Its interference has the scenario's
 /// seed.
 Result<RunScenario> make_system(const Context& context, const Flags& flags) {
+  RIDGELINE_TRY(disturbance, flags.disturbance.disturbance(context));
   if (flags.continuous.continuous) {
     return flags.continuous.system(context, flags.model, flags.hardware, flags.deployment, flags.load.shape(),
-                                   flags.replicas, flags.disturbance.windows);
+                                   flags.replicas, disturbance);
   }
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(model, catalog.model(flags.model));
@@ -41,13 +42,17 @@ Result<RunScenario> make_system(const Context& context, const Flags& flags) {
   system.name = fmt::format("{} x {}, batch {}", flags.replicas, hardware->id, batching.max_batch);
   system.service = std::move(service);
   system.batching = batching;
-  RIDGELINE_CHECK(flags.disturbance.apply_to(context, system));
+  system.interference = disturbance.interference;
+  system.heat = disturbance.heat;
+  system.windows = disturbance.windows;
   system.replicas = flags.replicas;
-  return RunScenario([system, workload = model->id](const Scenario& scenario) mutable -> Result<Run> {
+  return RunScenario([system, model = *model, hardware = *hardware, plan,
+                      calibration](const Scenario& scenario) mutable -> Result<Run> {
     RIDGELINE_TRY(schedule, make_schedule(scenario));
     system.seed = scenario.seed;
+    RIDGELINE_CHECK(take_lengths(system, schedule, model, hardware, plan, calibration));
     RIDGELINE_TRY(run, simulate(schedule, system));
-    run.workload = workload;
+    run.workload = model.id;
     return run;
   });
 }
@@ -95,10 +100,8 @@ void add_simulate(CLI::App& app, Context& context) {
   flags->max_rate.add_to(*command);
   flags->continuous.add_to(*command);
   flags->mission.add_to(*command);
-  // A continuous engine forms its own batches, and neither heat nor interference reach it yet.
-  for (const char* name : {"--max-batch", "--batch-timeout", "--noise-sigma", "--background-load",
-                           "--background-burst", "--context-switches", "--context-switch-cost",
-                           "--cache-refill", "--pauses", "--pause-length", "--heat", "--ambient"})
+  // A continuous engine forms its own batches.
+  for (const char* name : {"--max-batch", "--batch-timeout"})
     command->get_option(name)->excludes("--continuous");
   command->add_option("--replicas", flags->replicas, "Workers that share the queue")
       ->check(CLI::Range(1U, 65536U))

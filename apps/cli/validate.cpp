@@ -6,17 +6,19 @@
 #include "kernels.h"
 #include "offline.h"
 #include "ridgeline/report.h"
+#include "ridgeline/simulator_validation.h"
 #include "ridgeline/validation.h"
+#include "validate_simulator.h"
 
 namespace ridgeline::cli {
 namespace {
 
 struct Flags {
   std::vector<std::string> paths;
-  std::string path, mode = "all", svg, calibration_file;  ///< path: the first of them
+  std::string path, mode = "all", svg, calibration_file, fit_on;  ///< path: the first of them
   std::vector<std::string> by{"hardware", "model", "stack"};
   std::size_t listed = 10;
-  bool cross_validate = false;
+  bool cross_validate = false, server = false;
 };
 
 /// Leaves the rows of one mode.
@@ -50,6 +52,10 @@ int run(const Context& context, Flags flags) {
   if (flags.paths.size() > 1)
     return fail(bad_input("several files at once can only be those of kernel times"));
   flags.path = flags.paths.front();
+  if (has_recorded_runs(flags.path))
+    return validate_recorded_runs(context, flags.path, flags.calibration_file, flags.fit_on);
+  if (flags.server || is_loadgen_summaries(flags.path))
+    return validate_server_results(context, flags.path, flags.calibration_file);
   if (is_mlperf(flags.path)) return validate_mlperf_file(context, flags.path, flags.cross_validate);
   const auto validation = solve(context, flags);
   if (!validation) return fail(validation.error());
@@ -66,10 +72,15 @@ void add_validate(CLI::App& app, Context& context) {
                   "  ridgeline validate measured.csv\n"
                   "  ridgeline validate measured.csv --by stack,hardware --mode agg --svg errors.svg\n"
                   "  ridgeline validate measured.csv --calibration-file mine.yaml --json\n"
+                  "  ridgeline validate llmservingsim --fit-on RTXPRO6000/Llama-3.1-8B\n"
+                  "  ridgeline validate loadgen_summaries.csv\n"
                   "docs/measured-csv.md has the columns.",
                   [&context, flags] { return run(context, *flags); });
   command
-      ->add_option("measured", flags->paths, "Measurements: a CSV file, or kernel files or a folder of them")
+      ->add_option(
+          "measured", flags->paths,
+          "Measurements: a CSV file, kernel files or a folder of them, a folder of recorded vLLM runs, "
+          "published MLPerf results or LoadGen summaries")
       ->required();
   command
       ->add_option(
@@ -87,6 +98,11 @@ void add_validate(CLI::App& app, Context& context) {
       "--cross-validate", flags->cross_validate,
       "Published MLPerf results: predict each by a fit that had not seen its workload on its device; "
       "kernel files: by a fit that had not seen its group of shapes");
+  command->add_option("--fit-on", flags->fit_on,
+                      "Recorded runs: fit four coefficients on the run of this name, and play the others "
+                      "with them");
+  command->add_flag("--server", flags->server,
+                    "Published MLPerf results: simulate each Server result from its Offline one");
   command->add_option("--limit", flags->listed, "Rows listed of each kind of oddity")->capture_default_str();
 }
 

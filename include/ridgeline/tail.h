@@ -80,14 +80,14 @@ struct LatencyObjective {
   std::optional<Seconds> latency;
   std::optional<Seconds> ttft;  ///< scheduled to first token
   std::optional<Seconds> tpot;  ///< first token to last, over the tokens of one sample after the first
+  friend bool operator==(const LatencyObjective&, const LatencyObjective&) = default;
 };
 
-struct Goodput {
-  std::uint64_t queries = 0, good = 0;  ///< completed, and those within every limit
-  Hertz throughput{}, goodput{};        ///< of the two, from the start of the run to the last completion
-  double attainment() const { return queries ? static_cast<double>(good) / static_cast<double>(queries) : 0; }
-};
-/// Bad input: no limit, or one that is not above 0.
+/// What a scenario asks of each query; empty where it sets no limit, and for Offline, which has one query.
+std::optional<LatencyObjective> objective_of(const Scenario&);
+
+/// Bad input: no limit, or one that is not above 0; a digest, which knows of its scenario's own limits only
+/// which queries met all of them.
 Result<Goodput> goodput(const Run&, const LatencyObjective&);
 
 /// A run cut into windows of `length` from its start, by completion: what arrived and completed in each, and

@@ -5,64 +5,46 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "base/file.h"
+#include "base/csv.h"
 #include "base/text.h"
-#include "calibrate/measured_csv_text.h"
+#include "calibrate/mlperf_rows.h"
 #include "ridgeline/mlperf.h"
 
 namespace ridgeline {
+namespace calibrate {
 namespace {
-
-using calibrate::CsvRecord;
-using calibrate::CsvText;
 
 bool contains(std::string_view text, std::string_view part) {
   return to_lower(text).find(to_lower(part)) != std::string::npos;
 }
+bool is_server(const Published& p) { return p.scenario == "server" || p.scenario == "interactive"; }
 bool contains_any(std::string_view text, const std::vector<std::string>& parts) {
   return std::any_of(parts.begin(), parts.end(),
                      [&](const std::string& part) { return contains(text, part); });
 }
 
-/// Fields by the name of their column.
-class Fields {
- public:
-  Fields(const CsvText& csv, const std::string& path) : csv_(csv), path_(path) {}
-  bool has(std::string_view column) const { return csv_.column(column).has_value(); }
-  std::string text(const CsvRecord& row, std::string_view column) const {
-    const auto index = csv_.column(column);
-    return index ? row.fields[*index] : std::string();
-  }
-  /// 0 where the field is empty.
-  Result<double> number(const CsvRecord& row, std::string_view column) const {
-    const std::string field = text(row, column);
-    if (field.empty()) return 0;
-    char* end = nullptr;
-    const double value = std::strtod(field.c_str(), &end);
-    if (*end == '\0' && std::isfinite(value) && value >= 0) return value;
-    return bad_input(
-        fmt::format("{}:{}: {}: '{}' is not a number, 0 or more", path_, row.line, column, field));
-  }
+}  // namespace
 
- private:
-  const CsvText& csv_;
-  const std::string& path_;
-};
+std::string Fields::text(const CsvRecord& row, std::string_view column) const {
+  const auto index = csv_.column(column);
+  return index ? row.fields[*index] : std::string();
+}
 
-/// A result as published, of either file.
-struct Published {
-  std::size_t line = 0;
-  std::string round, submitter, system, accelerator, benchmark, scenario, software;
-  double devices = 0, rate = 0, watts = 0;  ///< rate: of the system, in `unit`
-  bool in_tokens = false;
+Result<double> Fields::number(const CsvRecord& row, std::string_view column) const {
+  const std::string field = text(row, column);
+  if (field.empty()) return 0;
+  char* end = nullptr;
+  const double value = std::strtod(field.c_str(), &end);
+  if (*end == '\0' && std::isfinite(value) && value >= 0) return value;
+  return bad_input(fmt::format("{}:{}: {}: '{}' is not a number, 0 or more", path_, row.line, column, field));
+}
 
-  std::string column(std::string_view name) const {
-    if (name == "accelerator") return accelerator;
-    if (name == "software") return software;
-    if (name == "submitter") return submitter;
-    return system;
-  }
-};
+std::string Published::column(std::string_view name) const {
+  if (name == "accelerator") return accelerator;
+  if (name == "software") return software;
+  if (name == "submitter") return submitter;
+  return system;
+}
 
 Result<Published> read_result(const Fields& fields, const CsvRecord& row) {
   Published p;
@@ -78,7 +60,7 @@ Result<Published> read_result(const Fields& fields, const CsvRecord& row) {
   RIDGELINE_TRY(devices, fields.number(row, "accel_total"));
   p.devices = devices;
   p.in_tokens = to_lower(fields.text(row, "unit")) == "tokens/s";
-  if (p.scenario == "offline" || p.scenario == "server") {
+  if (p.scenario == "offline" || is_server(p)) {
     RIDGELINE_TRY(rate, fields.number(row, "value"));
     p.rate = rate;
   }
@@ -88,6 +70,8 @@ Result<Published> read_result(const Fields& fields, const CsvRecord& row) {
   }
   return p;
 }
+
+namespace {
 
 /// Power runs name a system such as H200-SXM-141GBx8_TRT_MaxQ: device, x, number.
 Result<Published> read_power_run(const Fields& fields, const CsvRecord& row, const MlperfRules& rules) {
@@ -128,15 +112,17 @@ bool has_watts(const Published& p, const MlperfRules& rules, const std::string& 
 }
 
 /// Why the row says nothing about the model; empty: it does. `workload` as the coefficients call it.
-std::string reason_to_leave_out(const Published& p, const MlperfRules& rules, const std::string& workload) {
-  if (p.scenario != "offline" && p.scenario != "server") return "neither the Offline nor the Server scenario";
+std::string reason_to_leave_out(const Published& p, const MlperfRules& rules, const std::string& workload,
+                                ServerRows servers) {
+  const bool counts = servers == ServerRows::all ? is_server(p) : p.scenario == "server";
+  if (p.scenario != "offline" && !counts) return "neither the Offline nor the Server scenario";
   if (p.devices <= 0) return "no accelerator";
   for (const MlperfRules::LeftOut& rule : rules.left_out) {
     if (!rule.only_watts && applies(rule, p, workload)) return rule.reason;
   }
   const bool watts = has_watts(p, rules, workload);
   if (workload.empty() && !watts) return "a benchmark without a model here";
-  if (p.scenario == "server" && !watts) return "the Server scenario without power";
+  if (is_server(p) && servers == ServerRows::with_watts && !watts) return "the Server scenario without power";
   return "";
 }
 
@@ -163,12 +149,13 @@ HostClass host_of(const Published& p, const MlperfRules& rules, const Hardware& 
   return host_class(hardware, devices);
 }
 
-/// Fills the row, or returns why it is left out.
+}  // namespace
+
 Result<std::string> resolve(const Published& p, const Catalog& catalog, const MlperfRules& rules,
-                            MlperfRow& row) {
+                            ServerRows servers, MlperfRow& row) {
   const MlperfWorkload* workload = rules.workload(p.benchmark);
   const std::string name = workload ? workload->name : "";
-  if (std::string reason = reason_to_leave_out(p, rules, name); !reason.empty()) return reason;
+  if (std::string reason = reason_to_leave_out(p, rules, name, servers); !reason.empty()) return reason;
   const MlperfRules::Device* device = device_of(p, rules);
   if (!device) return std::string("no such device in the catalog");
   RIDGELINE_TRY(hardware, catalog.hardware(device->device));
@@ -180,7 +167,7 @@ Result<std::string> resolve(const Published& p, const Catalog& catalog, const Ml
   row.generation = shared == rules.shared.end() ? hardware->generation : shared->second;
   row.round = p.round;
   row.system = p.system;
-  row.server = p.scenario == "server";
+  row.server = is_server(p);
   row.devices = static_cast<unsigned>(p.devices);
   if (has_watts(p, rules, name)) row.watts = Watts(p.watts);
   if (workload) {
@@ -196,19 +183,19 @@ Result<std::string> resolve(const Published& p, const Catalog& catalog, const Ml
   return std::string();
 }
 
-}  // namespace
+}  // namespace calibrate
 
 bool is_mlperf(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string header;
   std::getline(file, header);
-  const bool results = header.find("accel_total") != std::string::npos && contains(header, "scenario");
-  return results || (contains(header, "avg_watts") && contains(header, "scenario"));
+  const auto has = [&](std::string_view column) { return header.find(column) != std::string::npos; };
+  return has("scenario") && (has("accel_total") || has("avg_watts"));
 }
 
 Result<MlperfTable> read_mlperf(const std::string& path, const Catalog& catalog, const MlperfRules& rules) {
-  RIDGELINE_TRY(content, read_file(path));
-  RIDGELINE_TRY(csv, calibrate::parse_csv(content, path));
+  RIDGELINE_TRY(csv, read_csv(path));
+  using namespace calibrate;
   const Fields fields(csv, path);
   const bool power_runs = fields.has("avg_watts");
   MlperfTable table;
@@ -217,7 +204,7 @@ Result<MlperfTable> read_mlperf(const std::string& path, const Catalog& catalog,
     RIDGELINE_TRY(published,
                   power_runs ? read_power_run(fields, record, rules) : read_result(fields, record));
     MlperfRow row;
-    RIDGELINE_TRY(reason, resolve(published, catalog, rules, row));
+    RIDGELINE_TRY(reason, resolve(published, catalog, rules, ServerRows::with_watts, row));
     if (reason.empty()) {
       table.rows.push_back(std::move(row));
     } else {

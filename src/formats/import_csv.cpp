@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/csv.h"
 #include "formats/import.h"
 #include "formats/requests.h"
-#include "load/csv.h"
 
 namespace ridgeline::formats {
 namespace {
@@ -14,28 +14,28 @@ struct Columns {
   std::optional<std::size_t> issued, first_token, input, output;
 };
 
-Result<Nanoseconds> time_at(const load::CsvReader& csv, std::size_t column, const char* name) {
+Result<Nanoseconds> time_at(const CsvReader& csv, std::size_t column, const char* name) {
   RIDGELINE_TRY(seconds, csv.number(column));
   if (const auto time = clock_time(seconds)) return *time;
   return csv.error(fmt::format("{} is {:g} s; must be within 4e9 s of 0", name, seconds));
 }
 
 /// Empty where it is not known.
-Result<std::optional<Nanoseconds>> maybe_time(const load::CsvReader& csv, std::optional<std::size_t> column,
+Result<std::optional<Nanoseconds>> maybe_time(const CsvReader& csv, std::optional<std::size_t> column,
                                               const char* name) {
   if (!column || csv.cell(*column).empty()) return std::optional<Nanoseconds>();
   RIDGELINE_TRY(time, time_at(csv, *column, name));
   return std::optional<Nanoseconds>(time);
 }
 
-Result<std::uint32_t> maybe_tokens(const load::CsvReader& csv, std::optional<std::size_t> column) {
+Result<std::uint32_t> maybe_tokens(const CsvReader& csv, std::optional<std::size_t> column) {
   if (!column || csv.cell(*column).empty()) return 0U;
   RIDGELINE_TRY(count, csv.count(*column));
   if (count > 0xffffffffU) return csv.error(fmt::format("{} tokens; must be below 2^32", count));
   return static_cast<std::uint32_t>(count);
 }
 
-Result<Request> request_of(const load::CsvReader& csv, const Columns& columns) {
+Result<Request> request_of(const CsvReader& csv, const Columns& columns) {
   RIDGELINE_TRY(arrival, time_at(csv, columns.arrival, "arrival"));
   RIDGELINE_TRY(completed, time_at(csv, columns.completed, "completed"));
   RIDGELINE_TRY(issued, maybe_time(csv, columns.issued, "issued"));
@@ -59,7 +59,7 @@ Result<Request> request_of(const load::CsvReader& csv, const Columns& columns) {
 }  // namespace
 
 Result<ImportedRun> import_csv(const std::string& path) {
-  RIDGELINE_TRY(csv, load::CsvReader::open(path));
+  RIDGELINE_TRY(csv, CsvReader::open(path));
   Columns columns;
   RIDGELINE_TRY(arrival, csv.require("arrival"));
   RIDGELINE_TRY(completed, csv.require("completed"));

@@ -134,6 +134,22 @@ void judge(const Run& run, const Times& first, const Times& per_token, RunFigure
 
 }  // namespace
 
+Times first_token_times(const Run& run) {
+  Times times;
+  for (const QueryRecord& q : run.queries) {
+    if (const auto time = load::time_to_first_token(q)) times.push_back(*time);
+  }
+  return times;
+}
+
+Times per_token_times(const Run& run) {
+  Times times;
+  for (const QueryRecord& q : run.queries) {
+    if (const auto time = load::time_per_output_token(q)) times.push_back(*time);
+  }
+  return times;
+}
+
 ReportedTimes report_times(Times times) {
   ReportedTimes report;
   if (times.empty()) return report;
@@ -158,7 +174,7 @@ RunFigures figures_of(const Run& run) {
   collect(run, f);
   f.latency = report_times(f.sample_latencies);
   if (run.scenario.kind == ScenarioKind::multi_stream) f.query_latency = report_times(f.query_latencies);
-  const Times first = load::times_to_first_token(run), per_token = load::times_per_output_token(run);
+  const Times first = first_token_times(run), per_token = per_token_times(run);
   f.with_tokens = f.tokens > 0;
   f.first_token = report_times(first);
   f.per_token = report_times(per_token);

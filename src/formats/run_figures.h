@@ -14,6 +14,10 @@ inline constexpr double printed_percentiles[] = {0.50, 0.90, 0.95, 0.97, 0.99, 0
 
 ReportedTimes report_times(std::vector<Nanoseconds>);
 
+/// Of the queries that have one, in issue order: times to the first token and per token.
+std::vector<Nanoseconds> first_token_times(const Run&);
+std::vector<Nanoseconds> per_token_times(const Run&);
+
 /// As LoadGen words it; several lines, without the newline at the end.
 struct EarlyStoppingText {
   bool met = true;

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "formats/run_figures.h"
-#include "load/token_times.h"
 #include "stats/quantile.h"
 
 namespace ridgeline::formats {
@@ -64,9 +63,9 @@ std::vector<std::string> compare_with_trace(const MlperfLog& log, const std::vec
   for (const QueryRecord& q : run.queries) latencies.push_back(q.latency());
   if (log.scenario.kind == ScenarioKind::multi_stream)
     compare("query latency", log.query_latency, latencies, found);
-  const Times first = load::times_to_first_token(run);
+  const Times first = first_token_times(run);
   if (first.size() == run.queries.size()) compare("TTFT", log.first_token, first, found);
-  const Times per_token = load::times_per_output_token(run);
+  const Times per_token = per_token_times(run);
   if (per_token.size() == run.queries.size()) compare("TPOT", log.per_token, per_token, found);
   const auto over = static_cast<std::uint64_t>(std::count_if(
       latencies.begin(), latencies.end(), [&](Nanoseconds t) { return t > log.scenario.target_latency; }));

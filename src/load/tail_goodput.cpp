@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "load/objective.h"
+#include "load/windows.h"
+#include "ridgeline/digest.h"
 #include "ridgeline/tail.h"
-#include "stats/quantile.h"
 
 namespace ridgeline {
 namespace {
@@ -32,56 +34,70 @@ bool within_tpot(const QueryRecord& q, Seconds limit) {
   return after_first <= 0 || within(q.completed - *q.first_token, limit * after_first);
 }
 
-bool meets(const QueryRecord& q, const LatencyObjective& objective) {
+Goodput with_rates(Goodput counts, Nanoseconds last) {
+  if (last.count() > 0) {
+    const double seconds = to_seconds(last).value();
+    counts.throughput = Hertz(static_cast<double>(counts.queries) / seconds);
+    counts.goodput = Hertz(static_cast<double>(counts.good) / seconds);
+  }
+  return counts;
+}
+
+}  // namespace
+
+bool load::meets(const QueryRecord& q, const LatencyObjective& objective) {
   if (objective.latency && !within(q.latency(), *objective.latency)) return false;
   if (objective.ttft && (!q.first_token || !within(*q.first_token - q.scheduled, *objective.ttft)))
     return false;
   return !objective.tpot || within_tpot(q, *objective.tpot);
 }
 
-}  // namespace
+std::optional<LatencyObjective> objective_of(const Scenario& scenario) {
+  if (scenario.kind == ScenarioKind::offline) return std::nullopt;
+  LatencyObjective objective;
+  const auto set = [](std::optional<Seconds>& limit, Nanoseconds value) {
+    if (value > Nanoseconds(0)) limit = to_seconds(value);
+  };
+  set(objective.latency, scenario.latency_limit());
+  set(objective.ttft, scenario.ttft_limit);
+  set(objective.tpot, scenario.tpot_limit);
+  if (!objective.latency && !objective.ttft && !objective.tpot) return std::nullopt;
+  return objective;
+}
 
 Result<Goodput> goodput(const Run& run, const LatencyObjective& objective) {
   RIDGELINE_CHECK(check(objective));
   Goodput result;
+  result.lost = run.refused + run.timed_out;
+  if (run.digest) {
+    if (objective_of(run.scenario) != objective)
+      return bad_input(
+          "goodput: the run is a digest, and knows of its scenario's limits only; raise keep_queries");
+    result.queries = run.digest->queries;
+    result.good = run.digest->good;
+    return with_rates(result, run.digest->end);
+  }
   Nanoseconds last{0};
   for (const QueryRecord& q : run.queries) {
     ++result.queries;
-    if (meets(q, objective)) ++result.good;
+    if (load::meets(q, objective)) ++result.good;
     last = std::max(last, q.completed);
   }
-  if (last.count() > 0) {
-    const double seconds = to_seconds(last).value();
-    result.throughput = Hertz(static_cast<double>(result.queries) / seconds);
-    result.goodput = Hertz(static_cast<double>(result.good) / seconds);
-  }
-  return result;
+  return with_rates(result, last);
 }
 
 Result<std::vector<Window>> completion_windows(const Run& run, Nanoseconds length) {
   if (length.count() <= 0) return bad_input("windows: their length must be above 0");
-  std::vector<Window> windows;
-  if (run.queries.empty()) return windows;
-  Nanoseconds last{0};
-  for (const QueryRecord& q : run.queries) last = std::max({last, q.completed, q.scheduled});
-  const std::int64_t count = last / length + 1;
+  if (run.digest)
+    return bad_input("windows: the run is a digest, which has windows of its own; raise keep_queries");
+  if (run.queries.empty()) return std::vector<Window>();
+  Nanoseconds last{1};
+  for (const QueryRecord& q : run.queries) last = std::max({last, q.completed, q.scheduled + Nanoseconds(1)});
+  const std::int64_t count = (last - Nanoseconds(1)) / length + 1;
   if (count > most_windows)
     return bad_input(fmt::format("windows: {} of {} are too many; at most {}", count,
                                  show(to_seconds(length)), most_windows));
-  std::vector<std::vector<Nanoseconds>> latencies(static_cast<std::size_t>(count));
-  windows.resize(latencies.size());
-  const auto window_of = [length](Nanoseconds time) { return static_cast<std::size_t>(time / length); };
-  for (const QueryRecord& q : run.queries) {
-    ++windows[window_of(q.scheduled)].arrived;
-    ++windows[window_of(q.completed)].completed;
-    latencies[window_of(q.completed)].push_back(q.latency());
-  }
-  for (std::size_t i = 0; i < windows.size(); ++i) {
-    windows[i].start = length * static_cast<std::int64_t>(i);
-    if (const auto p99 = stats::select_quantile(latencies[i].begin(), latencies[i].end(), 0.99))
-      windows[i].p99 = to_seconds(*p99);
-  }
-  return windows;
+  return load::make_windows(run, load::Grid(length, static_cast<std::size_t>(count)));
 }
 
 }  // namespace ridgeline

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "report/format.h"
 #include "report/table.h"
 
@@ -58,9 +60,17 @@ std::string windows_text(const Run& run) {
   return table.text();
 }
 
-std::string endurance_text(const Endurance& e) {
-  std::string text = fmt::format("first {}: {:.4g} samples/s; last quarter: {:.4g} samples/s ({} of it)\n",
-                                 show(e.first), e.at_first.value(), e.sustained.value(), percent(e.kept));
+bool is_throttled(const Run& run) {
+  return std::any_of(run.windows.begin(), run.windows.end(),
+                     [](const Window& w) { return w.clock && *w.clock < 1; });
+}
+
+/// How the rate fell says something only where heat took the clock down: arrivals wander by themselves.
+std::string endurance_text(const Endurance& e, bool throttled) {
+  std::string text;
+  if (throttled)
+    text = fmt::format("first {}: {:.4g} samples/s; last quarter: {:.4g} samples/s ({} of it)\n",
+                       show(e.first), e.at_first.value(), e.sustained.value(), percent(e.kept));
   if (e.energy && e.per_query)
     text += fmt::format("energy: {}, {} a query\n", show(*e.energy), show(*e.per_query));
   return text;
@@ -96,7 +106,7 @@ std::string course_text(const Run& run) {
     text += "\n" + phases_text(*splits);
   if (run.windows.empty()) return text;
   text += "\n" + windows_text(run);
-  if (const auto lasting = endurance(run)) text += endurance_text(*lasting);
+  if (const auto lasting = endurance(run)) text += endurance_text(*lasting, is_throttled(run));
   return text;
 }
 

@@ -11,6 +11,8 @@ Status check(const ServiceTable&);
 /// The policy, and the table it needs.
 Status check(const ServiceTable&, const BatchingPolicy&, std::uint32_t replicas);
 Status check(const Interference&);
+/// Of a run.
+Status check_windows(std::uint32_t);
 /// A valid model, and governor periods that memory can hold: each of each device is kept.
 Status check(const HeatModel&, Seconds length, std::uint32_t devices);
 /// Arrivals ascend; there is something to do; the run ends within what a clock and memory can hold.

@@ -119,8 +119,7 @@ std::string count_note(const RequestCounts& c) {
   if (c.refused == 0 && c.timed_out == 0) return fmt::format("all {} requests completed", c.completed);
   return fmt::format(
       "{} of {} requests completed, {} were refused by a full queue and {} gave up waiting: latencies are of "
-      "those "
-      "completed, and the verdict is on them alone",
+      "those completed",
       c.completed, c.issued, c.refused, c.timed_out);
 }
 
@@ -172,6 +171,7 @@ Status check_continuous(const Schedule& schedule, const ContinuousSystem& system
       return bad_input(fmt::format("a request has class {}; must be 0 to {}", c, request_classes - 1));
     }
   }
+  RIDGELINE_CHECK(check_windows(system.windows));
   RIDGELINE_CHECK(check_disturbance(schedule, system));
   RIDGELINE_CHECK(check_hedge(schedule, system));
   return check_load(schedule, system);
@@ -191,10 +191,10 @@ Result<Run> simulate_continuous(const Schedule& schedule, const ContinuousSystem
   run.workload = system.workload;
   run.version = version;
   run.machine = "virtual time";
+  run.notes = notes(system, player.counts());
   player.record(run);
   run.refused = player.counts().refused;
   run.timed_out = player.counts().timed_out;
-  run.notes = notes(system, player.counts());
   if (counts != nullptr) *counts = player.counts();
   return run;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <optional>
 
@@ -30,7 +31,7 @@ auto select_quantile(Iterator begin, Iterator end, double p) {
 }
 
 struct RankInterval {
-  std::size_t low = 0, high = 0;
+  std::uint64_t low = 0, high = 0;
 };
 
 /// Ranks between which the true p-quantile lies with at least this confidence, for independent samples. The

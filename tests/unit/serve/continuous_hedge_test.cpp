@@ -54,6 +54,30 @@ TEST(Hedge, ALosingCopyGoesWhenItsPassEnds) {
   EXPECT_EQ(p.counts.prompt_tokens, 2 * (1000U + 500));
 }
 
+// A prefix that the cache has is not computed, and not in vain.
+TEST(Hedge, WastesNoCachedPrefix) {
+  ContinuousSystem system = hedging(milliseconds(2));
+  system.limits.prefix_hit_rate = 0.5;
+  EXPECT_EQ(play(arrivals_at({zero}, {{1000, 2}}), system).counts.wasted_tokens, 500U);
+}
+
+// Replica 0 is taken until 106 ms, replica 1 until 38 ms. With 30 ms of patience the third gives up on the
+// former at 32 ms; its copy, sent at 22 ms, is in time on the latter. With 10 ms it goes before it is copied.
+TEST(Hedge, GivesUpWhenBothDo) {
+  ContinuousSystem system = hedging(milliseconds(20), 1);
+  const Schedule schedule =
+      arrivals_at({zero, milliseconds(1), milliseconds(2)}, {{100, 11}, {100, 4}, {100, 2}});
+  system.limits.timeout = milliseconds(30);
+  const Played in_time = play(schedule, system);
+  EXPECT_EQ(in_time.counts.timed_out, 0U);
+  EXPECT_EQ(in_time.counts.completed, 3U);
+  EXPECT_LT(in_time.run.queries[2].completed, in_time.run.queries[0].completed);
+  system.limits.timeout = milliseconds(10);
+  const Played never = play(schedule, system);
+  EXPECT_EQ(never.counts.timed_out, 1U);
+  EXPECT_EQ(never.counts.completed, 2U);
+}
+
 // Replica 0 is taken until 0.1 s, replica 1 until 1 s: the third's copy waits in vain there, and so does the
 // fourth behind it. Nothing is computed twice.
 TEST(Hedge, ALosingCopyLeavesTheQueue) {
