@@ -26,7 +26,7 @@ Result<Run> run_of_log(const std::string& dir) {
 Result<Run> read(const Flags& flags) {
   std::error_code ignored;
   if (std::filesystem::is_directory(flags.path, ignored)) return run_of_log(flags.path);
-  ImportOptions options;
+  RunImportOptions options;
   options.which = flags.which;
   if (!flags.format.empty()) {
     options.format = parse_result_format(flags.format);

@@ -36,12 +36,12 @@ struct ImportedRun {
   std::optional<Seconds> duration;    ///< as the file has it
 };
 
-struct ImportOptions {
+struct RunImportOptions {
   std::optional<ResultFormat> format;  ///< absent: told by what the file holds
   /// Of a file with several benchmarks, the first being 1; absent: the only one.
   std::optional<std::size_t> which;
 };
 /// Bad input names the file and the key, line or record.
-Result<ImportedRun> import_run(const std::string& path, const ImportOptions& = {});
+Result<ImportedRun> import_run(const std::string& path, const RunImportOptions& = {});
 
 }  // namespace ridgeline

@@ -60,7 +60,7 @@ Result<ResultFormat> detect(const std::string& path, const Json& json) {
 }
 
 Result<ImportedRun> import_documents(const std::string& path, std::vector<Json> documents,
-                                     const ImportOptions& options) {
+                                     const RunImportOptions& options) {
   if (documents.empty()) return bad_input(fmt::format("{}: empty", path));
   ResultFormat format = ResultFormat::vllm;
   if (options.format) {
@@ -73,7 +73,7 @@ Result<ImportedRun> import_documents(const std::string& path, std::vector<Json> 
   // vLLM appends results, a line each.
   const Json list = std::move(documents);
   RIDGELINE_TRY(chosen, formats::choose(list, path, "results",
-                                        format == ResultFormat::vllm ? options : ImportOptions{}));
+                                        format == ResultFormat::vllm ? options : RunImportOptions{}));
   switch (format) {
     case ResultFormat::guidellm:
       return formats::import_guidellm(*chosen, path, options);
@@ -87,7 +87,7 @@ Result<ImportedRun> import_documents(const std::string& path, std::vector<Json> 
 }  // namespace
 
 Result<const Json*> formats::choose(const Json& list, const std::string& path, const char* key,
-                                    const ImportOptions& options) {
+                                    const RunImportOptions& options) {
   const std::size_t size = list.size(), which = options.which.value_or(1);
   if (size == 0) return bad_input(fmt::format("{}: {} is empty", path, key));
   if (size > 1 && !options.which)
@@ -133,7 +133,7 @@ std::string_view to_string(ArrivalTimes times) {
   return "unknown";
 }
 
-Result<ImportedRun> import_run(const std::string& path, const ImportOptions& options) {
+Result<ImportedRun> import_run(const std::string& path, const RunImportOptions& options) {
   if (options.format == ResultFormat::csv) return formats::import_csv(path);
   RIDGELINE_TRY(text, read_file(path));
   const std::size_t first = text.find_first_not_of(" \t\r\n");

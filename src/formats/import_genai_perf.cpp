@@ -97,7 +97,7 @@ std::optional<Request> aiperf_request(const Json& record) {
 }  // namespace
 
 Result<ImportedRun> import_genai_perf(const Json& json, const std::string& path,
-                                      const ImportOptions& options) {
+                                      const RunImportOptions& options) {
   RIDGELINE_TRY(experiments, array(json, path, "experiments"));
   RIDGELINE_TRY(experiment, choose(*experiments, path, "experiments", options));
   RIDGELINE_TRY(requests, array(*experiment, path, "requests"));

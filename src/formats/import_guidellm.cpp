@@ -68,7 +68,8 @@ std::size_t list_size(const Json& requests, const char* key) {
 
 }  // namespace
 
-Result<ImportedRun> import_guidellm(const Json& json, const std::string& path, const ImportOptions& options) {
+Result<ImportedRun> import_guidellm(const Json& json, const std::string& path,
+                                    const RunImportOptions& options) {
   RIDGELINE_TRY(benchmarks, array(json, path, "benchmarks"));
   RIDGELINE_TRY(chosen, choose(*benchmarks, path, "benchmarks", options));
   const Json& benchmark = *chosen;

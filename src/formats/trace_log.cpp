@@ -72,8 +72,10 @@ struct Events {
 
 /// Whether the line was understood; most are of no interest.
 bool add_line(std::string_view line, Events& events) {
-  const bool sample = line.find("issue_start_ns") != std::string_view::npos;
-  const bool counter = line.find("Token_Latency") != std::string_view::npos;
+  const auto has = [line](std::string_view part) { return line.find(part) != std::string_view::npos; };
+  const bool end = has("\"ph\":\"e\"") || has("\"ph\": \"e\"");
+  const bool sample = !end && (has("\"Sample\"") || has("\"Token\""));
+  const bool counter = has("\"Token_Latency\"");
   if (!sample && !counter) return true;
   if (line.back() == ',') line.remove_suffix(1);
   const Json json = Json::parse(line, nullptr, false);

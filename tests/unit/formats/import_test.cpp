@@ -15,13 +15,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
-ImportedRun import_text(const Folder& folder, const std::string& text, ImportOptions options = {}) {
+ImportedRun import_text(const Folder& folder, const std::string& text, RunImportOptions options = {}) {
   auto imported = import_run(folder.write("result", text), options);
   EXPECT_TRUE(imported) << imported.error().message;
   return imported ? *imported : ImportedRun();
 }
 
-std::string error_of(const Folder& folder, const std::string& text, ImportOptions options = {}) {
+std::string error_of(const Folder& folder, const std::string& text, RunImportOptions options = {}) {
   const auto imported = import_run(folder.write("result", text), options);
   return imported ? "no error" : imported.error().message;
 }

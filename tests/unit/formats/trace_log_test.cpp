@@ -58,7 +58,7 @@ TEST(TraceLog, LostQueriesAreCounted) {
 TEST(TraceLog, DamagedLinesAreNamed) {
   const Folder folder;
   const std::string path = folder.write(
-      "trace", sample(0, 0, 0, 0, 5) + sample(1, 1, 10, 0, 5).substr(0, 120) + "\n{\"issue_start_ns\":1}\n");
+      "trace", sample(0, 0, 0, 0, 5) + sample(1, 1, 10, 0, 5).substr(0, 120) + "\n{\"name\":\"Sample\"}\n");
   const auto log = read_trace_log(path, Scenario::mlperf(ScenarioKind::server));
   ASSERT_TRUE(log);
   EXPECT_THAT(log->run.queries, testing::SizeIs(1));
