@@ -66,6 +66,8 @@ void add_probe(CLI::App&, Context&);
 void add_bench(CLI::App&, Context&);
 void add_audit(CLI::App&, Context&);
 void add_verify_loadgen(CLI::App&, Context&);
+void add_audit_log(CLI::App&, Context&);
+void add_import_run(CLI::App&, Context&);
 void add_completion(CLI::App&, Context&);
 
 }  // namespace ridgeline::cli

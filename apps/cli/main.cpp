@@ -31,6 +31,8 @@ int main(int argc, char** argv) {
   cli::add_validate(app, context);
 #endif
   cli::add_verify_loadgen(app, context);
+  cli::add_audit_log(app, context);
+  cli::add_import_run(app, context);
   cli::add_completion(app, context);
   app.footer(
       "Exit codes: 0 fine, 1 a gate failed or a run is INVALID, 2 bad input, 3 infeasible.\n"

@@ -13,6 +13,7 @@
 #include "ridgeline/max_rate.h"
 #include "ridgeline/measurement.h"
 #include "ridgeline/mlperf.h"
+#include "ridgeline/mlperf_log.h"
 #include "ridgeline/offline.h"
 #include "ridgeline/scenario.h"
 #include "ridgeline/serving.h"
@@ -34,6 +35,7 @@ std::string text(const MaxRate&);
 std::string text(const HostProbe&);
 std::string text(const AuditReport&);
 std::string text(const BatchAudit&);
+std::string text(const LogAudit&);
 /// Every value a result used, with its source: what --explain-inputs prints.
 std::string inputs_text(const Profile&);
 
@@ -52,6 +54,7 @@ std::string json(const HostProbe&);
 std::string json(const AuditReport&);
 /// Errors in per cent, also under errors.MODEL.batch_N, without their sign.
 std::string json(const BatchAudit&);
+std::string json(const LogAudit&);
 
 std::string markdown(const AuditReport&);
 
