@@ -5,71 +5,21 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <limits>
 #include <queue>
 #include <vector>
 
-#include "base/random.h"
+#include "queue.h"
 #include "ridgeline/simulation.h"
-#include "sim/calendar.h"
-#include "sim/fifo.h"
 
 namespace {
 
-using ridgeline::Hertz;
+using namespace ridgeline::bench;
 using ridgeline::Nanoseconds;
 
 constexpr std::uint32_t customers = 200'000;
-
-/// Draws are made beforehand: the loops are timed, not the logarithm.
-struct Draws {
-  std::vector<std::int64_t> gap, service;
-};
-
-Draws draw(unsigned servers) {
-  ridgeline::RandomStream gaps(1, "gaps"), services(1, "services");
-  Draws draws;
-  for (std::uint32_t i = 0; i < customers; ++i) {
-    draws.gap.push_back(gaps.exponential_gap(Hertz(0.8 * servers * 1000)).count());
-    draws.service.push_back(services.exponential_gap(Hertz(1000)).count());
-  }
-  return draws;
-}
-
-enum class Kind : std::uint32_t { arrival, departure };
-
-/// Sum of the waits: both loops must agree on it.
-std::int64_t with_calendar(const Draws& draws, unsigned servers) {
-  struct Payload {
-    Kind kind;
-    std::uint32_t customer;
-  };
-  ridgeline::sim::Calendar<Payload> calendar;
-  ridgeline::sim::Fifo<std::pair<std::int64_t, std::uint32_t>> waiting;
-  std::int64_t waited = 0;
-  unsigned free = servers;
-  calendar.schedule(Nanoseconds(draws.gap[0]), {Kind::arrival, 0});
-  calendar.run([&](const Payload& p) {
-    const std::int64_t now = calendar.now().count();
-    if (p.kind == Kind::arrival) {
-      waiting.push({now, p.customer});
-      const std::uint32_t next = p.customer + 1;
-      if (next < customers) calendar.schedule_after(Nanoseconds(draws.gap[next]), {Kind::arrival, next});
-    } else {
-      ++free;
-    }
-    if (free == 0 || waiting.empty()) return;
-    const auto [arrived, customer] = waiting.front();
-    waiting.pop();
-    --free;
-    waited += now - arrived;
-    calendar.schedule_after(Nanoseconds(draws.service[customer]), {Kind::departure, customer});
-  });
-  return waited;
-}
 
 std::int64_t by_hand(const Draws& draws, unsigned servers) {
   struct Event {
@@ -107,16 +57,9 @@ std::int64_t by_hand(const Draws& draws, unsigned servers) {
   return waited;
 }
 
-template <class Loop>
-double seconds_of(Loop&& loop, std::int64_t& result) {
-  const auto start = std::chrono::steady_clock::now();
-  result = loop();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 void queue_of_servers(benchmark::State& state) {
   const auto servers = static_cast<unsigned>(state.range(0));
-  const Draws draws = draw(servers);
+  const Draws draws = draw(servers, customers);
   double kernel = std::numeric_limits<double>::infinity(), hand = kernel;
   for (auto _ : state) {
     std::int64_t a = 0, b = 0;
@@ -134,7 +77,7 @@ BENCHMARK(queue_of_servers)->ArgName("servers")->Arg(1)->Arg(4)->Arg(64)->Unit(b
 /// simulate(): the same kind of queue with everything a Run records, a quiet system with constant service.
 void simulated_server(benchmark::State& state) {
   const auto servers = static_cast<unsigned>(state.range(0));
-  Draws draws = draw(servers);
+  Draws draws = draw(servers, customers);
   std::fill(draws.service.begin(), draws.service.end(), 1'000'000);
   ridgeline::Schedule schedule;
   schedule.scenario = ridgeline::Scenario::mlperf(ridgeline::ScenarioKind::server);

@@ -274,7 +274,7 @@ void ScenarioFlags::add_to(CLI::App& app) {
   app.add_flag("--full", full, "MLPerf's own durations and query counts instead of --duration");
   app.add_option("--min-queries", min_queries, "Least number of queries (offline: samples)");
   app.add_option("--max-queries", max_queries, "Stop after so many; 0: no limit")->capture_default_str();
-  app.add_option("--samples", samples, "Samples in a query; multi-stream: 8")
+  app.add_option("--samples", samples, "multi-stream, constant-stream: samples in a query; default 8, 1")
       ->check(CLI::Range(1U, 1U << 30U));
   app.add_option("--target-latency", target_latency,
                  "Limit on the percentile, such as 15ms; constant-stream: default the period");
@@ -285,6 +285,8 @@ void ScenarioFlags::add_to(CLI::App& app) {
       ->capture_default_str();
   app.add_option("--think-time", think_time,
                  "closed-loop: from an answer to the next question; default none");
+  app.add_option("--think", think, "closed-loop: think times are fixed, or exponential with that mean")
+      ->capture_default_str();
   app.add_option("--arrivals", arrivals,
                  "server, interactive: poisson, gamma:CV, on-off:ON,OFF[,RATIO], diurnal:PERIOD,AMPLITUDE or "
                  "trace:FILE (CSV of arrival, input_tokens, output_tokens)")
@@ -302,6 +304,9 @@ void ScenarioFlags::add_to(CLI::App& app) {
   app.add_option("--osl", osl, "Output length in tokens (models that generate)")
       ->check(CLI::Range(0U, 1U << 30U));
   app.add_option("--seed", seed, "Of arrivals and interference")->capture_default_str();
+  app.add_option("--keep-queries", keep_queries,
+                 "Keep each query of runs of up to so many; longer ones keep histograms")
+      ->capture_default_str();
 }
 
 namespace {
@@ -351,6 +356,10 @@ Result<Scenario> ScenarioFlags::scenario(const Context& context) const {
   result.ttft_limit = first;
   result.tpot_limit = each;
   result.think_time = thinking;
+  const auto drawn = parse_think_time(think);
+  if (!drawn) return bad_input(fmt::format("--think: '{}' is not fixed or exponential", think));
+  result.think = *drawn;
+  result.keep_queries = keep_queries;
   result.users = users;
   result.arrivals = std::move(process);
   result.lengths = std::move(distribution);

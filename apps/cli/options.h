@@ -76,7 +76,8 @@ struct ScenarioFlags {
   std::optional<std::uint32_t> samples;
   std::uint32_t max_batch = 1, isl = 0, osl = 0;
   std::uint32_t users = 1;
-  std::string think_time, ttft_limit, tpot_limit, arrivals = "poisson", lengths;
+  std::uint64_t keep_queries = Scenario().keep_queries;
+  std::string think_time, think = "fixed", ttft_limit, tpot_limit, arrivals = "poisson", lengths;
   bool full = false;
 
   void add_to(CLI::App&);

@@ -43,11 +43,13 @@ Result<RunScenario> make_system(const Context& context, const Flags& flags) {
   system.batching = batching;
   RIDGELINE_CHECK(flags.disturbance.apply_to(context, system));
   system.replicas = flags.replicas;
-  return RunScenario([system, workload = model->id](const Scenario& scenario) mutable -> Result<Run> {
+  return RunScenario([system, model = *model, hardware = *hardware, plan,
+                      calibration](const Scenario& scenario) mutable -> Result<Run> {
     RIDGELINE_TRY(schedule, make_schedule(scenario));
     system.seed = scenario.seed;
+    RIDGELINE_CHECK(take_lengths(system, schedule, model, hardware, plan, calibration));
     RIDGELINE_TRY(run, simulate(schedule, system));
-    run.workload = workload;
+    run.workload = model.id;
     return run;
   });
 }

@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-#include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <sstream>
+
+#include "base/csv.h"
+#include "base/file.h"
 
 namespace ridgeline::cli {
 namespace {
@@ -28,69 +27,39 @@ std::optional<double> unit_of(const std::string& column) {
   return std::nullopt;
 }
 
-std::string trimmed(const std::string& text) {
-  const char* blanks = " \t\r\"";
-  const auto begin = text.find_first_not_of(blanks);
-  return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
-std::vector<std::string> cells_of(const std::string& line) {
-  std::vector<std::string> cells;
-  std::stringstream rest(line);
-  for (std::string cell; std::getline(rest, cell, ',');) cells.push_back(trimmed(cell));
-  return cells;
-}
-
 struct Column {
   std::size_t index = 0;
   std::string name;
   double unit = 1;
 };
 
-Result<Column> choose_column(const std::string& path, const std::string& header, const std::string& metric) {
-  const auto names = cells_of(header);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto unit = unit_of(names[i]);
-    if (metric.empty() ? unit.has_value() : names[i] == metric) {
-      if (!unit)
-        return bad_input(fmt::format(
-            "{}: column '{}' does not say its unit; end its name in _s, _ms, _us or _ns", path, metric));
-      Column column;
-      column.index = i;
-      column.name = names[i];
-      column.unit = *unit;
-      return column;
-    }
+Result<Column> choose_column(const CsvReader& csv, const std::string& metric) {
+  if (!metric.empty()) {
+    RIDGELINE_TRY(index, csv.require(metric));
+    if (const auto unit = unit_of(metric)) return Column{index, metric, *unit};
+    return csv.error(
+        fmt::format("column '{}' does not say its unit; end its name in _s, _ms, _us or _ns", metric));
   }
-  if (!metric.empty()) return bad_input(fmt::format("{}: no column '{}' in line 1", path, metric));
-  return bad_input(
-      fmt::format("{}: no column of line 1 ends in a unit, as latency_ms does (_s, _ms, _us, _ns)", path));
+  const auto& names = csv.header().fields;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (const auto unit = unit_of(names[i])) return Column{i, names[i], *unit};
+  }
+  return csv.error("no column name ends in a unit, as latency_ms does (_s, _ms, _us, _ns)");
 }
 
-std::optional<double> number_in(const std::string& text) {
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end != '\0' || !std::isfinite(value)) return std::nullopt;
-  return value;
-}
-
-Result<Samples> read_csv(const std::string& path, std::istream& file, const std::string& metric) {
-  std::string line;
-  std::getline(file, line);
-  RIDGELINE_TRY(column, choose_column(path, line, metric));
+Result<Samples> read_csv_samples(const std::string& path, std::string text, const std::string& metric) {
+  RIDGELINE_TRY(csv, CsvReader::of(std::move(text), path));
+  RIDGELINE_TRY(column, choose_column(csv, metric));
   Samples samples;
   samples.origin = fmt::format("column {} of {}", column.name, path);
-  for (std::size_t number = 2; std::getline(file, line); ++number) {
-    if (trimmed(line).empty()) continue;
-    const auto cells = cells_of(line);
-    const std::string cell = column.index < cells.size() ? cells[column.index] : "";
-    const auto value = number_in(cell);
-    if (!value || *value < 0)
-      return bad_input(fmt::format("{}:{}: {} is '{}', and must be a number of at least 0", path, number,
-                                   column.name, cell));
-    samples.latencies.push_back(Seconds(*value * column.unit));
+  for (;;) {
+    RIDGELINE_TRY(more, csv.next());
+    if (!more) return samples;
+    RIDGELINE_TRY(value, csv.number(column.index));
+    if (value < 0)
+      return csv.error(fmt::format("{} is '{}'; must be at least 0", column.name, csv.cell(column.index)));
+    samples.latencies.push_back(Seconds(value * column.unit));
   }
-  return samples;
 }
 
 /// A row of a run's queries: scheduled, issued, completed, first token (ns), samples, tokens.
@@ -123,16 +92,18 @@ std::optional<double> nanoseconds_of(const Row& row, const std::string& metric) 
   return (row.completed - *row.first_token) / after_first;
 }
 
-Result<Samples> read_run(const std::string& path, std::istream& file, const std::string& asked) {
+Result<Samples> read_run(const std::string& path, const std::string& text, const std::string& asked) {
   const std::string metric = asked.empty() ? "latency" : asked;
   if (metric != "latency" && metric != "ttft" && metric != "tpot")
     return bad_input(fmt::format("--metric: a run has latency, ttft and tpot, not '{}'", metric));
-  const Json run = Json::parse(file, nullptr, false);
+  const Json run = Json::parse(text, nullptr, false);
   if (run.is_discarded()) return bad_input(fmt::format("{}: not JSON, or cut short", path));
   if (!run.is_object() || !run.contains("schema") || run["schema"] != "ridgeline.run/1" ||
       !run.contains("queries") || !run["queries"].is_array())
     return bad_input(
         fmt::format("{}: not a run; its schema must be ridgeline.run/1, as --json prints it", path));
+  if (run.value("kept", "queries") != "queries")
+    return bad_input(fmt::format("{}: the run kept no queries; make it with a greater --keep-queries", path));
   Samples samples;
   samples.origin = fmt::format("{} of the run in {}", metric, path);
   for (const Json& query : run["queries"]) {
@@ -154,9 +125,8 @@ Result<Samples> read_samples(const std::string& path, const std::string& metric)
   const bool json = ends_with(path, ".json");
   if (!json && !ends_with(path, ".csv"))
     return bad_input(fmt::format("--samples: '{}' is neither a .csv nor a .json file", path));
-  std::ifstream file(path);
-  if (!file) return unavailable(fmt::format("{}: cannot be read", path));
-  return json ? read_run(path, file, metric) : read_csv(path, file, metric);
+  RIDGELINE_TRY(text, read_file(path));
+  return json ? read_run(path, text, metric) : read_csv_samples(path, std::move(text), metric);
 }
 
 }  // namespace ridgeline::cli

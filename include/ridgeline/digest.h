@@ -21,7 +21,7 @@ struct TimesDigest {
 /// far its percentiles can be trusted.
 struct RunStretch {
   std::uint64_t arrived = 0, completed = 0, samples = 0;  ///< queries; samples are completed ones
-  double waiting = 0;                                     ///< seconds that its queries waited in it
+  double waiting = 0, busy = 0;  ///< seconds that queries waited in it, and workers computed; simulated runs
   LatencyHistogram latency{2}, first_token{2}, per_token{2};  ///< of those completed
 };
 
@@ -34,9 +34,8 @@ struct PhaseSums {
 struct RunDigest {
   std::uint64_t queries = 0, samples = 0;
   std::uint32_t samples_per_query = 1;
-  Nanoseconds first_scheduled{0}, last_scheduled{0};  ///< in the order of issue
-  Nanoseconds last_issued{0}, last_completed{0};      ///< the latter of the query issued last
-  Nanoseconds end{0};                                 ///< the latest completion
+  Nanoseconds last_scheduled{0}, last_issued{0}, last_completed{0};  ///< of the query issued last
+  Nanoseconds end{0};                                                ///< the latest completion
   TimesDigest latency, first_token, per_token;        ///< Offline: latency is of samples
   LatencyHistogram lateness{2};                       ///< of issue
   Nanoseconds width{0};                               ///< of a stretch

@@ -24,11 +24,13 @@ struct ClockStep {
   double power = 1;  ///< share of the dynamic power at the full clock, about V^2 f, in (0, 1]
 };
 
-/// Looks at one node once a period: hotter than trip and not cooling is one clock step down, cooler than
-/// release and not warming one step up. Without the look at the trend it would run to the end of the steps
-/// before the matter had time to follow.
+/// Looks at one node once a period. Hotter than trip, and at its present pace still so `foresight` periods
+/// on: one clock step down. Cooler than release, and still so: one step up. Without the look ahead it would
+/// run to the end of the steps before the matter had time to follow; and since a temperature that settles
+/// has no pace, a device never stays above trip while a cooler step is left.
 struct Governor {
-  std::size_t sensor = 0;  ///< index of the node
+  static constexpr double foresight = 10;  ///< periods; how soon it acts, not where it ends up
+  std::size_t sensor = 0;                  ///< index of the node
   Sourced<double> trip_celsius, release_celsius;
   Sourced<Seconds> period;
 };
@@ -57,10 +59,14 @@ struct SteadyHeat {
   double celsius = 0;  ///< of the governor's node
   Watts power{};
   bool throttled = false;
+  /// Each step that settles within [release, trip] keeps itself: of several such, the ones above are of the
+  /// hottest and these of the coolest, and it depends on the way there which one holds. Else the same.
+  double least_clock = 1, least_celsius = 0;
 };
-/// The hottest clock step whose own steady temperature is at most trip. Where that step would cool below
-/// release, the governor wanders between it and the next hotter one about the middle of its band, and the
-/// mean power that holds that temperature gives the share of each. Requires a valid model.
+/// The hottest clock step whose own steady temperature is at most trip, or the last step where none is.
+/// Where that step would cool below release, the governor wanders between it and the next hotter one about
+/// the middle of its band, and the mean power that holds that temperature gives the share of each. Requires
+/// a valid model.
 SteadyHeat steady_heat(const HeatModel&);
 
 }  // namespace ridgeline

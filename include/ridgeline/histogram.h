@@ -28,6 +28,8 @@ class LatencyHistogram {
   void record_corrected(Nanoseconds latency, Nanoseconds interval);
   /// Adds another's counts: as if all had been recorded here. Requires equal digits.
   void merge(const LatencyHistogram&);
+  /// Forgets all, and keeps the memory.
+  void clear();
 
   unsigned digits() const { return digits_; }
   std::uint64_t count() const { return count_; }

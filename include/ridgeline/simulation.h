@@ -9,6 +9,7 @@
 #include "ridgeline/engine.h"
 #include "ridgeline/heat.h"
 #include "ridgeline/scenario.h"
+#include "ridgeline/step_times.h"
 
 namespace ridgeline {
 
@@ -30,6 +31,18 @@ struct ServiceTable {
 };
 Result<ServiceTable> make_service_table(const Model&, const Hardware&, const PrecisionPlan&,
                                         const RequestShape&, std::uint32_t max_batch, const Calibration&);
+
+/// Times of static batches whose requests differ in length: prompts are padded to the longest in the batch,
+/// and the batch lasts until the longest answer is done, when all are returned. Between the prompt lengths
+/// sampled, times are linear.
+struct LengthTable {
+  std::vector<std::uint32_t> prompts;              ///< ascending
+  std::vector<std::vector<Nanoseconds>> prefill;   ///< [batch - 1][prompt]
+  StepTimes decode;
+};
+/// Covers requests of up to so many tokens in and out. Errors: those of predict() and StepTimes::make().
+Result<LengthTable> make_length_table(const Model&, const Hardware&, const PrecisionPlan&,
+                                      TokenLengths longest, std::uint32_t max_batch, const Calibration&);
 
 /// What disturbs a service, in physical units. All zero: the machine is quiet. Pauses, bursts and switches
 /// strike a running service as Poisson processes in computing time, each from a random stream of its own.
@@ -55,6 +68,8 @@ struct SimulatedSystem {
   std::string name;      ///< for Run::system
   std::string workload;  ///< for Run::workload; empty: the batching policy alone
   ServiceTable service;
+  /// Plays schedules with lengths of requests, in place of the times in `service`, which is for one length.
+  std::optional<LengthTable> by_length;
   BatchingPolicy batching;
   Interference interference;
   std::uint32_t replicas = 1;     ///< workers that share one queue
@@ -62,6 +77,11 @@ struct SimulatedSystem {
   std::optional<HeatModel> heat;  ///< of each worker, which starts at ambient; none: always the full clock
   std::uint32_t windows = 0;      ///< equal stretches that Run::windows divides the run into; 0: none
 };
+
+/// Makes the system's tables for the lengths of a schedule's requests, where it has any and the model generates:
+/// by_length, and `service` for the longest, by which the work is checked and heat slows it down.
+Status take_lengths(SimulatedSystem&, const Schedule&, const Model&, const Hardware&, const PrecisionPlan&,
+                    const Calibration&);
 
 /// Plays the schedule in virtual time. The same inputs give the same Run on every platform and thread count.
 Result<Run> simulate(const Schedule&, const SimulatedSystem&);

@@ -84,10 +84,15 @@ struct LatencyObjective {
 
 struct Goodput {
   std::uint64_t queries = 0, good = 0;  ///< completed, and those within every limit
+  std::uint64_t lost = 0;               ///< without an answer, which misses every limit
   Hertz throughput{}, goodput{};        ///< of the two, from the start of the run to the last completion
-  double attainment() const { return queries ? static_cast<double>(good) / static_cast<double>(queries) : 0; }
+  double attainment() const {
+    const std::uint64_t issued = queries + lost;
+    return issued ? static_cast<double>(good) / static_cast<double>(issued) : 0;
+  }
 };
-/// Bad input: no limit, or one that is not above 0.
+/// Bad input: no limit, or one that is not above 0; a digest, in which the limits of one query are not
+/// together.
 Result<Goodput> goodput(const Run&, const LatencyObjective&);
 
 /// A run cut into windows of `length` from its start, by completion: what arrived and completed in each, and

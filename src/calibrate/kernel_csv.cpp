@@ -8,9 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "base/file.h"
 #include "calibrate/kernel_csv_rows.h"
-#include "calibrate/measured_csv_text.h"
+#include "base/csv.h"
 #include "ridgeline/kernel_validation.h"
 
 namespace ridgeline {
@@ -65,8 +64,7 @@ bool is_kernel_csv(const std::string& path) {
 }
 
 Result<KernelTable> read_kernel_table(const std::string& path, const Catalog& catalog) {
-  RIDGELINE_TRY(content, read_file(path));
-  RIDGELINE_TRY(csv, calibrate::parse_csv(content, path));
+  RIDGELINE_TRY(csv, read_csv(path));
   RIDGELINE_TRY(name, parse_name(path));
   RIDGELINE_TRY(op, op_of(csv, name, path));
   const auto hardware = catalog.hardware(name.system);

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "calibrate/measured_csv_text.h"
+#include "base/csv.h"
 #include "ridgeline/kernel_validation.h"
 
 namespace ridgeline::calibrate {

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include "base/text.h"
 #include "calibrate/measured_csv_columns.h"
@@ -230,11 +228,7 @@ void add_notes(MeasuredTable& table, const Columns& columns, const NoteCounts& n
 }  // namespace
 
 Result<MeasuredTable> read_measured(const std::string& path, const Catalog& catalog) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  content << file.rdbuf();
-  if (!file) return unavailable(fmt::format("{}: cannot be read; is the file there?", path));
-  RIDGELINE_TRY(csv, parse_csv(content.str(), path));
+  RIDGELINE_TRY(csv, read_csv(path));
   RIDGELINE_TRY(columns, Columns::find(csv.header, path));
 
   MeasuredTable table;

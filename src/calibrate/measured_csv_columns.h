@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "calibrate/measured_csv_text.h"
+#include "base/csv.h"
 #include "ridgeline/units.h"
 
 namespace ridgeline::calibrate {

@@ -5,9 +5,8 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "base/file.h"
 #include "base/text.h"
-#include "calibrate/measured_csv_text.h"
+#include "base/csv.h"
 #include "ridgeline/mlperf.h"
 
 namespace ridgeline {
@@ -207,8 +206,7 @@ bool is_mlperf(const std::string& path) {
 }
 
 Result<MlperfTable> read_mlperf(const std::string& path, const Catalog& catalog, const MlperfRules& rules) {
-  RIDGELINE_TRY(content, read_file(path));
-  RIDGELINE_TRY(csv, calibrate::parse_csv(content, path));
+  RIDGELINE_TRY(csv, read_csv(path));
   const Fields fields(csv, path);
   const bool power_runs = fields.has("avg_watts");
   MlperfTable table;

@@ -10,15 +10,17 @@
 namespace ridgeline::load {
 namespace {
 
-constexpr std::uint64_t closed_loop_block = 1 << 14;
+constexpr std::uint64_t block = 1 << 14;
 constexpr std::uint64_t most_blocks = 1 << 16;  // a billion queries: months of a closed loop
 
 constexpr std::int64_t not_yet = -1;
 
-std::uint64_t block_size_of(const Schedule& schedule) {
+std::uint64_t block_size_of(const Schedule& schedule, Reporters reporters) {
   const ScenarioKind kind = schedule.scenario.kind;
-  if (is_open_loop(kind)) return std::max<std::uint64_t>(schedule.arrivals.size(), 1);
-  return kind == ScenarioKind::offline ? 1 : closed_loop_block;
+  if (kind == ScenarioKind::offline) return 1;
+  if (!is_open_loop(kind)) return block;
+  const std::uint64_t all = std::max<std::uint64_t>(schedule.arrivals.size(), 1);
+  return reporters == Reporters::threads ? all : std::min(all, block);
 }
 
 void raise_to(std::atomic<std::int64_t>& latest, std::int64_t time) {
@@ -29,31 +31,76 @@ void raise_to(std::atomic<std::int64_t>& latest, std::int64_t time) {
 
 }  // namespace
 
-Recorder::Recorder(const Schedule& schedule, Clock clock)
+Recorder::Recorder(const Schedule& schedule, Clock clock, Reporters reporters)
     : kind_(schedule.scenario.kind),
+      reporters_(reporters),
       samples_(schedule.samples),
-      keeps_samples_(kind_ == ScenarioKind::offline || kind_ == ScenarioKind::multi_stream),
-      block_size_(block_size_of(schedule)),
+      records_samples_(kind_ == ScenarioKind::offline || kind_ == ScenarioKind::multi_stream),
+      block_size_(block_size_of(schedule, reporters)),
       clock_(std::move(clock)),
-      blocks_(most_blocks) {
+      blocks_(most_blocks),
+      keeper_(schedule.scenario) {
   add_block();
 }
 
+void Recorder::Slot::clear() {
+  for (auto* time : {&scheduled, &issued, &completed}) time->store(0, std::memory_order_relaxed);
+  first_token.store(not_yet, std::memory_order_relaxed);
+  for (auto* count : {&samples_claimed, &samples_done}) count->store(0, std::memory_order_relaxed);
+  tokens.store(0, std::memory_order_relaxed);
+}
+
 void Recorder::add_block() {
-  auto block = std::make_unique<Block>();
-  block->slots = std::vector<Slot>(block_size_);
-  if (keeps_samples_) {
-    block->sample_times = std::vector<std::atomic<std::int64_t>>(block_size_ * samples_);
-    for (auto& time : block->sample_times) time.store(not_yet, std::memory_order_relaxed);
-  }
   assert(capacity_ / block_size_ < blocks_.size());
-  blocks_[capacity_ / block_size_] = std::move(block);
+  auto& added = blocks_[capacity_ / block_size_];
+  if (spare_.empty()) {
+    added = make_block();
+  } else {
+    added = std::move(spare_.back());
+    spare_.pop_back();
+  }
   capacity_ += block_size_;
+}
+
+std::unique_ptr<Recorder::Block> Recorder::make_block() const {
+  auto added = std::make_unique<Block>();
+  added->slots = std::vector<Slot>(block_size_);
+  // One reporter completes samples in the order of time, which is that of the keeper.
+  if (records_samples_ && reporters_ == Reporters::threads) {
+    added->sample_times = std::vector<std::atomic<std::int64_t>>(block_size_ * samples_);
+    for (auto& time : added->sample_times) time.store(not_yet, std::memory_order_relaxed);
+  }
+  return added;
+}
+
+/// Hands the oldest blocks to the keeper, as far as all of their queries are done.
+void Recorder::retire_blocks() {
+  while (kept_ + block_size_ <= issued()) {
+    for (const Slot& each : block_of(kept_).slots) {
+      if (!is_done(each)) return;
+    }
+    auto& retired = blocks_[kept_ / block_size_];
+    for (const std::uint64_t end = kept_ + block_size_; kept_ < end; ++kept_) keep(kept_);
+    for (Slot& each : retired->slots) each.clear();
+    spare_.push_back(std::move(retired));
+  }
 }
 
 Recorder::Block& Recorder::block_of(std::uint64_t query) const { return *blocks_[query / block_size_]; }
 Recorder::Slot& Recorder::slot(std::uint64_t query) const {
   return block_of(query).slots[query % block_size_];
+}
+
+bool Recorder::is_outstanding(std::uint64_t query) const {
+  return query < issued() && (reporters_ == Reporters::threads || query >= kept_);
+}
+bool Recorder::is_done(const Slot& s) const {
+  return s.samples_done.load(std::memory_order_acquire) >= samples_;
+}
+
+void Recorder::make_room() {
+  if (reporters_ == Reporters::one) retire_blocks();
+  add_block();
 }
 
 Query Recorder::take(std::int64_t scheduled, std::int64_t issued) {
@@ -68,18 +115,18 @@ Query Recorder::take(std::int64_t scheduled, std::int64_t issued) {
 }
 
 Query Recorder::begin() {
-  if (issued_.load(std::memory_order_relaxed) == capacity_) add_block();
+  if (issued_.load(std::memory_order_relaxed) == capacity_) make_room();
   const std::int64_t at = clock_().count();
   return take(at, at);
 }
 
 Query Recorder::begin_at(Nanoseconds scheduled) {
-  if (issued_.load(std::memory_order_relaxed) == capacity_) add_block();
+  if (issued_.load(std::memory_order_relaxed) == capacity_) make_room();
   return take(scheduled.count(), clock_().count());
 }
 
 void Recorder::first_token(std::uint64_t query) {
-  if (query >= issued()) {
+  if (!is_outstanding(query)) {
     stray_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
@@ -89,7 +136,7 @@ void Recorder::first_token(std::uint64_t query) {
 
 void Recorder::complete(std::uint64_t query, std::uint32_t samples, std::uint32_t tokens) {
   const std::int64_t at = clock_().count();
-  if (query >= issued() || samples == 0) {
+  if (!is_outstanding(query) || samples == 0) {
     stray_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
@@ -99,7 +146,9 @@ void Recorder::complete(std::uint64_t query, std::uint32_t samples, std::uint32_
     stray_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  if (keeps_samples_) {
+  if (records_samples_ && reporters_ == Reporters::one) {
+    keeper_.add_samples(Nanoseconds(at), samples);
+  } else if (records_samples_) {
     auto& times = block_of(query).sample_times;
     const std::uint64_t base = query % block_size_ * samples_ + first;
     for (std::uint32_t i = 0; i < samples; ++i) times[base + i].store(at, std::memory_order_relaxed);
@@ -112,20 +161,31 @@ void Recorder::complete(std::uint64_t query, std::uint32_t samples, std::uint32_
   if (on_done_) on_done_(query);
 }
 
-void Recorder::append(std::uint64_t query, Run& run) const {
+void Recorder::explain(std::uint64_t query, const Phases& phases) {
+  auto& all = block_of(query).phases;
+  if (all.empty()) all.resize(block_size_);
+  all[query % block_size_] = phases;
+  explained_ = true;
+}
+
+void Recorder::keep(std::uint64_t query) {
+  const Block& of = block_of(query);
   const Slot& s = slot(query);
-  const std::uint64_t samples_done = s.samples_done.load(std::memory_order_acquire);
-  if (keeps_samples_) {
-    const auto& times = block_of(query).sample_times;
+  const bool done = is_done(s);
+  if (!of.sample_times.empty()) {
+    std::vector<std::int64_t> times;
     const std::uint64_t base = query % block_size_ * samples_;
-    const auto start = static_cast<std::ptrdiff_t>(run.sample_completions.size());
     for (std::uint32_t i = 0; i < samples_; ++i) {
-      const std::int64_t at = times[base + i].load(std::memory_order_relaxed);
-      if (at != not_yet) run.sample_completions.push_back(Nanoseconds(at));
+      const std::int64_t at = of.sample_times[base + i].load(std::memory_order_relaxed);
+      if (at != not_yet) times.push_back(at);
     }
-    std::sort(run.sample_completions.begin() + start, run.sample_completions.end());
+    std::sort(times.begin(), times.end());
+    for (const std::int64_t at : times) keeper_.add_samples(Nanoseconds(at), 1);
   }
-  if (samples_done < samples_) return;
+  if (!done) {
+    ++lost_;
+    return;
+  }
   QueryRecord record;
   record.scheduled = Nanoseconds(s.scheduled.load(std::memory_order_relaxed));
   record.issued = Nanoseconds(s.issued.load(std::memory_order_relaxed));
@@ -134,19 +194,19 @@ void Recorder::append(std::uint64_t query, Run& run) const {
   if (token != not_yet) record.first_token = Nanoseconds(token);
   record.samples = samples_;
   record.tokens = s.tokens.load(std::memory_order_relaxed);
-  run.queries.push_back(record);
+  if (!explained_) return keeper_.add(record);
+  Phases phases = of.phases[query % block_size_];
+  phases.queueing += record.issued - record.scheduled;
+  keeper_.add(record, &phases);
 }
 
-void Recorder::finish(Run& run) const {
+void Recorder::finish(Run& run) {
   const std::uint64_t count = issued();
-  run.queries.clear();
-  run.sample_completions.clear();
-  run.queries.reserve(count);
-  if (keeps_samples_) run.sample_completions.reserve(count * samples_);
-  for (std::uint64_t query = 0; query < count; ++query) append(query, run);
-  if (const std::uint64_t lost = count - run.queries.size(); lost > 0) {
+  for (; kept_ < count; ++kept_) keep(kept_);
+  keeper_.finish(run);
+  if (lost_ > 0) {
     run.interrupted = true;
-    run.notes.push_back(fmt::format("{} of {} issued queries did not complete", lost, count));
+    run.notes.push_back(fmt::format("{} of {} issued queries did not complete", lost_, count));
   }
   if (const std::uint64_t stray = stray_.load(std::memory_order_relaxed); stray > 0) {
     run.notes.push_back(fmt::format(

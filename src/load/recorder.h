@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "load/run_keeper.h"
 #include "ridgeline/scenario.h"
 
 namespace ridgeline::load {
@@ -15,12 +16,19 @@ namespace ridgeline::load {
 /// completes queries.
 using Clock = std::function<Nanoseconds()>;
 
-/// Records queries by id. One thread issues (begin, begin_at, finish); any thread may complete, concurrently,
-/// without locks. Memory for an open-loop or Offline schedule is taken and touched at construction; closed
-/// loops grow by blocks, between a completion and the next issue, where no latency is running.
+/// Who reports to a recorder.
+enum class Reporters {
+  threads,  ///< one issues (begin, begin_at, finish), any may complete, concurrently and without locks
+  one,      ///< all calls come from one thread, as in a simulation
+};
+
+/// Records queries by id. Threads: memory for an open-loop or Offline schedule is taken and touched at
+/// construction; closed loops grow by blocks, between a completion and the next issue, where no latency is
+/// running. Everything is kept until finish(). One: memory is that of the queries in the system, and of what
+/// the scenario keeps (Scenario::keep_queries).
 class Recorder final : public CompletionSink {
  public:
-  Recorder(const Schedule&, Clock);
+  Recorder(const Schedule&, Clock, Reporters = Reporters::threads);
 
   /// Called by the completing thread when the last sample of a query is recorded. Set before the first query.
   void on_query_done(std::function<void(std::uint64_t query)> callback) { on_done_ = std::move(callback); }
@@ -33,40 +41,59 @@ class Recorder final : public CompletionSink {
   void first_token(std::uint64_t query) override;
   void complete(std::uint64_t query, std::uint32_t samples, std::uint32_t tokens) override;
 
+  /// Simulations: the phases of a query since it was issued, before its last sample completes ...
+  void explain(std::uint64_t query, const Phases&);
+  /// ... and that a worker computes.
+  void add_busy(Nanoseconds from, Nanoseconds to) { keeper_.add_busy(from, to); }
+  const std::vector<Busy>& busy() const { return keeper_.busy(); }  ///< of a run that is no digest
+
   std::uint64_t issued() const { return issued_.load(std::memory_order_acquire); }
   std::uint64_t done() const { return done_.load(std::memory_order_acquire); }
   Nanoseconds now() const { return clock_(); }
 
   /// Moves what was seen into the run: queries that completed, in issue order; the sample completions that
   /// its scenario records (ascending; MultiStream: query by query). Queries that never completed make the run
-  /// interrupted; both they and completions that nobody asked for are noted.
-  void finish(Run&) const;
+  /// interrupted; both they and completions that nobody asked for are noted. Once.
+  void finish(Run&);
 
  private:
   struct Slot {
     std::atomic<std::int64_t> scheduled{0}, issued{0}, completed{0}, first_token{-1};
     std::atomic<std::uint64_t> samples_claimed{0}, samples_done{0};
     std::atomic<std::uint32_t> tokens{0};
+    void clear();
   };
   struct Block {
     std::vector<Slot> slots;
     std::vector<std::atomic<std::int64_t>> sample_times;  ///< samples_ for each slot, or empty
+    std::vector<Phases> phases;                           ///< one for each slot, or empty
   };
 
   void add_block();
+  std::unique_ptr<Block> make_block() const;
+  void make_room();
+  void retire_blocks();
   Query take(std::int64_t scheduled, std::int64_t issued);
   Block& block_of(std::uint64_t query) const;
   Slot& slot(std::uint64_t query) const;
-  void append(std::uint64_t query, Run&) const;
+  bool is_outstanding(std::uint64_t query) const;
+  bool is_done(const Slot&) const;
+  void keep(std::uint64_t query);
 
   ScenarioKind kind_;
+  Reporters reporters_;
   std::uint32_t samples_;  ///< of each query
-  bool keeps_samples_;
+  bool records_samples_;
   std::uint64_t block_size_;
   Clock clock_;
   std::function<void(std::uint64_t)> on_done_;
   std::vector<std::unique_ptr<Block>> blocks_;  ///< sized once: readers never see it move
-  std::uint64_t capacity_ = 0;                  ///< slots in the blocks that exist
+  std::uint64_t capacity_ = 0;                  ///< slots in the blocks that were made
+  std::vector<std::unique_ptr<Block>> spare_;   ///< retired ones, for the next
+  std::uint64_t kept_ = 0;                      ///< queries that the keeper has; their blocks are gone
+  std::uint64_t lost_ = 0;
+  bool explained_ = false;
+  RunKeeper keeper_;
   std::atomic<std::uint64_t> issued_{0}, done_{0}, stray_{0};
 };
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "load/windows.h"
 #include "ridgeline/tail.h"
-#include "stats/quantile.h"
 
 namespace ridgeline {
 namespace {
@@ -43,7 +43,10 @@ bool meets(const QueryRecord& q, const LatencyObjective& objective) {
 
 Result<Goodput> goodput(const Run& run, const LatencyObjective& objective) {
   RIDGELINE_CHECK(check(objective));
+  if (run.digest)
+    return bad_input("goodput: the run is a digest, and limits are met query by query; raise keep_queries");
   Goodput result;
+  result.lost = run.refused + run.timed_out;
   Nanoseconds last{0};
   for (const QueryRecord& q : run.queries) {
     ++result.queries;
@@ -60,28 +63,15 @@ Result<Goodput> goodput(const Run& run, const LatencyObjective& objective) {
 
 Result<std::vector<Window>> completion_windows(const Run& run, Nanoseconds length) {
   if (length.count() <= 0) return bad_input("windows: their length must be above 0");
-  std::vector<Window> windows;
-  if (run.queries.empty()) return windows;
-  Nanoseconds last{0};
-  for (const QueryRecord& q : run.queries) last = std::max({last, q.completed, q.scheduled});
-  const std::int64_t count = last / length + 1;
+  if (run.digest) return bad_input("windows: the run is a digest, which has windows of its own; raise keep_queries");
+  if (run.queries.empty()) return std::vector<Window>();
+  Nanoseconds last{1};
+  for (const QueryRecord& q : run.queries) last = std::max({last, q.completed, q.scheduled + Nanoseconds(1)});
+  const std::int64_t count = (last - Nanoseconds(1)) / length + 1;
   if (count > most_windows)
     return bad_input(fmt::format("windows: {} of {} are too many; at most {}", count,
                                  show(to_seconds(length)), most_windows));
-  std::vector<std::vector<Nanoseconds>> latencies(static_cast<std::size_t>(count));
-  windows.resize(latencies.size());
-  const auto window_of = [length](Nanoseconds time) { return static_cast<std::size_t>(time / length); };
-  for (const QueryRecord& q : run.queries) {
-    ++windows[window_of(q.scheduled)].arrived;
-    ++windows[window_of(q.completed)].completed;
-    latencies[window_of(q.completed)].push_back(q.latency());
-  }
-  for (std::size_t i = 0; i < windows.size(); ++i) {
-    windows[i].start = length * static_cast<std::int64_t>(i);
-    if (const auto p99 = stats::select_quantile(latencies[i].begin(), latencies[i].end(), 0.99))
-      windows[i].p99 = to_seconds(*p99);
-  }
-  return windows;
+  return load::make_windows(run, load::Grid(length, static_cast<std::size_t>(count)));
 }
 
 }  // namespace ridgeline

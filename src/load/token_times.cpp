@@ -2,23 +2,16 @@
 
 namespace ridgeline::load {
 
-std::vector<Nanoseconds> times_to_first_token(const Run& run) {
-  std::vector<Nanoseconds> times;
-  for (const QueryRecord& q : run.queries) {
-    if (q.first_token) times.push_back(*q.first_token - q.scheduled);
-  }
-  return times;
+std::optional<Nanoseconds> time_to_first_token(const QueryRecord& q) {
+  if (!q.first_token) return std::nullopt;
+  return *q.first_token - q.scheduled;
 }
 
-std::vector<Nanoseconds> times_per_output_token(const Run& run) {
-  std::vector<Nanoseconds> times;
-  for (const QueryRecord& q : run.queries) {
-    // With several samples to a query: the mean over them, (tokens / samples - 1) tokens after the first.
-    if (!q.first_token || q.tokens <= q.samples) continue;
-    const Nanoseconds generating = q.completed - *q.first_token;
-    times.push_back(generating * q.samples / static_cast<Nanoseconds::rep>(q.tokens - q.samples));
-  }
-  return times;
+std::optional<Nanoseconds> time_per_output_token(const QueryRecord& q) {
+  // With several samples to a query: the mean over them, (tokens / samples - 1) tokens after the first.
+  if (!q.first_token || q.tokens <= q.samples) return std::nullopt;
+  const Nanoseconds generating = q.completed - *q.first_token;
+  return generating * q.samples / static_cast<Nanoseconds::rep>(q.tokens - q.samples);
 }
 
 }  // namespace ridgeline::load

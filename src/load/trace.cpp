@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "load/csv.h"
+#include "base/csv.h"
 #include "load/lengths.h"
 #include "load/schedule.h"
 #include "ridgeline/traffic.h"
@@ -12,14 +12,14 @@ namespace {
 
 constexpr double latest = 1e9;  // seconds
 
-Result<std::uint32_t> tokens(const load::CsvReader& csv, std::size_t column) {
+Result<std::uint32_t> tokens(const CsvReader& csv, std::size_t column) {
   RIDGELINE_TRY(count, csv.count(column));
   if (count > 0 && count <= std::numeric_limits<std::uint32_t>::max())
     return static_cast<std::uint32_t>(count);
   return csv.error(fmt::format("a request of {} tokens; must be 1 or more", count));
 }
 
-Result<TokenLengths> lengths_of(const load::CsvReader& csv, std::size_t input, std::size_t output) {
+Result<TokenLengths> lengths_of(const CsvReader& csv, std::size_t input, std::size_t output) {
   TokenLengths lengths;
   RIDGELINE_TRY(in, tokens(csv, input));
   RIDGELINE_TRY(out, tokens(csv, output));
@@ -28,7 +28,7 @@ Result<TokenLengths> lengths_of(const load::CsvReader& csv, std::size_t input, s
   return lengths;
 }
 
-Result<Nanoseconds> arrival_of(const load::CsvReader& csv, std::size_t column, Nanoseconds previous) {
+Result<Nanoseconds> arrival_of(const CsvReader& csv, std::size_t column, Nanoseconds previous) {
   RIDGELINE_TRY(seconds, csv.number(column));
   if (seconds < 0 || seconds > latest) {
     return csv.error(fmt::format("arrival is {:g}; must be 0 to 1e9 seconds", seconds));
@@ -42,7 +42,7 @@ Result<Nanoseconds> arrival_of(const load::CsvReader& csv, std::size_t column, N
 }  // namespace
 
 Result<Trace> read_trace(const std::string& path) {
-  RIDGELINE_TRY(csv, load::CsvReader::open(path));
+  RIDGELINE_TRY(csv, CsvReader::open(path));
   RIDGELINE_TRY(arrival, csv.require("arrival"));
   const bool with_lengths = csv.column("input_tokens") || csv.column("output_tokens");
   std::size_t input = 0, output = 0;

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "load/token_times.h"
 #include "stats/early_stopping.h"
 #include "stats/quantile.h"
 
@@ -39,17 +38,24 @@ std::string ordinal(double p) {
 }
 
 /// The time that min_duration is held against.
-Seconds time_that_counts(const Run& run, const Summary& summary) {
-  if (run.scenario.kind == ScenarioKind::offline) return summary.duration;
-  const QueryRecord& last = run.queries.back();
-  return to_seconds(is_open_loop(run.scenario.kind) ? last.scheduled : last.issued);
+Seconds time_that_counts(const Run& run, const Seen& seen) {
+  if (run.scenario.kind == ScenarioKind::offline) return to_seconds(seen.end);
+  return to_seconds(is_open_loop(run.scenario.kind) ? seen.last_scheduled : seen.last_issued);
 }
 
-void judge_duration(const Run& run, const Summary& summary, Reasons& reasons) {
-  const Seconds ran = time_that_counts(run, summary), asked = to_seconds(run.scenario.min_duration);
+void judge_duration(const Run& run, const Seen& seen, Reasons& reasons) {
+  const Seconds ran = time_that_counts(run, seen), asked = to_seconds(run.scenario.min_duration);
   if (ran >= asked) return;
   const auto texts = apart(ran, asked);
   reasons.push_back(fmt::format("ran {} of the {} that the scenario asks for", texts.first, texts.second));
+}
+
+/// Latencies are of those that were answered, and would praise a system for giving up.
+void judge_lost(const Summary& summary, Reasons& reasons) {
+  if (summary.refused + summary.timed_out == 0) return;
+  reasons.push_back(fmt::format("{} of {} queries got no answer: {} were refused, {} timed out",
+                                summary.refused + summary.timed_out, summary.issued(), summary.refused,
+                                summary.timed_out));
 }
 
 void judge_count(const Run& run, const Summary& summary, Reasons& reasons) {
@@ -70,29 +76,26 @@ void judge_passes(const Run& run, const Summary& summary, Reasons& reasons) {
 }
 
 /// SingleStream and MultiStream: enough queries for an early-stopping estimate.
-void judge_estimate(const Run& run, Reasons& reasons) {
+void judge_estimate(const Run& run, const Seen& seen, Reasons& reasons) {
   const double p = run.scenario.percentile;
   const std::uint64_t needed = stats::least_for_estimate(p);
-  if (run.queries.size() >= needed) return;
-  reasons.push_back(fmt::format("early stopping needs {} queries at the {}, had {}", needed, ordinal(p),
-                                run.queries.size()));
+  if (seen.queries >= needed) return;
+  reasons.push_back(
+      fmt::format("early stopping needs {} queries at the {}, had {}", needed, ordinal(p), seen.queries));
 }
 
 /// The percentile within its limit, and early stopping's proof that it is. `what` starts the sentence, and is
-/// empty for the latency.
-void judge_times(const Scenario& s, std::vector<Nanoseconds> times, Nanoseconds limit, std::string_view what,
+/// empty for the latency. Both go by how many are over, which a digest knows exactly.
+void judge_times(const Scenario& s, const Times& times, Nanoseconds limit, std::string_view what,
                  Reasons& reasons) {
-  const auto rank = static_cast<std::ptrdiff_t>(stats::nearest_rank(times.size(), s.percentile));
-  std::nth_element(times.begin(), times.begin() + rank, times.end());
-  const Nanoseconds seen = times[static_cast<std::size_t>(rank)];
-  const auto texts = apart(to_seconds(seen), to_seconds(limit));
-  if (seen > limit && stats::supports_quantile(times.size(), s.percentile)) {
+  const std::uint64_t rank = stats::nearest_rank(times.size(), s.percentile), over = times.over(limit);
+  const auto texts = apart(to_seconds(times.at_rank(rank)), to_seconds(limit));
+  const bool exceeds = over >= times.size() - rank;
+  if (exceeds && stats::supports_quantile(times.size(), s.percentile)) {
     reasons.push_back(fmt::format("{}{} {} exceeds the limit of {}", what, percentile_name(s.percentile),
                                   texts.first, texts.second));
     return;
   }
-  const auto over = static_cast<std::uint64_t>(
-      std::count_if(times.begin(), times.end(), [limit](Nanoseconds time) { return time > limit; }));
   if (stats::enough_queries(times.size(), over, s.percentile)) return;
   const std::uint64_t needed = stats::queries_under_needed(over, s.percentile) + over;
   reasons.push_back(
@@ -100,26 +103,19 @@ void judge_times(const Scenario& s, std::vector<Nanoseconds> times, Nanoseconds 
                   needed, ordinal(s.percentile), over, texts.second, times.size()));
 }
 
-void judge_limit(const Run& run, Reasons& reasons) {
-  const Nanoseconds limit = run.scenario.latency_limit();
-  if (limit == Nanoseconds(0)) return;
-  std::vector<Nanoseconds> times;
-  for (const QueryRecord& q : run.queries) times.push_back(q.latency());
-  judge_times(run.scenario, std::move(times), limit, "", reasons);
-}
-
-void judge_tokens(const Run& run, Reasons& reasons) {
-  const Scenario& s = run.scenario;
-  const auto judge_one = [&](Nanoseconds limit, std::vector<Nanoseconds> times, std::string_view name) {
-    if (limit == Nanoseconds(0)) return;
-    if (times.empty()) {
+void judge_limits(const Scenario& s, const Seen& seen, Reasons& reasons) {
+  constexpr Nanoseconds none{0};
+  if (s.latency_limit() != none) judge_times(s, seen.latency, s.latency_limit(), "", reasons);
+  const auto judge_tokens = [&](Nanoseconds limit, const Times& times, std::string_view name) {
+    if (limit == none) return;
+    if (times.size() == 0) {
       reasons.push_back(fmt::format("{} has a limit, and no query reported a first token and another", name));
       return;
     }
-    judge_times(s, std::move(times), limit, fmt::format("{}: ", name), reasons);
+    judge_times(s, times, limit, fmt::format("{}: ", name), reasons);
   };
-  judge_one(s.ttft_limit, times_to_first_token(run), "TTFT");
-  judge_one(s.tpot_limit, times_per_output_token(run), "TPOT");
+  judge_tokens(s.ttft_limit, seen.first_token, "TTFT");
+  judge_tokens(s.tpot_limit, seen.per_token, "TPOT");
 }
 
 /// Of those on the whole latency and on the first token, which a late issue eats into; 0: none.
@@ -141,26 +137,26 @@ void judge_lateness(const Run& run, const Summary& summary, Reasons& reasons) {
 
 }  // namespace
 
-Verdict judge(const Run& run, const Summary& summary) {
+Verdict judge(const Run& run, const Summary& summary, const Seen& seen) {
   Reasons reasons;
   if (run.interrupted) reasons.push_back("the run was interrupted before the scenario was complete");
-  if (run.queries.empty()) {
+  judge_lost(summary, reasons);
+  if (seen.queries == 0) {
     reasons.push_back("no query completed");
   } else {
-    judge_duration(run, summary, reasons);
+    judge_duration(run, seen, reasons);
     judge_count(run, summary, reasons);
     judge_passes(run, summary, reasons);
     switch (run.scenario.kind) {
       case ScenarioKind::single_stream:
       case ScenarioKind::multi_stream:
-        judge_estimate(run, reasons);
+        judge_estimate(run, seen, reasons);
         break;
       case ScenarioKind::server:
       case ScenarioKind::interactive:
       case ScenarioKind::constant_stream:
       case ScenarioKind::closed_loop:
-        judge_limit(run, reasons);
-        judge_tokens(run, reasons);
+        judge_limits(run.scenario, seen, reasons);
         judge_lateness(run, summary, reasons);
         break;
       case ScenarioKind::offline:

@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 
+#include "base/file.h"
 #include "load/arrival_process.h"
 #include "load/schedule.h"
 #include "stats/early_stopping.h"
@@ -151,22 +152,25 @@ Status verify_early_stopping(CsvReader& csv, LoadGenCheck& check) {
   }
 }
 
+Status verify_csv(CsvReader& csv, const std::string& path, LoadGenCheck& check) {
+  if (csv.column("would_discard")) return verify_early_stopping(csv, check);
+  if (csv.column("schedule_rng_seed")) return verify_schedules(csv, check);
+  return bad_input(
+      fmt::format("{}:1: neither a CSV file with the column schedule_rng_seed or would_discard nor a JSON "
+                  "file of rounds",
+                  path));
+}
+
 }  // namespace load
 
 Result<LoadGenCheck> verify_loadgen(const std::string& path) {
-  RIDGELINE_TRY(csv, load::CsvReader::open(path));
+  RIDGELINE_TRY(text, read_file(path));
   LoadGenCheck check;
-  if (csv.column("would_discard")) {
-    RIDGELINE_CHECK(load::verify_early_stopping(csv, check));
-  } else if (csv.column("schedule_rng_seed")) {
-    RIDGELINE_CHECK(load::verify_schedules(csv, check));
-  } else if (csv.starts_with('{')) {
-    RIDGELINE_CHECK(load::verify_random_numbers(path, check));
+  if (text.compare(0, 1, "{") == 0) {
+    RIDGELINE_CHECK(load::verify_random_numbers(text, path, check));
   } else {
-    return bad_input(
-        fmt::format("{}:1: neither a CSV file with the column schedule_rng_seed or would_discard nor a "
-                    "JSON file of rounds",
-                    path));
+    RIDGELINE_TRY(csv, CsvReader::of(std::move(text), path));
+    RIDGELINE_CHECK(load::verify_csv(csv, path, check));
   }
   if (check.rows == 0) return bad_input(fmt::format("{}: no rows to check", path));
   return check;

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
 
@@ -111,10 +110,9 @@ class Round {
 
 }  // namespace
 
-Status verify_random_numbers(const std::string& path, LoadGenCheck& check) {
+Status verify_random_numbers(const std::string& text, const std::string& path, LoadGenCheck& check) {
   check.format = "random numbers";
-  std::ifstream file(path, std::ios::binary);
-  const Json json = Json::parse(file, nullptr, false);
+  const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded() || !json.is_object()) return bad_input(fmt::format("{}: not a JSON object", path));
   const Json rounds = json.value("rounds", Json());
   if (!rounds.is_array()) return bad_input(fmt::format("{}: rounds must be a list", path));

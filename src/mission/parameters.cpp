@@ -57,7 +57,7 @@ std::vector<MissionParameter> make_parameters() {
       falling(whole("tensor", "", 1, 64, 1, "devices of one worker of a continuous engine")),
       whole("isl", "tokens", 0, 1 << 20, 0, "prompt tokens"),
       whole("osl", "tokens", 0, 1 << 20, 0, "tokens to generate"),
-      real("noise.sigma", "", 0, 2, 0, 0.01, "sigma of the logarithm of the service time"),
+      real("noise.sigma", "", 0, 1, 0, 0.01, "sigma of the logarithm of the service time"),
       real("background.load", "", 0, 0.95, 0, 0.01, "share of the busy time that other work takes"),
       real("background.burst", "s", 1e-6, 10, 0.02, 0.001, "mean length of a burst of other work"),
       real("switches.rate", "1/s", 0, 1e5, 0, 10, "context switches a second of computing"),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cassert>
+#include <limits>
 
 #include "base/text.h"
 #include "ridgeline/simulation.h"
@@ -89,6 +90,7 @@ Result<Deployment> mission::deploy(const Mission& m, const MissionData& data) {
 
 Scenario mission::scenario_of(const Mission& m, const MissionPhase& phase) {
   Scenario s = Scenario::mlperf(phase.scenario);
+  s.keep_queries = std::numeric_limits<std::uint64_t>::max();  // metrics are of the queries
   s.min_duration = time_of(m, phase, "duration");
   s.min_queries = 1;
   s.seed = m.seed;

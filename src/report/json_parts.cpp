@@ -29,6 +29,7 @@ Json to_json(const Scenario& s) {
       {"tpot_limit_seconds", s.tpot_limit.count() ? number(to_seconds(s.tpot_limit)) : Json()},
       {"users", s.users},
       {"think_time_seconds", number(to_seconds(s.think_time))},
+      {"think", to_string(s.think)},
       {"arrivals", to_string(s.arrivals.kind)},
       {"percentile", s.percentile},
       {"seed", s.seed}};
@@ -37,6 +38,9 @@ Json to_json(const Scenario& s) {
 Json to_json(const Summary& s) {
   return {{"queries", s.queries},
           {"samples", s.samples},
+          {"refused", s.refused},
+          {"timed_out", s.timed_out},
+          {"missed_deadlines", s.missed_deadlines ? Json(*s.missed_deadlines) : Json()},
           {"duration_seconds", number(s.duration)},
           {"latency_seconds",
            {{"mean", to_json(s.mean)},

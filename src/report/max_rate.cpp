@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "report/format.h"
 #include "report/json_parts.h"
 #include "report/table.h"
 #include "ridgeline/report.h"
@@ -9,7 +10,11 @@
 namespace ridgeline::report {
 namespace {
 
-std::string rate(double value) { return fmt::format("{:.6g}", value); }
+/// Four digits, or as many as tell the two apart.
+std::string rate(double value, double other) {
+  const std::string digits = plain(value);
+  return value == other || digits != plain(other) ? digits : fmt::format("{:.9g}", value);
+}
 
 }  // namespace
 
@@ -17,15 +22,17 @@ std::string text(const MaxRate& found) {
   Table table(
       {{"seed"}, {"VALID", Align::right}, {"INVALID", Align::right}, {"runs", Align::right}, {"because"}});
   for (const SeedRate& seed : found.seeds) {
-    table.add({fmt::to_string(seed.seed), rate(seed.valid), seed.invalid ? rate(*seed.invalid) : "–",
-               fmt::to_string(seed.runs), fmt::format("{}", fmt::join(seed.reasons, "; "))});
+    const double above = seed.invalid.value_or(seed.valid);
+    table.add({fmt::to_string(seed.seed), rate(seed.valid, above),
+               seed.invalid ? rate(above, seed.valid) : absent, fmt::to_string(seed.runs),
+               fmt::format("{}", fmt::join(seed.reasons, "; "))});
   }
   std::string result = fmt::format("Largest VALID rate, queries/s\n\n{}\n", table.text());
-  result += fmt::format("  {:<16}{}", "mean", rate(found.mean.value));
+  result += fmt::format("  {:<16}{}", "mean", plain(found.mean.value));
   if (found.mean.low && found.mean.high)
-    result += fmt::format(" [{}, {}]", rate(*found.mean.low), rate(*found.mean.high));
-  result += fmt::format("\n  {:<16}{} to {} ({:.2g} % of the mean)\n", "over the seeds", rate(found.smallest),
-                        rate(found.largest), 100 * (found.largest - found.smallest) / found.mean.value);
+    result += fmt::format(" [{}, {}]", plain(*found.mean.low), plain(*found.mean.high));
+  result += fmt::format("\n  {:<16}{} to {} ({:.2g} % of the mean)\n", "over the seeds", plain(found.smallest),
+                        plain(found.largest), 100 * (found.largest - found.smallest) / found.mean.value);
   return result + "The interval is 95 %, of the mean; one seed alone is one realisation of the arrivals.\n";
 }
 

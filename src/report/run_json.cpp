@@ -103,6 +103,7 @@ std::string json(const Run& run, const Summary& summary) {
                    {"interrupted", run.interrupted},
                    {"notes", run.notes},
                    {"summary", to_json(summary)},
+                   {"kept", run.digest ? "histograms" : "queries"},
                    {"course", course_json(run)},
                    {"query_columns",
                     {"scheduled_ns", "issued_ns", "completed_ns", "first_token_ns", "samples", "tokens"}},

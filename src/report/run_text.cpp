@@ -8,6 +8,19 @@
 
 namespace ridgeline::report {
 
+namespace {
+
+/// "20.0 ms, missed by 77 of 100000 queries (0.077 %)".
+std::string deadline(const Scenario& scenario, const Summary& summary) {
+  const std::string limit = show(to_seconds(scenario.latency_limit()));
+  if (!summary.missed_deadlines) return limit;
+  const double share = static_cast<double>(*summary.missed_deadlines) / static_cast<double>(summary.issued());
+  return fmt::format("{}, missed by {} of {} queries ({:.3g} %)", limit, *summary.missed_deadlines,
+                     summary.issued(), 100 * share);
+}
+
+}  // namespace
+
 std::string text(const Run& run, const Summary& summary) {
   std::string result = fmt::format("{}, {}: {} on {}\n", to_string(run.scenario.kind), to_string(run.origin),
                                    run.workload.empty() ? "workload" : run.workload, run.system);
@@ -16,6 +29,10 @@ std::string text(const Run& run, const Summary& summary) {
   };
   line("queries",
        fmt::format("{} ({} samples) in {}", summary.queries, summary.samples, show(summary.duration)));
+  if (summary.issued() > summary.queries) {
+    line("no answer", fmt::format("{} refused, {} timed out, of {} issued", summary.refused,
+                                  summary.timed_out, summary.issued()));
+  }
   if (is_open_loop(run.scenario.kind)) {
     line("offered", summary.scheduled_rate ? fmt::format("{:g} queries/s; {:.4g} came",
                                                          run.scenario.target_qps, *summary.scheduled_rate)
@@ -29,8 +46,7 @@ std::string text(const Run& run, const Summary& summary) {
   const Scenario& scenario = run.scenario;
   if (const double p = scenario.percentile; p != 0.50 && p != 0.90 && p != 0.99)
     line(fmt::format("P{:g}", 100 * p), with_interval(summary.decisive, "s"));
-  if (scenario.kind == ScenarioKind::constant_stream)
-    line("deadline", show(to_seconds(scenario.latency_limit())));
+  if (scenario.kind == ScenarioKind::constant_stream) line("deadline", deadline(scenario, summary));
   if (summary.ttft_p50) line("TTFT P50", with_interval(summary.ttft_p50, "s"));
   if (scenario.ttft_limit > Nanoseconds(0)) line("TTFT P99", with_interval(summary.ttft_p99, "s"));
   if (summary.tpot_p50) line("TPOT P50", with_interval(summary.tpot_p50, "s"));

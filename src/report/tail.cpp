@@ -13,6 +13,12 @@ constexpr const char* unsupported = "not supported";
 
 std::string name_of(double percentile) { return fmt::format("P{:.8g}", 100 * percentile); }
 
+/// "63.40 %" is "63.4 %", and only a certainty is 100 %.
+std::string share(double probability) {
+  const std::string digits = plain(100 * probability);
+  return probability < 1 && digits == "100" ? "above 99.99 %" : digits + " %";
+}
+
 std::string show_or(const std::optional<Seconds>& time) { return time ? show(*time) : unsupported; }
 
 std::string interval(const std::optional<Estimate>& e) {
@@ -68,8 +74,7 @@ Table fan_out_table(const Tail& tail) {
   columns.push_back({"worst lognormal", Align::right});
   Table table(columns);
   for (const FanOut& f : tail.fan_outs) {
-    std::vector<std::string> row = {fmt::format("{}", f.parts), fmt::format("{:.6g} %", 100 * f.slow),
-                                    name_of(f.needed)};
+    std::vector<std::string> row = {fmt::format("{}", f.parts), share(f.slow), name_of(f.needed)};
     if (tail.samples > 0) {
       row.push_back(show_or(f.observed_quantile));
       row.push_back(show_or(f.observed_worst));

@@ -4,9 +4,12 @@
 
 namespace ridgeline::serve {
 
-BatchingSystem::BatchingSystem(const SimulatedSystem& description, EventCalendar& calendar)
-    : description_(description),
+BatchingSystem::BatchingSystem(const Schedule& schedule, const SimulatedSystem& description,
+                               EventCalendar& calendar, load::Recorder& recorder)
+    : schedule_(schedule),
+      description_(description),
       calendar_(calendar),
+      recorder_(recorder),
       times_(description.service, description.interference, description.seed),
       workers_(description.replicas) {
   for (Worker& worker : workers_) worker.batch.reserve(description.batching.max_batch);
@@ -16,11 +19,11 @@ BatchingSystem::BatchingSystem(const SimulatedSystem& description, EventCalendar
 
 void BatchingSystem::issue(const Query& query, CompletionSink& sink) {
   if (generates()) {
-    if (first_tokens_due_.size() <= query.id) first_tokens_due_.resize(query.id + 1);
-    first_tokens_due_[query.id] = query.samples;
+    if (first_due_ + first_tokens_due_.size() <= query.id)
+      first_tokens_due_.resize(query.id + 1 - first_due_);
+    first_tokens_due(query.id) = query.samples;
   }
-  if (phases_.size() <= query.id) phases_.resize(query.id + 1);
-  waiting_.push({query.id, query.samples, &sink, calendar_.now()});
+  waiting_.push({query.id, query.samples, 0, &sink, calendar_.now()});
   waiting_samples_ += query.samples;
   start_due_batches();
 }
@@ -67,8 +70,8 @@ void BatchingSystem::start_batch() {
   form_batch(w.batch, size);
   HeatDevice* const device = devices_.empty() ? nullptr : &devices_[worker];
   if (device) device->idle_until(w.started);
-  const ServiceDraw service = w.service = times_.draw(size, device);
-  if (description_.windows > 0) busy_.push_back({w.started, w.started + service.total});
+  const ServiceDraw service = w.service = draw(w.batch, size, device);
+  if (description_.windows > 0) recorder_.add_busy(w.started, w.started + service.total);
   // Scheduled first, so that it also comes first when it coincides with the end.
   if (generates()) calendar_.schedule_after(service.first_token, {EventKind::first_token, worker});
   calendar_.schedule_after(service.total, {EventKind::batch_done, worker});
@@ -85,16 +88,45 @@ void BatchingSystem::form_batch(std::vector<Share>& batch, std::uint32_t size) {
     batch.push_back(taken);
     size -= taken.samples;
     oldest.samples -= taken.samples;
+    oldest.first += taken.samples;
     if (oldest.samples == 0) waiting_.pop();
   }
 }
 
+TokenLengths BatchingSystem::lengths_of(const Share& share, std::uint32_t sample) const {
+  const bool each_sample = schedule_.scenario.kind == ScenarioKind::offline;
+  return schedule_.lengths[(each_sample ? share.first + sample : share.query) % schedule_.lengths.size()];
+}
+
+/// Prompts are padded to the longest, and nothing is returned before the longest answer is done.
+ServiceDraw BatchingSystem::draw(const std::vector<Share>& batch, std::uint32_t size, HeatDevice* device) {
+  if (!plays_lengths()) return times_.draw(size, device);
+  TokenLengths longest;
+  for (const Share& share : batch) {
+    for (std::uint32_t i = 0; i < share.samples; ++i) {
+      const TokenLengths lengths = lengths_of(share, i);
+      longest.input = std::max(longest.input, lengths.input);
+      longest.output = std::max(longest.output, lengths.output);
+    }
+  }
+  return times_.draw(size, times_of(*description_.by_length, size, longest), device);
+}
+
+std::uint32_t BatchingSystem::tokens_of(const Share& share) const {
+  if (!plays_lengths()) return share.samples * description_.service.tokens_per_sample;
+  std::uint32_t tokens = 0;
+  for (std::uint32_t i = 0; i < share.samples; ++i) tokens += lengths_of(share, i).output;
+  return tokens;
+}
+
 void BatchingSystem::report_first_tokens(const Worker& worker) {
   for (const Share& share : worker.batch) {
-    std::uint32_t& due = first_tokens_due_[share.query];
+    std::uint32_t& due = first_tokens_due(share.query);
     due -= share.samples;
     if (due == 0) share.sink->first_token(share.query);
   }
+  for (; !first_tokens_due_.empty() && first_tokens_due_.front() == 0; ++first_due_)
+    first_tokens_due_.pop_front();
 }
 
 Phases BatchingSystem::phases_of(const Share& share, const Worker& worker) const {
@@ -118,8 +150,8 @@ const std::vector<HeatDevice>& BatchingSystem::cool_down() {
 /// of a query to finish leaves its phases.
 void BatchingSystem::finish(std::uint32_t worker) {
   for (const Share& share : workers_[worker].batch) {
-    phases_[share.query] = phases_of(share, workers_[worker]);
-    share.sink->complete(share.query, share.samples, share.samples * description_.service.tokens_per_sample);
+    recorder_.explain(share.query, phases_of(share, workers_[worker]));
+    share.sink->complete(share.query, share.samples, tokens_of(share));
   }
   if (idle_.empty()) some_idle_since_ = calendar_.now();
   idle_.push_back(worker);

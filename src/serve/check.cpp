@@ -17,6 +17,7 @@ constexpr double most_load = 0.95;
 constexpr double most_factor = 1000;
 constexpr std::uint32_t most_windows = 10'000;
 constexpr double most_heat_slots = 1e7;                // governor periods, of all workers together
+constexpr double most_samples = 1e9;                   // hours of simulating
 constexpr Bytes query_record(168), sample_record(16);  // in the recorder and in the Run
 constexpr Bytes most_records(4e9);
 constexpr Seconds longest_run(1e8);  // three years of service, far from the end of the clock (292)
@@ -124,6 +125,57 @@ Status check_shares(std::string_view name, const std::vector<double>& shares, st
   return Status::success();
 }
 
+Status check(const LengthTable& table, const Schedule& schedule, std::uint32_t max_batch) {
+  if (table.prefill.size() < max_batch || table.decode.max_sequences() < max_batch)
+    return bad_input(fmt::format("by_length: max_batch is {}; make a table of as many", max_batch));
+  for (const TokenLengths length : schedule.lengths) {
+    const std::uint64_t all = std::uint64_t{length.input} + length.output;
+    if (length.input == 0 || length.output == 0)
+      return bad_input(fmt::format("a request has {} tokens in and {} out; needs at least 1 of each",
+                                   length.input, length.output));
+    if (length.input > table.prompts.back() || all > table.decode.contexts().back()) {
+      return bad_input(fmt::format(
+          "a request has {} tokens in and {} out, and by_length ends at {} in and {} in all; make a larger "
+          "table",
+          length.input, length.output, table.prompts.back(), table.decode.contexts().back()));
+    }
+    if (length.output > table.decode.longest_run(max_batch))
+      return bad_input(fmt::format("a request of {} tokens out takes too long", length.output));
+  }
+  return Status::success();
+}
+
+/// A table of one length cannot play them; those that a trace brings along are noted where they can mean
+/// nothing.
+Status check_lengths(const Schedule& schedule, const SimulatedSystem& system) {
+  if (schedule.lengths.empty()) return Status::success();
+  if (system.by_length) return check(*system.by_length, schedule, system.batching.max_batch);
+  const bool asked = schedule.scenario.lengths.kind != TokenLengthDistribution::Kind::system;
+  if (!asked && system.service.first_token.empty()) return Status::success();
+  return bad_input(
+      "lengths: the table of batch times is for requests of one length; the system needs one by length, which "
+      "models that generate have");
+}
+
+/// A run beyond keep_queries is a digest of a fixed size.
+Status check_size(const Schedule& schedule, double queries) {
+  const double samples = queries * schedule.samples;
+  if (!(samples <= most_samples)) {
+    return bad_input(fmt::format("the run would issue about {:.2g} samples, more than {:.2g}; shorten "
+                                 "min_duration or set max_queries",
+                                 samples, most_samples));
+  }
+  const bool offline = schedule.scenario.kind == ScenarioKind::offline;
+  if ((offline ? samples : queries) > static_cast<double>(schedule.scenario.keep_queries))
+    return Status::success();
+  const Bytes records = queries * query_record + samples * sample_record;
+  if (records <= most_records) return Status::success();
+  return bad_input(
+      fmt::format("the run would issue about {:.2g} queries and keep {} of records, more than {}; "
+                  "shorten min_duration, or keep fewer queries than that (keep_queries)",
+                  queries, show(records), show(most_records)));
+}
+
 }  // namespace
 
 Status check(const ServiceTable& table) {
@@ -204,14 +256,9 @@ Status check(const Schedule& schedule, const SimulatedSystem& system) {
     return bad_input(fmt::format("windows is {}; must be at most {}", system.windows, most_windows));
   if (schedule.samples == 0) return bad_input("schedule: a query has 0 samples; must be 1 or more");
   RIDGELINE_CHECK(check_arrivals(schedule));
+  RIDGELINE_CHECK(check_lengths(schedule, system));
   const double queries = expected_queries(schedule, system);
-  const Bytes records = queries * query_record + queries * schedule.samples * sample_record;
-  if (!(records <= most_records)) {
-    return bad_input(
-        fmt::format("the run would issue about {:.2g} queries and keep {} of records, more than {}; "
-                    "shorten min_duration or set max_queries",
-                    queries, show(records), show(most_records)));
-  }
+  RIDGELINE_CHECK(check_size(schedule, queries));
   const double slowest = system.heat ? system.heat->steps.back().clock : 1;
   const double stretch = mean_stretch(system.interference) / slowest;
   const Seconds work = queries * schedule.samples * stretch * to_seconds(system.service.total[0]);

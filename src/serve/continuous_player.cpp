@@ -29,6 +29,7 @@ ContinuousPlayer::ContinuousPlayer(const Schedule& schedule, const ContinuousSys
     : schedule_(schedule),
       system_(system),
       record_(schedule, system.windows, expected_requests(schedule)),
+      thinking_(schedule.scenario),
       router_(system.seed, "router") {
   if (system.hedge_after > Nanoseconds(0)) stepping = Stepping::single;  // what cancel() asks for
   using Role = ContinuousEngine::Role;
@@ -260,7 +261,7 @@ void ContinuousPlayer::finish(RequestId id) {
   requests_.release(id);
   const Scenario& s = schedule_.scenario;
   if (is_open_loop(s.kind) || s.kind == ScenarioKind::offline || last_issued_) return;
-  const Nanoseconds next = completed + s.think_time;
+  const Nanoseconds next = completed + thinking_.next();
   push(next, make_request(next), Step::issue);
   last_issued_ = load::is_last_query(s, record_.issued(), next);
 }

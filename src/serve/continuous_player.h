@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "load/think_times.h"
 #include "serve/continuous_engine.h"
 #include "serve/continuous_record.h"
 
@@ -64,6 +65,7 @@ class ContinuousPlayer {
   Nanoseconds last_arrival_{0};   ///< at an engine: the front end keeps the order
   std::uint64_t turn_ = 0;
   bool last_issued_ = false;
+  load::ThinkTimes thinking_;
   RandomStream router_;
   std::vector<RequestId> done_;
 };

@@ -75,7 +75,7 @@ Nanoseconds ContinuousRecord::end() const {
 void ContinuousRecord::fill(Run& run, std::uint32_t workers, std::span<const Heated> heated) {
   if (busy_.size() > 0) {
     add_windows(run, workers);
-    add_heat(heated, Nanoseconds(busy_.width()), run.windows);
+    add_heat(heated, load::Grid(Nanoseconds(busy_.width()), run.windows.size()), run.windows);
   }
   if (schedule_.scenario.kind == ScenarioKind::offline) {
     run.queries.push_back(offline_record(queries_));

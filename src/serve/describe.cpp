@@ -7,6 +7,13 @@
 #include "serve/disturbances.h"
 
 namespace ridgeline::serve {
+namespace {
+
+std::string between(double least, double most) {
+  return least == most ? fmt::format("{:.3g}", most) : fmt::format("{:.3g} to {:.3g}", least, most);
+}
+
+}  // namespace
 
 std::string describe(const Interference& i, std::string_view what) {
   if (is_quiet(i)) return "no interference: the simulated machine is quiet";
@@ -33,10 +40,9 @@ std::string describe(const Interference& i, std::string_view what) {
 std::string describe(const HeatModel& heat) {
   const SteadyHeat steady = steady_heat(heat);
   return fmt::format(
-      "heat: {}, at {:g} °C; working without a break it settles at {:.3g} of its clock and "
-      "{:.3g} °C ({})",
-      heat.name, heat.ambient_celsius.value, steady.clock, steady.celsius,
-      heat.nodes[heat.governor.sensor].name);
+      "heat: {}, at {:g} °C; working without a break it settles at {} of its clock and {} °C ({})", heat.name,
+      heat.ambient_celsius.value, between(steady.least_clock, steady.clock),
+      between(steady.least_celsius, steady.celsius), heat.nodes[heat.governor.sensor].name);
 }
 
 }  // namespace ridgeline::serve

@@ -80,17 +80,26 @@ Status validate(const HeatModel& model) {
 
 SteadyHeat steady_heat(const HeatModel& model) {
   const double r = resistance_seen(model), ambient = model.ambient_celsius.value;
-  const Governor& g = model.governor;
-  std::size_t step = 0;
+  const double trip = model.governor.trip_celsius.value, release = model.governor.release_celsius.value;
   const auto settled = [&](std::size_t i) { return ambient + r * busy_power(model, model.steps[i]).value(); };
-  while (step + 1 < model.steps.size() && settled(step) > g.trip_celsius.value) ++step;
-  SteadyHeat steady{model.steps[step].clock, settled(step), busy_power(model, model.steps[step]), step > 0};
-  if (step == 0 || steady.celsius >= g.release_celsius.value) return steady;
-  steady.celsius = (g.trip_celsius.value + g.release_celsius.value) / 2;
-  const Watts cool = steady.power, hot = busy_power(model, model.steps[step - 1]);
-  steady.power = Watts((steady.celsius - ambient) / r);
-  const double at_hot = (steady.power - cool) / (hot - cool);
-  steady.clock += at_hot * (model.steps[step - 1].clock - steady.clock);
+  std::size_t step = 0;
+  while (step + 1 < model.steps.size() && settled(step) > trip) ++step;
+  SteadyHeat steady;
+  steady.throttled = step > 0;
+  steady.clock = model.steps[step].clock;
+  steady.celsius = settled(step);
+  steady.power = busy_power(model, model.steps[step]);
+  if (step > 0 && steady.celsius < release) {
+    steady.celsius = (trip + release) / 2;
+    const Watts cool = steady.power, hot = busy_power(model, model.steps[step - 1]);
+    steady.power = Watts((steady.celsius - ambient) / r);
+    const double at_hot = (steady.power - cool) / (hot - cool);
+    steady.clock += at_hot * (model.steps[step - 1].clock - steady.clock);
+  }
+  std::size_t least = step;
+  while (least + 1 < model.steps.size() && settled(least + 1) >= release) ++least;
+  steady.least_clock = least == step ? steady.clock : model.steps[least].clock;
+  steady.least_celsius = least == step ? steady.celsius : settled(least);
   return steady;
 }
 

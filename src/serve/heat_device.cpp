@@ -67,12 +67,13 @@ void HeatDevice::spend(Watts power, Nanoseconds time) {
 }
 
 void HeatDevice::govern() {
-  const double seen = network_.celsius(model_->governor.sensor);
-  const bool warms = seen > last_seen_, cools = seen < last_seen_;
+  const Governor& governor = model_->governor;
+  const double seen = network_.celsius(governor.sensor);
+  const double ahead = seen + Governor::foresight * (seen - last_seen_);
   last_seen_ = seen;
-  if (seen > model_->governor.trip_celsius.value && !cools) {
+  if (std::min(seen, ahead) > governor.trip_celsius.value) {
     step_ = std::min(step_ + 1, model_->steps.size() - 1);
-  } else if (seen < model_->governor.release_celsius.value && !warms && step_ > 0) {
+  } else if (std::max(seen, ahead) < governor.release_celsius.value && step_ > 0) {
     --step_;
   }
   next_tick_ += period_;

@@ -13,16 +13,17 @@ Event issue_event(std::uint64_t query) { return {EventKind::issue_query, static_
 Player::Player(const Schedule& schedule, const SimulatedSystem& system)
     : schedule_(schedule),
       description_(system),
-      system_(system, calendar_),
-      recorder_(schedule, [this] { return calendar_.now(); }) {}
+      thinking_(schedule.scenario),
+      recorder_(schedule, [this] { return calendar_.now(); }, load::Reporters::one),
+      system_(schedule, system, calendar_, recorder_) {}
 
 void Player::play(Run& run) {
   const Scenario& scenario = schedule_.scenario;
   const bool open_loop = is_open_loop(scenario.kind);
   if (!open_loop && scenario.kind != ScenarioKind::offline) {
     // As an event: the system must have finished its own before it hears of the next query.
-    recorder_.on_query_done([this, &scenario](std::uint64_t query) {
-      if (!last_issued_) calendar_.schedule_after(scenario.think_time, issue_event(query + 1));
+    recorder_.on_query_done([this](std::uint64_t query) {
+      if (!last_issued_) calendar_.schedule_after(thinking_.next(), issue_event(query + 1));
     });
   }
   calendar_.schedule(open_loop ? schedule_.arrivals[0] : Nanoseconds(0), issue_event(0));
@@ -37,7 +38,7 @@ void Player::play(Run& run) {
     }
   });
   recorder_.finish(run);
-  describe_course(run, system_, description_);
+  add_windows(run, recorder_.busy(), system_.cool_down(), description_);
 }
 
 void Player::issue(std::uint32_t index) {

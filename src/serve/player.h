@@ -2,6 +2,7 @@
 // Plays a schedule against a simulated system: the driver in virtual time.
 
 #include "load/recorder.h"
+#include "load/think_times.h"
 #include "ridgeline/simulation.h"
 #include "serve/batching_system.h"
 #include "serve/event.h"
@@ -23,8 +24,9 @@ class Player {
   const Schedule& schedule_;
   const SimulatedSystem& description_;
   EventCalendar calendar_;
-  BatchingSystem system_;
+  load::ThinkTimes thinking_;
   load::Recorder recorder_;
+  BatchingSystem system_;
   bool last_issued_ = false;
 };
 

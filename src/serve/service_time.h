@@ -12,6 +12,13 @@ struct ServiceDraw {
   Nanoseconds first_token{0};  ///< 0 when the table has none
 };
 
+/// What a table says of a batch.
+struct TableTimes {
+  Nanoseconds first_token{0}, total{0};
+};
+/// A batch padded to these lengths. Requires that the table covers them.
+TableTimes times_of(const LengthTable&, std::uint32_t batch, TokenLengths longest);
+
 /// Draws service times in the order in which batches start. Noise multiplies the whole service by one factor;
 /// the rest is as Disturbances has it. The table and the interference must outlive this.
 class ServiceTimes {
@@ -21,6 +28,8 @@ class ServiceTimes {
 
   /// Requires 1 <= batch <= size of the table. `device`, if any, lives through the service from its now().
   ServiceDraw draw(std::uint32_t batch, HeatDevice* device = nullptr);
+  /// The same with the times that are given in place of the table's.
+  ServiceDraw draw(std::uint32_t batch, TableTimes times, HeatDevice* device);
 
  private:
   const ServiceTable& table_;

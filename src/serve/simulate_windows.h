@@ -1,9 +1,13 @@
 #pragma once
-// How a simulated run went: the phases of its queries, and its windows.
+// How a simulated run went, in windows.
 
 #include <span>
+#include <vector>
 
-#include "serve/batching_system.h"
+#include "load/run_keeper.h"
+#include "load/windows.h"
+#include "ridgeline/simulation.h"
+#include "serve/heat_device.h"
 
 namespace ridgeline::serve {
 
@@ -12,12 +16,11 @@ struct Heated {
   const HeatDevice* device;
   std::uint32_t count = 1;
 };
-/// Fills clock, celsius and energy of windows of this width from 0 on.
-void add_heat(std::span<const Heated>, Nanoseconds width, std::vector<Window>&);
+/// Fills clock, celsius and energy of the grid's windows: exact at the ends of governor periods and linear
+/// between them.
+void add_heat(std::span<const Heated>, const load::Grid&, std::vector<Window>&);
 
-/// Fills Run::phases and, where the system asks for them, Run::windows of a run whose queries have all
-/// completed. A query waits until the batch of its last sample starts. A window's clock, temperature and
-/// energy are exact at the ends of governor periods and linear between them.
-void describe_course(Run&, BatchingSystem&, const SimulatedSystem&);
+/// Fills Run::windows where the system asks for them: as many as it asks for, or the stretches of a digest.
+void add_windows(Run&, const std::vector<load::Busy>&, const std::vector<HeatDevice>&, const SimulatedSystem&);
 
 }  // namespace ridgeline::serve

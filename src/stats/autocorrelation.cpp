@@ -7,6 +7,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "stats/distributions.h"
+#include "stats/moments.h"
+
 namespace ridgeline::stats {
 namespace {
 
@@ -70,7 +73,7 @@ class Autocovariances {
 
 }  // namespace
 
-double effective_size(std::span<const double> series, double threshold) {
+double effective_size(std::span<const double> series, double threshold, double least) {
   const Indicators above(series, threshold);
   const auto n = static_cast<double>(series.size());
   if (above.total() == 0 || above.total() == above.size()) return n;
@@ -80,6 +83,7 @@ double effective_size(std::span<const double> series, double threshold) {
   for (std::size_t lag = 2; pair > 0; lag += 2) {
     sum += pair;
     if (lag + 1 > series.size() / 2) break;  // beyond, an estimate rests on few products
+    if (n * variance < least * (2 * sum - variance)) break;
     const double even = covariances.next(), odd = covariances.next();
     pair = std::min(pair, even + odd);
   }
@@ -87,10 +91,34 @@ double effective_size(std::span<const double> series, double threshold) {
   return inflation > 1 ? n / inflation : n;
 }
 
+double effective_size(std::span<const Exceedances> stretches) {
+  double n = 0, above = 0, used = 0;
+  for (const Exceedances& s : stretches) {
+    n += s.samples;
+    above += s.above;
+    used += s.samples > 0;
+  }
+  if (used < 2) return 0;
+  if (above == 0 || above == n) return n;
+  const double share = above / n;
+  double squares = 0;
+  for (const Exceedances& s : stretches) {
+    const double surplus = s.above - share * s.samples;
+    squares += surplus * surplus;
+  }
+  if (squares == 0) return n;
+  const double variance = used / (used - 1) * squares / (n * n);
+  const double wider = student_t(static_cast<std::uint64_t>(used) - 1, default_confidence) /
+                       normal_quantile(0.5 + default_confidence / 2);
+  return std::min(n, share * (1 - share) / variance / (wider * wider));
+}
+
+double least_effective(double p) { return least_effective_beyond / std::min(p, 1 - p); }
+
 std::optional<RankInterval> dependent_quantile_ranks(std::size_t n, double effective, double p,
                                                      double confidence) {
   assert(effective <= static_cast<double>(n));
-  if (std::min(effective * p, effective - effective * p) < least_effective_beyond - 1e-9) return std::nullopt;
+  if (effective < least_effective(p) * (1 - 1e-9)) return std::nullopt;
   const auto size = static_cast<std::size_t>(effective);
   const auto ranks = quantile_ranks(size, p, confidence);
   if (!ranks) return std::nullopt;

@@ -88,6 +88,11 @@ void LatencyHistogram::merge(const LatencyHistogram& other) {
   sum_high_ += other.sum_high_ + (sum_low_ < other.sum_low_ ? 1 : 0);
 }
 
+void LatencyHistogram::clear() {
+  std::fill(counts_.begin(), counts_.end(), 0);
+  count_ = min_ = max_ = sum_low_ = sum_high_ = 0;
+}
+
 std::optional<Nanoseconds> LatencyHistogram::min() const {
   if (count_ == 0) return std::nullopt;
   return time_of(min_);

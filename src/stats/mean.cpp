@@ -67,24 +67,38 @@ std::optional<Interval> batch_means_interval(std::span<const double> values, dou
   return Interval{centre - half, centre + half};
 }
 
+std::optional<Interval> ratio_interval(std::span<const Batch> batches, double ratio, double confidence) {
+  if (batches.size() < 2) return std::nullopt;
+  std::vector<double> surplus;
+  double size = 0;
+  for (const Batch& b : batches) {
+    surplus.push_back(b.amount - ratio * b.size);
+    size += b.size;
+  }
+  if (size <= 0) return std::nullopt;
+  const double mean_size = size / static_cast<double>(batches.size());
+  const double half = half_width(surplus, mean(surplus), confidence) / mean_size;
+  return Interval{ratio - half, ratio + half};
+}
+
 std::optional<Interval> rate_interval(std::span<const Completion> completions, Nanoseconds start, double rate,
                                       double confidence) {
   const auto events = distinct_times(completions);
   if (events.size() < least_batched) return std::nullopt;
   const std::size_t batches = batches_of(events.size());
-  std::vector<double> surplus;
+  std::vector<Batch> parts;
   Nanoseconds from = start;
   for (std::size_t i = 0; i < batches; ++i) {
-    double amount = 0;
+    Batch part;
     const std::size_t end = events.size() * (i + 1) / batches;
-    for (std::size_t k = events.size() * i / batches; k < end; ++k) amount += events[k].amount;
-    surplus.push_back(amount - rate * to_seconds(events[end - 1].at - from).value());
+    for (std::size_t k = events.size() * i / batches; k < end; ++k) part.amount += events[k].amount;
+    part.size = to_seconds(events[end - 1].at - from).value();
+    parts.push_back(part);
     from = events[end - 1].at;
   }
-  const double mean_time = to_seconds(from - start).value() / static_cast<double>(batches);
-  if (mean_time <= 0) return std::nullopt;
-  const double half = half_width(surplus, mean(surplus), confidence) / mean_time;
-  return Interval{std::max(0.0, rate - half), rate + half};
+  auto interval = ratio_interval(parts, rate, confidence);
+  if (interval) interval->low = std::max(0.0, interval->low);
+  return interval;
 }
 
 }  // namespace ridgeline::stats

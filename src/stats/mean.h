@@ -27,16 +27,25 @@ constexpr std::size_t least_batched = 25;
 std::optional<Interval> batch_means_interval(std::span<const double> values,
                                              double confidence = default_confidence);
 
+/// A batch of a series: the sum of an amount over it, and its size (values, or seconds).
+struct Batch {
+  double amount = 0, size = 0;
+};
+/// Interval of a ratio, amount over size, of dependent data: the spread of amount_b - ratio size_b is what is
+/// left when the batches are not all alike, and Student's t over it, divided by the mean size, is the half
+/// width (ratio estimator). Absent below two batches, or without size.
+std::optional<Interval> ratio_interval(std::span<const Batch> batches, double ratio,
+                                       double confidence = default_confidence);
+
 /// Work done at a time: completions that bear the same time stamp are one event.
 struct Completion {
   Nanoseconds at{0};
   double amount = 1;
 };
 
-/// Interval of a completion rate (amount per second) about `rate`, for dependent events. Consecutive events
-/// form up to 20 batches with amount A_i over time T_i; the spread of A_i - rate T_i is what is left when the
-/// batches are not all alike, and Student's t over it, divided by the mean T_i, is the half width (ratio
-/// estimator). `completions` ascend in time and start at `start`. Absent below least_batched distinct times.
+/// Interval of a completion rate (amount per second) about `rate`, for dependent events: ratio_interval() of up
+/// to 20 batches of consecutive events. `completions` ascend in time and start at `start`. Absent below
+/// least_batched distinct times.
 std::optional<Interval> rate_interval(std::span<const Completion> completions, Nanoseconds start, double rate,
                                       double confidence = default_confidence);
 

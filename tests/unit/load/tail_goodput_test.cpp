@@ -65,6 +65,18 @@ TEST(Goodput, NeedsAFirstTokenForItsLimits) {
   EXPECT_EQ(goodput(run, objective({}, {}, ms(10)))->good, 0u);
 }
 
+// Two of four within 10 ms, one over it, one refused: half of what was asked for.
+TEST(Goodput, WhatGotNoAnswerMissesEveryLimit) {
+  ridgeline::Run run;
+  run.queries = {query(0, 0, 5, 0), query(1, 0, 10, 0), query(2, 0, 11, 0)};
+  run.refused = 1;
+  const auto result = goodput(run, objective(ms(10)));
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->good, 2u);
+  EXPECT_EQ(result->lost, 1u);
+  EXPECT_DOUBLE_EQ(result->attainment(), 0.5);
+}
+
 TEST(Goodput, OfNothingIsNothing) {
   const auto result = goodput(ridgeline::Run(), objective(ms(1)));
   ASSERT_TRUE(result);
@@ -79,7 +91,7 @@ TEST(Goodput, RefusesNoLimitAndLimitsOfNothing) {
 }
 
 // A query every 10 ms with latency 5 ms, but 200 ms for those that arrive from 1 s on: windows of 1 s see 100
-// arrivals each; of the slow ones 20 complete after their window (from 1.8 s on: 1.8 + 0.2 = 2.0).
+// arrivals each; of the slow ones 19 complete after their window (1.8 + 0.2 = 2.0 is its end).
 TEST(CompletionWindows, ShowWhenTheTailGrew) {
   ridgeline::Run run;
   for (int i = 0; i < 200; ++i) run.queries.push_back(query(i, 0, i < 100 ? 5 : 200, 0));
@@ -90,10 +102,10 @@ TEST(CompletionWindows, ShowWhenTheTailGrew) {
   EXPECT_EQ((*windows)[0].completed, 100u);
   EXPECT_DOUBLE_EQ((*windows)[0].p99->value(), 0.005);
   EXPECT_EQ((*windows)[1].arrived, 100u);
-  EXPECT_EQ((*windows)[1].completed, 80u);
-  EXPECT_FALSE((*windows)[1].p99) << "80 do not support P99";
+  EXPECT_EQ((*windows)[1].completed, 81u);
+  EXPECT_FALSE((*windows)[1].p99) << "81 do not support P99";
   EXPECT_EQ((*windows)[2].arrived, 0u);
-  EXPECT_EQ((*windows)[2].completed, 20u);
+  EXPECT_EQ((*windows)[2].completed, 19u);
   EXPECT_EQ((*windows)[2].start, std::chrono::seconds(2));
 }
 

@@ -99,6 +99,16 @@ TEST(Verdict, AClientThatIsLateSpoilsAMeasuredServerRun) {
   EXPECT_THAT(reasons(run), IsEmpty());
 }
 
+TEST(Verdict, QueriesWithoutAnAnswerSpoilARun) {
+  ridgeline::Run run = server_run(steady(1000, ms(50)), ms(130));
+  run.refused = 2;
+  run.timed_out = 1;
+  EXPECT_THAT(reasons(run), ElementsAre("3 of 1003 queries got no answer: 2 were refused, 1 timed out"));
+  run.queries.clear();
+  EXPECT_THAT(reasons(run),
+              ElementsAre("3 of 3 queries got no answer: 2 were refused, 1 timed out", "no query completed"));
+}
+
 TEST(Verdict, InterruptedOrEmptyIsInvalid) {
   ridgeline::Run run = closed_loop(short_single_stream(), steady(64, ms(10)));
   run.interrupted = true;

@@ -87,7 +87,7 @@ TEST(VerifyLoadgen, RefusesWhatItCannotRead) {
   EXPECT_THAT(complaint(written("words.csv", "percentile,queries,would_discard\n90,64,many\n")),
               HasSubstr("words.csv:2: would_discard is 'many'"));
   EXPECT_THAT(complaint(written("short.csv", "percentile,queries,would_discard\n90,64\n")),
-              HasSubstr("short.csv:2: 2 cells; the header names 3"));
+              HasSubstr("short.csv:2: 2 fields, and the header has 3"));
   EXPECT_THAT(complaint(written("columns.csv", "schedule_rng_seed\n1\n")),
               HasSubstr("no column 'target_qps'"));
   EXPECT_THAT(complaint(written("bad.json", "{\"rounds\": ")), HasSubstr("not a JSON object"));

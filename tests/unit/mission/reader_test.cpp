@@ -41,7 +41,7 @@ TEST_F(Edited, unchanged_it_reads) { EXPECT_EQ(error_of("seed: 1", "seed: 1"), "
 TEST_F(Edited, errors_name_line_and_key) {
   EXPECT_THAT(error_of("persona:", "person:"), AllOf(HasSubstr("edge-guardian.yaml:"), HasSubstr("person")));
   EXPECT_THAT(error_of("noise.sigma: {value: 0.02", "noise.sigma: {value: -1"),
-              AllOf(HasSubstr("edge-guardian.yaml:"), HasSubstr("noise.sigma is -1; must be 0 to 2")));
+              AllOf(HasSubstr("edge-guardian.yaml:"), HasSubstr("noise.sigma is -1; must be 0 to 1")));
   EXPECT_THAT(error_of("noise.sigma:", "noise.sgima:"), HasSubstr("did you mean: noise.sigma"));
   EXPECT_THAT(error_of("metric: latency.p99.9", "metric: latency.p98"),
               HasSubstr("unknown metric 'latency.p98'"));

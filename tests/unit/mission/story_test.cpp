@@ -75,29 +75,41 @@ TEST(EdgeGuardian, every_change_of_the_fix_is_needed) {
   }
 }
 
-/// The frames follow from the clock that the governor left: what computing binds stretches with 1 / clock.
+/// Frames a second: what computing binds stretches with 1 / clock.
+double rate_at(const ServiceTable& table, double clock) {
+  const double share = table.compute_share.at(0);
+  return 1 / (to_seconds(table.total[0]).value() * (share / clock + 1 - share));
+}
+
+/// The frames follow from the clock that the governor left.
 TEST(MobileNomad, sustained_rate_is_that_of_the_clock) {
   const Mission m = mission("mobile-nomad");
   const ServiceTable table = table_of(m, 1);
-  const auto rate_at = [&table](double clock) {
-    const double share = table.compute_share.at(0);
-    return 1 / (to_seconds(table.total[0]).value() * (share / clock + 1 - share));
-  };
   const MissionReport report = run_of(m);
-  EXPECT_NEAR(*metric(report, "walk", "rate.first"), rate_at(1), 0.02 * rate_at(1));
+  EXPECT_NEAR(*metric(report, "walk", "rate.first"), rate_at(table, 1), 0.02 * rate_at(table, 1));
   const double clock = report.phases[0].run.windows.back().clock.value();
   EXPECT_LT(clock, 0.5);
-  EXPECT_NEAR(*metric(report, "walk", "rate.sustained"), rate_at(clock), 0.03 * rate_at(clock));
+  EXPECT_NEAR(*metric(report, "walk", "rate.sustained"), rate_at(table, clock), 0.03 * rate_at(table, clock));
 }
 
-/// The closed form of the steady state is throttled.
-TEST(MobileNomad, the_air_is_too_warm_for_the_full_clock) {
+/// Two roads: the closed form knows neither frames nor the half hour. Its last step is above trip, so that it
+/// has one steady state, and the last quarter of the walk is at it.
+TEST(MobileNomad, settles_where_the_closed_form_says) {
   const Mission m = mission("mobile-nomad");
-  for (HeatModel heat : data().heats) {
-    if (heat.id != m.heat) continue;
-    heat.ambient_celsius.value = m.parameters.at("ambient").value;
-    EXPECT_TRUE(steady_heat(heat).throttled);
+  HeatModel heat;
+  for (const HeatModel& known : data().heats) {
+    if (known.id == m.heat) heat = known;
   }
+  heat.ambient_celsius.value = m.parameters.at("ambient").value;
+  const SteadyHeat steady = steady_heat(heat);
+  EXPECT_TRUE(steady.throttled);
+  EXPECT_EQ(steady.least_clock, steady.clock);
+  const MissionReport report = run_of(m);
+  EXPECT_NEAR(*metric(report, "walk", "rate.sustained"), rate_at(table_of(m, 1), steady.clock),
+              0.02 * rate_at(table_of(m, 1), steady.clock));
+  const auto& windows = report.phases[0].run.windows;
+  const double watts = windows.back().energy->value() / to_seconds(windows[1].start).value();
+  EXPECT_NEAR(watts, steady.power.value(), 0.01 * watts);
 }
 
 TEST(MobileNomad, cool_air_keeps_the_rate) {
@@ -161,6 +173,50 @@ TEST(CloudTitan, load_below_saturation_is_what_a_full_batch_serves) {
   const double offered = *report.phases[1].summary.scheduled_rate;
   EXPECT_NEAR(*metric(report, "service", "throughput"), offered, 0.03 * offered);
 }
+
+/// What the missions are known for: data/missions states what goes in, these come out.
+struct Figure {
+  const char *mission, *phase, *metric;
+  double value, tolerance;  ///< relative
+};
+class Figures : public ::testing::TestWithParam<Figure> {};
+
+TEST_P(Figures, are_near_those_of_the_story) {
+  const Figure& f = GetParam();
+  EXPECT_NEAR(*metric(run_of(mission(f.mission)), f.phase, f.metric), f.value, f.tolerance * f.value);
+}
+
+INSTANTIATE_TEST_SUITE_P(Missions, Figures,
+                         ::testing::Values(Figure{"cloud-titan", "acceptance", "utilisation", 0.90, 0.02},
+                                           Figure{"cloud-titan", "service", "utilisation", 0.15, 0.1},
+                                           Figure{"edge-guardian", "bench", "latency.mean", 0.005, 0.05},
+                                           Figure{"mobile-nomad", "walk", "rate.first", 60, 0.05},
+                                           Figure{"mobile-nomad", "walk", "rate.sustained", 10, 0.1},
+                                           Figure{"tiny-pioneer", "laboratory", "accuracy", 0.99, 0.001},
+                                           Figure{"tiny-pioneer", "street", "accuracy", 0.60, 0.001}));
+
+/// What makes a fixed mission fail, and its value there.
+struct Setback {
+  const char *mission, *parameter, *harsh, *fixed;
+};
+class Setbacks : public ::testing::TestWithParam<Setback> {};
+
+TEST_P(Setbacks, failure_is_reachable_and_reversible) {
+  const Setback& s = GetParam();
+  Mission m = fixed_mission(s.mission);
+  const MissionReport before = run_of(m);
+  ASSERT_TRUE(before.holds());
+  ASSERT_TRUE(set(m, s.parameter, s.harsh));
+  EXPECT_FALSE(run_of(m).holds());
+  ASSERT_TRUE(set(m, s.parameter, s.fixed));
+  EXPECT_EQ(figures(run_of(m)), figures(before));
+}
+
+INSTANTIATE_TEST_SUITE_P(Missions, Setbacks,
+                         ::testing::Values(Setback{"cloud-titan", "max_batch", "8", "256"},
+                                           Setback{"edge-guardian", "noise.sigma", "0.5", "0.02"},
+                                           Setback{"mobile-nomad", "background.load", "0.5", "0"},
+                                           Setback{"tiny-pioneer", "street.qps", "50", "20"}));
 
 }  // namespace
 }  // namespace ridgeline

@@ -125,5 +125,40 @@ TEST_P(Inoue, BoundsTheMeanLatencyClosely) {
 
 INSTANTIATE_TEST_SUITE_P(Loads, Inoue, testing::Values(0.05, 0.2, 0.5, 0.8));
 
+// Prompts of 1 ms a token, alone or not; decode passes of 10 ms. Two requests come at once, (3 in, 1 out) and
+// (5 in, 4 out): the pass over the prompts takes 5 ms, three more passes follow, and both are returned then.
+TEST(Batching, ABatchLastsUntilItsLongestAnswerIsDone) {
+  LinearCosts costs;
+  costs.step = std::chrono::milliseconds(10);
+  costs.prompt_token = std::chrono::milliseconds(1);
+  StepLimits limits;
+  limits.max_sequences = 2;
+  limits.max_context = 64;
+  SimulatedSystem system = make_system(linear_table(Nanoseconds(1), Nanoseconds(0), 2), policy(2));
+  system.service.first_token = system.service.total;
+  system.by_length.emplace();
+  system.by_length->decode = *StepTimes::linear(costs, limits);
+  system.by_length->prompts = {1, 9};
+  const std::vector<Nanoseconds> prompts = {std::chrono::milliseconds(1), std::chrono::milliseconds(9)};
+  system.by_length->prefill = {prompts, prompts};
+  Schedule schedule;
+  schedule.scenario = Scenario::mlperf(ScenarioKind::server);
+  schedule.scenario.target_qps = 1;
+  schedule.scenario.min_duration = Nanoseconds(0);
+  schedule.arrivals = {Nanoseconds(0), Nanoseconds(0)};
+  schedule.lengths = {{3, 1}, {5, 4}};
+  system.batching.batch_timeout = std::chrono::milliseconds(1);
+  const ridgeline::Run run = run_of(schedule, system);
+  ASSERT_EQ(run.queries.size(), 2u);
+  for (const QueryRecord& q : run.queries) {
+    EXPECT_EQ(*q.first_token, std::chrono::milliseconds(5));
+    EXPECT_EQ(q.completed, std::chrono::milliseconds(35));
+  }
+  EXPECT_EQ(run.queries[0].tokens, 1u);
+  EXPECT_EQ(run.queries[1].tokens, 4u);
+  schedule.lengths = {{10, 1}};
+  EXPECT_FALSE(simulate(schedule, system)) << "the table ends at 9";
+}
+
 }  // namespace
 }  // namespace ridgeline::serve

@@ -110,7 +110,8 @@ TEST(HeatDevice, OnlyComputeBoundTimeStretches) {
   EXPECT_NEAR(left, 0.8e9, 1);
 }
 
-// One look a period: a step down above trip unless it cools, a step up below release unless it warms.
+// One look a period: a step down above trip, a step up below release, unless ten periods on it would be back
+// at this pace.
 TEST(HeatDevice, GovernsWithHysteresis) {
   HeatModel model = one_node(34.6, 34.5);
   HeatDevice device(model);
@@ -118,8 +119,8 @@ TEST(HeatDevice, GovernsWithHysteresis) {
   int down = 0, up = 0;
   for (int look = 0; look < 4000; ++look) {
     device.stall(milliseconds(500));
-    const double seen = device.slots()[device.slots().size() - 2].celsius;
-    const bool slower = seen > 34.6 && seen >= before, faster = seen < 34.5 && seen <= before && clock < 1;
+    const double seen = device.slots()[device.slots().size() - 2].celsius, ahead = 11 * seen - 10 * before;
+    const bool slower = seen > 34.6 && ahead > 34.6, faster = seen < 34.5 && ahead < 34.5 && clock < 1;
     ASSERT_EQ(device.clock() < clock, slower) << look;
     ASSERT_EQ(device.clock() > clock, faster) << look;
     down += slower ? 1 : 0;
@@ -163,8 +164,9 @@ double mean_clock(const Run& run, std::size_t from_window) {
   return sum / double(run.windows.size() - from_window);
 }
 
-// The second half of an hour, 22 time constants after the start, against the closed form. One step of the
-// clock is 5 to 20 % of it, so that 5 % tells the right one.
+// The second half of an hour, 22 time constants after the start, against the closed form, or between its two
+// ends where it has several steady states (25 and 30 degC). One step of the clock is 5 to 20 % of it, so that
+// 5 % tells the right one.
 TEST(SteadyHeat, IsWhereASaturatedDeviceEndsUp) {
   for (const double ambient : {0.0, 15.0, 20.0, 25.0, 30.0}) {
     HeatModel model = one_node(37, 35.5);
@@ -172,10 +174,12 @@ TEST(SteadyHeat, IsWhereASaturatedDeviceEndsUp) {
     const SteadyHeat steady = steady_heat(model);
     const auto run = saturated(model, minutes(60), 1);
     EXPECT_EQ(steady.throttled, ambient + 20 > 37);
-    EXPECT_NEAR(mean_clock(run, 20), steady.clock, 0.05 * steady.clock) << ambient;
-    EXPECT_NEAR(*run.windows.back().celsius, steady.celsius, 1.0) << ambient;
+    EXPECT_GT(mean_clock(run, 20), 0.95 * steady.least_clock) << ambient;
+    EXPECT_LT(mean_clock(run, 20), 1.05 * steady.clock) << ambient;
+    EXPECT_GT(*run.windows.back().celsius, steady.least_celsius - 1) << ambient;
+    EXPECT_LT(*run.windows.back().celsius, steady.celsius + 1) << ambient;
     const double watts = run.windows.back().energy->value() / 90;  // 3600 s / 40
-    EXPECT_NEAR(watts, steady.power.value(), 0.06 * steady.power.value()) << ambient;
+    EXPECT_NEAR(watts, (*run.windows.back().celsius - ambient) / 4, 0.06 * watts) << ambient;
   }
 }
 

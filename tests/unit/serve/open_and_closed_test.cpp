@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "ridgeline/simulation.h"
 #include "systems.h"
 
@@ -35,6 +37,28 @@ TEST(ConstantStream, WaitsOnlyWhenThePeriodIsTooShort) {
     EXPECT_EQ(hard.queries[i].latency(), ms(14 + 4 * static_cast<std::int64_t>(i)));
   }
   EXPECT_FALSE(summarize(hard).verdict.valid);
+}
+
+// Eight cameras, one processor of 1 ms a picture: 8 ms fit a period of 10 ms. In one of 5 ms query i waits for
+// 3 i ms of those before it: 8 + 3 i ms, of which the first five meet a deadline of 20 ms.
+TEST(ConstantStream, ReadsSeveralSensorsEachPeriod) {
+  Scenario s = Scenario::mlperf(ScenarioKind::constant_stream);
+  s.samples_per_query = 8;
+  s.min_duration = Nanoseconds(0);
+  s.min_queries = 50;
+  s.target_qps = 100;
+  const SimulatedSystem system = make_system(linear_table(Nanoseconds(0), ms(1), 1));
+  const ridgeline::Run easy = played(s, system);
+  ASSERT_EQ(easy.queries.size(), 50u);
+  for (const QueryRecord& q : easy.queries) EXPECT_EQ(q.latency(), ms(8));
+  EXPECT_EQ(summarize(easy).missed_deadlines, 0u);
+  EXPECT_EQ(summarize(easy).samples, 400u);
+  s.target_qps = 200;
+  s.target_latency = ms(20);
+  const ridgeline::Run hard = played(s, system);
+  for (std::size_t i = 0; i < 50; ++i)
+    EXPECT_EQ(hard.queries[i].latency(), ms(8 + 3 * static_cast<std::int64_t>(i)));
+  EXPECT_EQ(summarize(hard).missed_deadlines, 45u);
 }
 
 Scenario users(std::uint32_t n, Nanoseconds think_time, std::uint64_t queries) {
@@ -77,6 +101,44 @@ TEST(ClosedLoop, OfOneUserIsSingleStream) {
   for (std::size_t i = 0; i < one.queries.size(); ++i) {
     EXPECT_EQ(one.queries[i].issued, single.queries[i].issued);
     EXPECT_EQ(one.queries[i].completed, single.queries[i].completed);
+  }
+}
+
+// One user: from an answer to the next question is one draw. Exponential: mean Z, standard deviation Z, and
+// P(think > Z) = 1/e, each within four standard errors of 40,000 draws.
+TEST(ClosedLoop, ThinksForExponentialTimes) {
+  Scenario s = users(1, ms(10), 40'001);
+  s.think = ThinkTime::exponential;
+  const ridgeline::Run run = played(s, make_system(linear_table(ms(1), Nanoseconds(0), 1)));
+  double sum = 0, squares = 0, beyond = 0;
+  const auto n = static_cast<double>(run.queries.size() - 1);
+  for (std::size_t i = 1; i < run.queries.size(); ++i) {
+    const double think = to_seconds(run.queries[i].issued - run.queries[i - 1].completed).value() / 0.010;
+    sum += think;
+    squares += think * think;
+    beyond += think > 1;
+  }
+  EXPECT_NEAR(sum / n, 1, 4 / std::sqrt(n));
+  EXPECT_NEAR(squares / n, 2, 4 * std::sqrt(20 / n));  // Var(E^2) = 24 - 4
+  EXPECT_NEAR(beyond / n, std::exp(-1), 4 * std::sqrt(0.24 / n));
+}
+
+// The machine repairman, M/M/1//N: N machines run for Z on average, one repairman takes S. In balance,
+//   P0 = 1 / sum_n N! / (N - n)! (S / Z)^n,   rate X = (1 - P0) / S,   response R = N / X - Z.
+// Services are exponential by 1,000 equally likely factors, -ln((i + 0.5) / 1000).
+TEST(ClosedLoop, OfExponentialTimesIsTheMachineRepairman) {
+  constexpr double service = 0.010, think = 0.060;
+  SimulatedSystem system = make_system(linear_table(ms(10), Nanoseconds(0), 1));
+  for (int i = 0; i < 1000; ++i) system.interference.noise_factors.push_back(-std::log((i + 0.5) / 1000));
+  for (const std::uint32_t n : {2u, 6u, 12u}) {
+    double term = 1, sum = 1;
+    for (std::uint32_t k = 0; k < n; ++k) sum += term *= (n - k) * service / think;
+    const double rate = (1 - 1 / sum) / service, response = n / rate - think;
+    Scenario s = users(n, to_nanoseconds(Seconds(think)), 200'000);
+    s.think = ThinkTime::exponential;
+    const Summary seen = summarize(played(s, system));
+    EXPECT_NEAR(seen.throughput->value / rate, 1, 0.01) << n;
+    EXPECT_NEAR(seen.mean->value / response, 1, 0.02) << n;
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "ridgeline/simulation.h"
 #include "ridgeline/step_times.h"
+#include "serve/service_time.h"
 
 namespace ridgeline {
 namespace {
@@ -38,6 +39,26 @@ Model small_decoder() {
 }
 
 constexpr auto plan = PrecisionPlan::uniform(Precision::fp16);
+
+// Batches of equal requests are those of the table for their length: at a prompt length that was sampled to
+// the rounding of decode contexts (below 1 %, StepTimes), at another to what is curved between two.
+TEST(LengthTable, OfEqualLengthsIsTheServiceTable) {
+  const Model model = small_decoder();
+  const auto by_length =
+      make_length_table(model, small_hardware(), plan, {100, 20}, 4, Calibration::ideal());
+  ASSERT_TRUE(by_length) << by_length.error().message;
+  for (const TokenLengths lengths : {TokenLengths{64, 20}, TokenLengths{100, 1}, TokenLengths{80, 7}}) {
+    const auto table = make_service_table(model, small_hardware(), plan, {lengths.input, lengths.output}, 4,
+                                          Calibration::ideal());
+    ASSERT_TRUE(table);
+    for (std::uint32_t b = 1; b <= 4; ++b) {
+      const serve::TableTimes times = serve::times_of(*by_length, b, lengths);
+      const auto share = [](Nanoseconds a, Nanoseconds b_) { return to_seconds(a) / to_seconds(b_); };
+      EXPECT_NEAR(share(times.first_token, table->first_token[b - 1]), 1, lengths.input == 80 ? 0.02 : 1e-6);
+      EXPECT_NEAR(share(times.total, table->total[b - 1]), 1, 0.01) << b << ' ' << lengths.input;
+    }
+  }
+}
 
 TEST(ServiceTable, IsThePredictionOfEachBatch) {
   const RequestShape request{32, 5};

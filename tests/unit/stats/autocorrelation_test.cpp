@@ -92,6 +92,45 @@ TEST(EffectiveSize, OfAnAutoregressiveSeriesIsTheKnownOne) {
   }
 }
 
+// The same series in 50 stretches of 4,000, long against its memory. A variance of 50 values is known to
+// sqrt(2 / 49) = 20 %; the allowance for it makes the size smaller by (1.960 / 2.010)^2.
+TEST(EffectiveSize, FollowsFromTheSpreadOfStretches) {
+  const double pi = std::acos(-1.0);
+  RandomStream stream(4, "stretches");
+  constexpr std::size_t n = 200000, stretch = 4000;
+  double inflation = 1, mean = 0;
+  for (double r = 0.9; r > 1e-12; r *= 0.9) inflation += 4 / pi * std::asin(r);
+  constexpr int trials = 20;
+  for (int trial = 0; trial < trials; ++trial) {
+    const Series x = autoregressive(n, 0.9, stream);
+    std::vector<Exceedances> stretches;
+    for (std::size_t i = 0; i < n; i += stretch) {
+      Exceedances e;
+      for (std::size_t k = i; k < i + stretch; ++k) e.above += x[k] > 0;
+      e.samples = stretch;
+      stretches.push_back(e);
+    }
+    mean += static_cast<double>(n) / effective_size(stretches) / trials;
+  }
+  const double allowance = 2.010 * 2.010 / (1.960 * 1.960);
+  EXPECT_NEAR(mean / (allowance * inflation), 1, 3 * 0.2 / std::sqrt(trials));
+}
+
+TEST(EffectiveSize, OfStretchesThatDoNotDifferIsTheWhole) {
+  EXPECT_EQ(effective_size(std::vector<Exceedances>{{100, 1}, {100, 1}}), 200);
+  EXPECT_EQ(effective_size(std::vector<Exceedances>{{100, 0}, {100, 0}}), 200);
+  EXPECT_EQ(effective_size(std::vector<Exceedances>{{100, 1}}), 0) << "one stretch shows no spread";
+}
+
+TEST(EffectiveSize, StopsBelowWhatIsAskedFor) {
+  RandomStream stream(5, "least");
+  const Series x = autoregressive(20000, 0.99, stream);
+  const double all = effective_size(x, 1.0), stopped = effective_size(x, 1.0, 5000);
+  EXPECT_LT(all, 1000);
+  EXPECT_GE(stopped, all);
+  EXPECT_LT(stopped, 5000);
+}
+
 TEST(DependentQuantileRanks, OfIndependentSamplesAreTheExactOnes) {
   for (const std::size_t n : {1000u, 4321u, 50000u}) {
     const auto exact = quantile_ranks(n, 0.99),

@@ -24,6 +24,27 @@ TEST(LatencyHistogram, OfNothingKnowsNothing) {
   EXPECT_FALSE(empty.quantile(0.5));
 }
 
+// Values of one rank each: the bucket's ends hold it between them, and its number rises with it.
+TEST(LatencyHistogram, ABucketHoldsItsValuesBetweenItsEnds) {
+  LatencyHistogram h(2);
+  RandomStream stream(8, "ends");
+  std::vector<std::int64_t> values;
+  for (int i = 0; i < 1000; ++i) values.push_back(static_cast<std::int64_t>(stream.bits() >> (1 + i % 60)));
+  for (const std::int64_t v : values) h.record(ns(v));
+  std::sort(values.begin(), values.end());
+  for (std::size_t rank = 0; rank < values.size(); ++rank) {
+    ASSERT_LE(h.least_at_rank(rank).count(), values[rank]);
+    ASSERT_GE(h.at_rank(rank).count(), values[rank]);
+    ASSERT_EQ(h.bucket(h.least_at_rank(rank)), h.bucket(ns(values[rank])));
+    ASSERT_LT(h.bucket(ns(values[rank])), h.buckets());
+  }
+  h.clear();
+  EXPECT_EQ(h.count(), 0u);
+  EXPECT_FALSE(h.max());
+  h.record(ns(7));
+  EXPECT_EQ(h.at_rank(0), ns(7));
+}
+
 TEST(LatencyHistogram, CountsSmallValuesExactly) {
   LatencyHistogram h(2);  // S = 256, the least power of two from 2 * 10^2
   for (std::int64_t v = 0; v < 256; ++v) h.record(ns(v));

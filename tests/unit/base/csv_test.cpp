@@ -1,9 +1,9 @@
-#include "calibrate/measured_csv_text.h"
+#include "base/csv.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace ridgeline::calibrate {
+namespace ridgeline {
 namespace {
 
 using testing::ElementsAre;
@@ -37,7 +37,7 @@ TEST(Csv, ByteOrderMarkCarriageReturnsEmptyLinesAndNoLastNewline) {
 }
 
 TEST(Csv, ErrorsNameTheLine) {
-  EXPECT_EQ(error_of(""), "f.csv:1: a header with column names is needed");
+  EXPECT_EQ(error_of(""), "f.csv:1: empty; a header with column names is needed");
   EXPECT_EQ(error_of("a,b\n1,2\n1,2,3\n"), "f.csv:3: 3 fields, and the header has 2");
   EXPECT_EQ(error_of("a,b\n1\n"), "f.csv:2: 1 fields, and the header has 2");
   EXPECT_EQ(error_of("a,\"b\n1,2\n"), "f.csv:1: a quote that is never closed");
@@ -51,5 +51,21 @@ TEST(Csv, ErrorsNameTheLine) {
   EXPECT_EQ(error_of("a,b,a\n"), "f.csv:1: the column 'a' is there twice");
 }
 
+TEST(Csv, ReadsRowByRowWithNumbersInTheirPlace) {
+  auto csv = CsvReader::of("name,n,x\n\"a\nb\",3,1e-3\n\nc,-1,inf\n", "f.csv");
+  ASSERT_TRUE(csv) << csv.error().message;
+  EXPECT_EQ(*csv->require("n"), 1u);
+  EXPECT_EQ(csv->require("y").error().message, "f.csv:1: no column 'y'; the header names name, n, x");
+  ASSERT_TRUE(*csv->next());
+  EXPECT_EQ(csv->cell(0), "a\nb");
+  EXPECT_EQ(*csv->count(1), 3u);
+  EXPECT_EQ(*csv->number(2), 1e-3);
+  ASSERT_TRUE(*csv->next());
+  EXPECT_EQ(csv->count(1).error().message, "f.csv:5: n is '-1'; must be a whole number of 0 or more");
+  EXPECT_EQ(csv->number(2).error().message, "f.csv:5: x is 'inf'; must be a number");
+  EXPECT_FALSE(*csv->next());
+  EXPECT_EQ(CsvReader::open("no/such.csv").error().kind, ErrorKind::unavailable);
+}
+
 }  // namespace
-}  // namespace ridgeline::calibrate
+}  // namespace ridgeline
