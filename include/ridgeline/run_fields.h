@@ -15,6 +15,8 @@
 // way with columns.
 
 #include <concepts>
+#include <cstddef>
+#include <string_view>
 #include <type_traits>
 
 #include "ridgeline/digest.h"
@@ -25,6 +27,11 @@ namespace ridgeline {
 /// T, to write it down, or to set it.
 template <class Given, class T>
 concept ConstOrNot = std::same_as<std::remove_const_t<Given>, T>;
+
+inline std::string_view to_string(TokenLengthDistribution::Kind kind) {
+  constexpr std::string_view names[] = {"system", "fixed", "uniform", "lognormal", "empirical"};
+  return names[static_cast<std::size_t>(kind)];
+}
 
 template <class Archive, ConstOrNot<Arrivals> T>
 void fields(Archive& archive, T& a) {
@@ -99,6 +106,7 @@ void fields(Archive& archive, T& s) {
   archive("completed", s.completed);
   archive("samples", s.samples);
   archive("waiting_seconds", s.waiting);
+  archive("busy_seconds", s.busy);
   archive("latency", s.latency);
   archive("first_token", s.first_token);
   archive("per_token", s.per_token);
@@ -115,7 +123,6 @@ void fields(Archive& archive, T& d) {
   archive("queries", d.queries);
   archive("samples", d.samples);
   archive("samples_per_query", d.samples_per_query);
-  archive("first_scheduled_ns", d.first_scheduled);
   archive("last_scheduled_ns", d.last_scheduled);
   archive("last_issued_ns", d.last_issued);
   archive("last_completed_ns", d.last_completed);

@@ -58,7 +58,6 @@ struct TokenLengthDistribution {
   std::string path;  ///< of a CSV file with the columns input_tokens and output_tokens
 };
 
-std::string_view to_string(TokenLengthDistribution::Kind);
 /// "fixed:IN/OUT", "uniform:LOW-HIGH/LOW-HIGH", "lognormal:MEAN,CV/MEAN,CV" and "file:PATH".
 Result<TokenLengthDistribution> parse_lengths(const std::string& text);
 /// A preset, such as data/lengths/llama2-70b.yaml.

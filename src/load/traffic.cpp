@@ -208,22 +208,6 @@ Status validate(const Arrivals& a) {
   return Status::success();
 }
 
-std::string_view to_string(TokenLengthDistribution::Kind kind) {
-  switch (kind) {
-    case TokenLengthDistribution::Kind::system:
-      return "system";
-    case TokenLengthDistribution::Kind::fixed:
-      return "fixed";
-    case TokenLengthDistribution::Kind::uniform:
-      return "uniform";
-    case TokenLengthDistribution::Kind::lognormal:
-      return "lognormal";
-    case TokenLengthDistribution::Kind::empirical:
-      return "empirical";
-  }
-  return "unknown";
-}
-
 Result<TokenLengthDistribution> parse_lengths(const std::string& text) {
   using Kind = TokenLengthDistribution::Kind;
   const auto [kind, rest] = split_kind(text);

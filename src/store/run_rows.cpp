@@ -45,11 +45,9 @@ RunLine line_of(const Statement& row) {
 }
 
 ProvenanceKind provenance_kind(const std::string& name) {
-  for (const auto kind : {ProvenanceKind::measured, ProvenanceKind::fitted, ProvenanceKind::datasheet,
-                          ProvenanceKind::literature, ProvenanceKind::derived}) {
-    if (name == to_string(kind)) return kind;
-  }
-  return ProvenanceKind::assumed;
+  int kind = 0;
+  while (kind < static_cast<int>(ProvenanceKind::assumed) && to_string(static_cast<ProvenanceKind>(kind)) != name) ++kind;
+  return static_cast<ProvenanceKind>(kind);
 }
 
 Result<std::vector<Input>> inputs_of(const Connection& connection, const std::string& id) {
@@ -63,7 +61,9 @@ Result<std::vector<Input>> inputs_of(const Connection& connection, const std::st
     Input input;
     input.key = rows.text(0);
     input.value = rows.text(1);
-    input.provenance = {provenance_kind(rows.text(2)), rows.text(3), rows.text(4)};
+    input.provenance.kind = provenance_kind(rows.text(2));
+    input.provenance.source = rows.text(3);
+    input.provenance.date = rows.text(4);
     inputs.push_back(std::move(input));
   }
 }
