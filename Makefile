@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 JOBS ?= $(shell nproc)
 
-.PHONY: help setup build run test test-sanitize validate bench lint format clean
+.PHONY: help setup build run test test-sanitize test-wasm validate bench lint format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -29,6 +29,12 @@ test-sanitize: setup ## the tests under AddressSanitizer and UndefinedBehaviorSa
 	@cmake --preset asan > /dev/null
 	@cmake --build --preset asan -j $(JOBS)
 	@ctest --preset asan -j $(JOBS)
+
+test-wasm: build ## build the portable layers for WebAssembly; they must print the same bytes as the native program
+	@tools/setup_wasm.sh
+	@cmake --preset wasm > /dev/null
+	@cmake --build --preset wasm -j $(JOBS)
+	@python3 tests/wasm/same.py build/release build/wasm .
 
 validate: build ## errors against measured data, where they are; fails beyond a budget
 	@python3 validation/run.py --program build/release/ridgeline

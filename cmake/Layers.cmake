@@ -7,6 +7,8 @@ target_compile_options(ridgeline_flags INTERFACE -Wall -Wextra -Wpedantic -Wshad
   -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror
   # GCC 12 sees overlapping copies in inlined std::string concatenation that are not there (GCC bug 105651).
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
+  # What is counted fits the memory, so where that is 32 bits wide counts may be narrowed to std::size_t.
+  $<$<BOOL:${EMSCRIPTEN}>:-Wno-shorten-64-to-32>
   # A fused multiply-add the compiler chose would change the last bit between builds (design.md 11).
   -ffp-contract=off)
 if(RIDGELINE_SANITIZE)
@@ -25,6 +27,9 @@ function(ridgeline_layer name)
   add_library(ridgeline_${name} STATIC ${sources})
   add_library(ridgeline::${name} ALIAS ridgeline_${name})
   target_include_directories(ridgeline_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+  if(TARGET ridgeline_precompiled AND fmt::fmt IN_LIST L_LIBRARIES)
+    target_precompile_headers(ridgeline_${name} REUSE_FROM ridgeline_precompiled)
+  endif()
   list(TRANSFORM L_DEPENDS PREPEND ridgeline_)
   target_link_libraries(ridgeline_${name} PUBLIC ${L_DEPENDS} PRIVATE ridgeline_flags ${L_LIBRARIES})
 endfunction()

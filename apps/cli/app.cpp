@@ -87,18 +87,6 @@ std::string own_file(const std::string& name) {
   return (fs::path(home) / ".local" / "share" / "ridgeline" / name).string();
 }
 
-void keep_this_machine(const HostProbe& probe) {
-  const std::string path = this_machine_path();
-  if (path.empty() || probe.rates.empty()) return;
-  const auto machine = as_hardware(probe, probe.rates.back().threads);
-  if (!machine) return progress(fmt::format("not kept as a Hardware entry: {}", machine.error().message));
-  std::error_code failed;
-  fs::create_directories(fs::path(path).parent_path(), failed);
-  const auto written = write_file(path, write_hardware(*machine));
-  progress(written ? fmt::format("kept as hardware 'this-machine' in {}", path)
-                   : fmt::format("not kept as a Hardware entry: {}", written.error().message));
-}
-
 int show_run(const Context& context, const Result<Run>& run) {
   if (!run) return fail(run.error());
   return print_run(context, *run, summarize(*run));

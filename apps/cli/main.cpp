@@ -46,12 +46,14 @@ int main(int argc, char** argv) {
   cli::add_explain(app, context);
   cli::add_simulate(app, context);
   cli::add_tail(app, context);
+#ifdef RIDGELINE_LIVE
   cli::add_probe(app, context);
   cli::add_bench(app, context);
   cli::add_audit(app, context);
   cli::add_runs(app, context);
   cli::add_calibrate(app, context);
   cli::add_validate(app, context);
+#endif
   cli::add_verify_loadgen(app, context);
   cli::add_completion(app, context);
   app.footer(

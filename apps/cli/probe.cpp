@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
 
 #include "app.h"
 #include "options.h"
@@ -37,6 +38,18 @@ int run(const Context& context, const Flags& flags) {
 }
 
 }  // namespace
+
+void keep_this_machine(const HostProbe& probe) {
+  const std::string path = this_machine_path();
+  if (path.empty() || probe.rates.empty()) return;
+  const auto machine = as_hardware(probe, probe.rates.back().threads);
+  if (!machine) return progress(fmt::format("not kept as a Hardware entry: {}", machine.error().message));
+  std::error_code failed;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), failed);
+  const auto written = write_file(path, write_hardware(*machine));
+  progress(written ? fmt::format("kept as hardware 'this-machine' in {}", path)
+                   : fmt::format("not kept as a Hardware entry: {}", written.error().message));
+}
 
 void add_probe(CLI::App& app, Context& context) {
   const auto flags = std::make_shared<Flags>();

@@ -10,6 +10,8 @@
 #include "report/saved_runs.h"
 
 namespace ridgeline::cli {
+
+#ifdef RIDGELINE_LIVE
 namespace {
 
 Result<RunStore::Saved> put(const std::string& path, const SavedRun& saved, const Summary& summary) {
@@ -97,5 +99,14 @@ int SaveFlags::show(const Context& context, const Result<Run>& run,
   fail(unavailable(fmt::format("not saved: {}; the run is in {}", kept.error().message, *file)));
   return code;
 }
+
+#else  // WebAssembly has no store
+
+void SaveFlags::add_to(CLI::App&, When) {}
+int SaveFlags::show(const Context& context, const Result<Run>& run, const Result<std::vector<Input>>&) const {
+  return show_run(context, run);
+}
+
+#endif
 
 }  // namespace ridgeline::cli

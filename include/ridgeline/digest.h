@@ -36,11 +36,11 @@ struct RunDigest {
   std::uint32_t samples_per_query = 1;
   Nanoseconds last_scheduled{0}, last_issued{0}, last_completed{0};  ///< of the query issued last
   Nanoseconds end{0};                                                ///< the latest completion
-  TimesDigest latency, first_token, per_token;        ///< Offline: latency is of samples
-  LatencyHistogram lateness{2};                       ///< of issue
-  Nanoseconds width{0};                               ///< of a stretch
-  std::vector<RunStretch> stretches;                  ///< from 0 to `end`, 32 to 64 of a long run
-  std::vector<PhaseSums> phases;  ///< by LatencyHistogram(2)::bucket() of the latency; or empty
+  TimesDigest latency, first_token, per_token;                       ///< Offline: latency is of samples
+  LatencyHistogram lateness{2};                                      ///< of issue
+  Nanoseconds width{0};                                              ///< of a stretch
+  std::vector<RunStretch> stretches;  ///< from 0 to `end`, 32 to 64 of a long run
+  std::vector<PhaseSums> phases;      ///< by LatencyHistogram(2)::bucket() of the latency; or empty
 };
 
 }  // namespace ridgeline

@@ -42,11 +42,11 @@ struct Scenario {
   ScenarioKind kind = ScenarioKind::single_stream;
   Nanoseconds min_duration = std::chrono::seconds(600);
   std::uint64_t min_queries = 1;
-  std::uint64_t max_queries = 0;        ///< stop after so many; 0: no limit
+  std::uint64_t max_queries = 0;  ///< stop after so many; 0: no limit
   /// MultiStream: 8; ConstantStream: sensors that are read each period; Offline: all samples in one query.
   std::uint32_t samples_per_query = 1;
-  double target_qps = 0;                ///< open loops: arrival rate; Offline: expected rate, sizes the query
-  Nanoseconds target_latency{0};        ///< limit on the percentile; 0: none, ConstantStream: the period
+  double target_qps = 0;          ///< open loops: arrival rate; Offline: expected rate, sizes the query
+  Nanoseconds target_latency{0};  ///< limit on the percentile; 0: none, ConstantStream: the period
   /// Generation: limits on the percentile of the time to first token and of the time per output token; 0:
   /// none. Interactive needs both.
   Nanoseconds ttft_limit{0}, tpot_limit{0};
@@ -54,7 +54,7 @@ struct Scenario {
   std::uint32_t users = 1;    ///< ClosedLoop
   Nanoseconds think_time{0};  ///< ClosedLoop: from a user's answer to the next question; their mean
   ThinkTime think = ThinkTime::fixed;
-  Arrivals arrivals;          ///< Server and Interactive
+  Arrivals arrivals;  ///< Server and Interactive
   TokenLengthDistribution lengths;
   std::uint64_t seed = 0;  ///< schedule_rng_seed
   /// LoadGen's "equal issue": an open loop or Offline run covers whole passes over a data set of so many
@@ -111,7 +111,7 @@ struct Phases {
 /// A stretch of a run, for a picture of how it went. Ends where the next one starts.
 struct Window {
   Nanoseconds start{0};
-  std::uint64_t arrived = 0, completed = 0;  ///< queries
+  std::uint64_t arrived = 0, completed = 0;  ///< queries; Offline completes samples
   double waiting = 0;                        ///< mean number of queries in the queue
   double busy = 0;                           ///< share of the workers' time spent computing
   std::optional<Seconds> p99;                ///< latency of those completed; nearest rank

@@ -36,8 +36,8 @@ Result<ServiceTable> make_service_table(const Model&, const Hardware&, const Pre
 /// and the batch lasts until the longest answer is done, when all are returned. Between the prompt lengths
 /// sampled, times are linear.
 struct LengthTable {
-  std::vector<std::uint32_t> prompts;              ///< ascending
-  std::vector<std::vector<Nanoseconds>> prefill;   ///< [batch - 1][prompt]
+  std::vector<std::uint32_t> prompts;             ///< ascending
+  std::vector<std::vector<Nanoseconds>> prefill;  ///< [batch - 1][prompt]
   StepTimes decode;
 };
 /// Covers requests of up to so many tokens in and out. Errors: those of predict() and StepTimes::make().
@@ -78,8 +78,8 @@ struct SimulatedSystem {
   std::uint32_t windows = 0;      ///< equal stretches that Run::windows divides the run into; 0: none
 };
 
-/// Makes the system's tables for the lengths of a schedule's requests, where it has any and the model generates:
-/// by_length, and `service` for the longest, by which the work is checked and heat slows it down.
+/// Makes the system's tables for the lengths of a schedule's requests, where it has any and the model
+/// generates: by_length, and `service` for the longest, by which the work is checked and heat slows it down.
 Status take_lengths(SimulatedSystem&, const Schedule&, const Model&, const Hardware&, const PrecisionPlan&,
                     const Calibration&);
 

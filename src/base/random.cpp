@@ -2,17 +2,10 @@
 
 #include <bit>
 #include <cassert>
+#include <cmath>
 
 namespace ridgeline {
 namespace {
-
-// __builtin_bit_cast rather than std::bit_cast: the oldest libc++ we build for lacks the latter.
-double from_bits(std::uint64_t bits) { return __builtin_bit_cast(double, bits); }
-std::uint64_t to_bits(double x) { return __builtin_bit_cast(std::uint64_t, x); }
-
-constexpr double ln2_high =
-    6.93147180369123816490e-01;  // the leading 33 bits of ln 2: exact times small integers
-constexpr double ln2_low = 1.90821492927058770002e-10;
 
 std::uint64_t split_mix(std::uint64_t& state) {
   std::uint64_t z = (state += 0x9e3779b97f4a7c15ULL);
@@ -28,38 +21,6 @@ std::uint64_t fnv1a(std::string_view text) {
 }
 
 }  // namespace
-
-double portable_log(double x) {
-  assert(x > 0);
-  int exponent = 0;
-  if (x < 2.2250738585072014e-308) {  // subnormal: scale into range
-    x *= 18014398509481984.0;         // 2^54
-    exponent = -54;
-  }
-  std::uint64_t bits = to_bits(x);
-  exponent += static_cast<int>(bits >> 52) - 1023;
-  double mantissa = from_bits((bits & 0x000fffffffffffffULL) | 0x3ff0000000000000ULL);  // [1, 2)
-  if (mantissa > 1.4142135623730951) {
-    mantissa *= 0.5;
-    ++exponent;
-  }
-  // ln m = 2 artanh(s), s = (m - 1) / (m + 1), |s| < 0.1716: s^25 is below the last bit.
-  const double s = (mantissa - 1.0) / (mantissa + 1.0);
-  const double s2 = s * s;
-  double sum = 0.0;
-  for (int n = 23; n >= 3; n -= 2) sum = (sum + 1.0 / n) * s2;
-  const double k = exponent;
-  return k * ln2_high + (2.0 * s + (2.0 * s * sum + k * ln2_low));
-}
-
-double portable_exp(double x) {
-  assert(x > -700 && x < 700);
-  const double k = static_cast<double>(static_cast<int>(x * 1.4426950408889634 + (x >= 0 ? 0.5 : -0.5)));
-  const double r = (x - k * ln2_high) - k * ln2_low;  // |r| <= ln 2 / 2
-  double sum = 1.0;
-  for (int n = 14; n >= 1; --n) sum = 1.0 + sum * r / n;
-  return sum * from_bits(static_cast<std::uint64_t>(static_cast<int>(k) + 1023) << 52);
-}
 
 RandomStream::RandomStream(std::uint64_t seed, std::string_view name) : state_{} {
   std::uint64_t mixer = seed ^ fnv1a(name);

@@ -5,16 +5,10 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/portable_math.h"
 #include "ridgeline/units.h"
 
 namespace ridgeline {
-
-/// Natural logarithm and exponential from IEEE additions, multiplications and divisions only, so that
-/// natively and in WebAssembly the last bit agrees. Relative error below 1e-15 for the arguments that
-/// samplers use. Requires x > 0 and finite.
-double portable_log(double x);
-/// Requires |x| < 700.
-double portable_exp(double x);
 
 /// A named stream derived from a seed (xoshiro256**, seeded by SplitMix64 over seed and an FNV-1a hash of the
 /// name): adding a stream never disturbs another, and two systems under one seed see the same draws.

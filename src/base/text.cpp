@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "base/portable_math.h"
+
 namespace ridgeline {
 
 std::string to_lower(std::string_view text) {
@@ -57,14 +59,14 @@ std::vector<std::string> nearest(std::string_view word, const std::vector<std::s
 
 int si_step(double number) {
   if (number == 0 || !std::isfinite(number)) return 0;
-  const int step = static_cast<int>(std::floor(std::log10(std::fabs(number)) / 3.0));
+  const int step = static_cast<int>(std::floor(decade(number) / 3.0));
   // 999.9 would print as 1000: move to the next prefix.
-  const bool rounds_up = std::fabs(number) / std::pow(1000.0, step) >= 999.5;
+  const bool rounds_up = std::fabs(number) / power_of_ten(3 * step) >= 999.5;
   return std::clamp(rounds_up ? step + 1 : step, -4, 8);
 }
 
 std::string si_digits(double number, int step) {
-  const double scaled = number / std::pow(1000.0, step);
+  const double scaled = number / power_of_ten(3 * step);
   const int decimals = std::fabs(scaled) >= 99.95 ? 0 : std::fabs(scaled) >= 9.995 ? 1 : 2;
   return fmt::format("{:.{}f}", scaled, decimals);
 }

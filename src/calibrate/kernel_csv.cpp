@@ -8,14 +8,13 @@
 #include <filesystem>
 #include <fstream>
 
-#include "calibrate/kernel_csv_rows.h"
 #include "base/csv.h"
+#include "calibrate/kernel_csv_rows.h"
 #include "ridgeline/kernel_validation.h"
 
 namespace ridgeline {
 namespace {
 
-using calibrate::CsvText;
 using calibrate::KernelColumns;
 
 /// What a file is called: "h100_sxm.vllm-0.24.0.gemm.csv".

@@ -5,15 +5,12 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "base/text.h"
 #include "base/csv.h"
+#include "base/text.h"
 #include "ridgeline/mlperf.h"
 
 namespace ridgeline {
 namespace {
-
-using calibrate::CsvRecord;
-using calibrate::CsvText;
 
 bool contains(std::string_view text, std::string_view part) {
   return to_lower(text).find(to_lower(part)) != std::string::npos;

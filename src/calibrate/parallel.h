@@ -10,12 +10,16 @@
 
 namespace ridgeline::calibrate {
 
+/// The most threads a loop may take; 0: as many as there are cores. Tests set it.
+inline std::atomic<std::size_t> most_threads{0};
+
 /// Calls body(i) for 0 <= i < n, each once, on several threads when there are at least `worthwhile` turns.
 /// `body` must not throw and must write only what belongs to its turn.
 template <class Body>
 void for_each_index(std::size_t n, std::size_t worthwhile, const Body& body) {
-  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-  const std::size_t threads = n < worthwhile ? 1 : std::min<std::size_t>({cores, 16, n});
+  const std::size_t cores = most_threads > 0 ? most_threads.load() : std::thread::hardware_concurrency();
+  const std::size_t threads =
+      n < worthwhile ? 1 : std::min<std::size_t>({std::max<std::size_t>(cores, 1), 16, n});
   constexpr std::size_t chunk = 16;
   std::atomic<std::size_t> next{0};
   const auto work = [&] {

@@ -5,6 +5,8 @@
 #include <cassert>
 #include <cmath>
 
+#include "base/portable_math.h"
+
 // Priors and their spreads are what kernels and engines of 2023 to 2026 show in public reports, wide enough
 // that a few dozen measurements outweigh them; docs/calibration.md says what each stands for.
 
@@ -156,7 +158,7 @@ namespace engine {
 
 std::vector<double> prior_logs() {
   std::vector<double> logs;
-  for (const Coefficient& coefficient : table) logs.push_back(std::log(coefficient.prior));
+  for (const Coefficient& coefficient : table) logs.push_back(portable_log(coefficient.prior));
   return logs;
 }
 
@@ -166,7 +168,7 @@ Calibration calibration_from(std::span<const double> logs) {
   calibration.kind = CalibrationKind::fitted;
   calibration.overlap = Overlap::partial;
   for (std::size_t i = 0; i < table.size(); ++i) {
-    table[i].set(calibration, std::min(std::exp(logs[i]), table[i].limit));
+    table[i].set(calibration, std::min(portable_exp(logs[i]), table[i].limit));
   }
   return calibration;
 }

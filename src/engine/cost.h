@@ -6,6 +6,7 @@
 #include <cmath>
 #include <span>
 
+#include "base/portable_math.h"
 #include "ridgeline/engine.h"
 
 namespace ridgeline::engine {
@@ -98,7 +99,7 @@ struct OpCost {
 inline Seconds network_time(const Op& op, const Rates& rates) {
   const bool inside = rates.scale_up.domain == 0 || op.peers <= rates.scale_up.domain;
   const Rates::Network& network = inside ? rates.scale_up : rates.scale_out;
-  return Seconds(network.hop * std::log2(op.peers) + wire_bytes(op).value() * network.seconds_per_byte);
+  return Seconds(network.hop * portable_log2(op.peers) + wire_bytes(op).value() * network.seconds_per_byte);
 }
 
 /// Time of one execution on each resource.

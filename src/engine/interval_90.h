@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/portable_math.h"
+
 namespace ridgeline::engine {
 
 /// Standard deviations from the middle to either end of the middle 90 % of a normal distribution.
@@ -15,7 +17,7 @@ inline constexpr double two_sided_90 = 1.645;
 template <class Value>
 std::optional<std::pair<Value, Value>> interval_90(Value value, double spread) {
   if (spread <= 0) return std::nullopt;
-  const double factor = std::exp(two_sided_90 * spread);
+  const double factor = portable_exp(two_sided_90 * spread);
   return std::pair{value * (1 / factor), value * factor};
 }
 

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/portable_math.h"
+
 namespace ridgeline::engine {
 namespace {
 
 /// Overlap of computing and moving data within one family: the cubic mean of the two.
-double overlapped_times(double a, double b) { return std::cbrt(a * a * a + b * b * b); }
+double overlapped_times(double a, double b) { return portable_cbrt(a * a * a + b * b * b); }
 
 /// Links fall a little short of their bandwidth however good the software is.
 constexpr double most_of_link = 0.98;
@@ -91,13 +93,13 @@ class Evaluation {
   void hold_power() {
     if (c_.tdp <= 0) return;
     const double operations = t_.flops * factor(Factor::operation_energy) *
-                              std::pow(c_.value_size, factor(Factor::format_exponent));
+                              portable_pow(c_.value_size, factor(Factor::format_exponent));
     t_.dynamic_power = (operations + t_.bytes * factor(Factor::byte_energy)) / t_.total();
     double limit = c_.power_limit;
     if (c_.saves_power) limit *= std::min(1.0, factor(Factor::saving_limit));
     const double left = std::max(limit - factor(Factor::static_share) * c_.tdp, least_power * c_.tdp);
     t_.power_use = std::min(1.0, t_.dynamic_power / left);
-    const double held = std::pow(left / t_.dynamic_power, 1 / factor(Factor::power_exponent));
+    const double held = portable_pow(left / t_.dynamic_power, 1 / factor(Factor::power_exponent));
     t_.clock_share = std::clamp(held, slowest_clock, 1.0);
   }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/portable_math.h"
 #include "engine/calibration.h"
 #include "engine/cost.h"
 #include "engine/lowering.h"
@@ -68,7 +69,7 @@ class DecodeSweep::Builder {
     if (t == nullptr || !t->moe) return;
     touched_one_ = touched_experts(t->moe->experts, t->moe->active, 1) / parallelism_.expert;
     sweep.experts_ = static_cast<double>(t->moe->experts) / parallelism_.expert;
-    sweep.untouched_log_ = std::log1p(-static_cast<double>(t->moe->active) / t->moe->experts);
+    sweep.untouched_log_ = portable_log1p(-static_cast<double>(t->moe->active) / t->moe->experts);
   }
 
   /// Affine in the batch, and in the tokens seen: 2 and 3 of them at contexts 1 and 2.
@@ -219,7 +220,7 @@ void DecodeSweep::latencies(std::span<const double> batch, std::span<const doubl
     for (std::size_t i = 0; i < block.count; ++i) {
       block.batch[i] = batch[start + i];
       block.seen[i] = context[start + i] + 1;
-      block.touched[i] = experts_ > 0 ? -experts_ * std::expm1(untouched_log_ * block.batch[i]) : 0;
+      block.touched[i] = experts_ > 0 ? -experts_ * portable_expm1(untouched_log_ * block.batch[i]) : 0;
       block.seconds[i] = rest_.constant + rest_.per_sequence * block.batch[i];
     }
     for (const Term& term : terms_) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/portable_math.h"
+
 namespace ridgeline::engine {
 
 double attention_pairs(double new_tokens, double past, bool causal, double window) {
@@ -46,7 +48,7 @@ TokenWork token_work(std::span<const SequenceGroup> groups, bool causal, unsigne
 }
 
 double touched_experts(double experts, double active, double tokens) {
-  return experts * (1 - std::pow(1 - active / experts, tokens));
+  return experts * (1 - portable_pow(1 - active / experts, tokens));
 }
 
 double touched_ranks(double experts, double active, double ranks) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/portable_math.h"
 #include "kernels/device.h"
 #include "ridgeline/kernels.h"
 
@@ -26,7 +27,8 @@ double ring_steps(const CollectiveShape& shape) {
 }
 
 double link_share(const CollectiveCoefficients& c, double devices) {
-  return c.link_efficiency * (c.over_host ? std::pow(2 / devices, c.contention) : 1 - c.contention / devices);
+  return c.link_efficiency *
+         (c.over_host ? portable_pow(2 / devices, c.contention) : 1 - c.contention / devices);
 }
 
 double ring_seconds(const CollectiveShape& shape, const CollectiveCoefficients& c, double link) {
@@ -38,7 +40,7 @@ double ring_seconds(const CollectiveShape& shape, const CollectiveCoefficients& 
 
 double one_shot_seconds(const CollectiveShape& shape, const CollectiveCoefficients& c, double link) {
   const double sent = (shape.devices - 1) * shape.bytes.value();
-  const double crowd = c.over_host ? std::pow(shape.devices / 2, c.one_shot.contention) : 1;
+  const double crowd = c.over_host ? portable_pow(shape.devices / 2, c.one_shot.contention) : 1;
   return c.one_shot.fixed_time.value() + c.one_shot.device_time.value() * (shape.devices - 2) +
          sent / (link * c.one_shot.link_efficiency) * crowd;
 }

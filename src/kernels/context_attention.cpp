@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/portable_math.h"
 #include "kernels/device.h"
 #include "ridgeline/kernels.h"
 
@@ -18,7 +19,8 @@ struct TileWork {
 };
 TileWork tile_work(const ContextAttention& shape, double window_slack) {
   TileWork work;
-  work.side = std::clamp(std::exp2(std::ceil(std::log2(shape.length))), 16.0, 128.0);
+  work.side =
+      std::clamp(std::ldexp(1.0, static_cast<int>(std::ceil(portable_log2(shape.length)))), 16.0, 128.0);
   work.rows = std::ceil(shape.length / work.side);
   double keys = work.rows;
   if (windowed(shape)) keys = std::min(std::ceil(shape.window / work.side) + 1 + window_slack, work.rows);

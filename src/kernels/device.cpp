@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/portable_math.h"
+
 namespace ridgeline::kernels {
 
 Result<Device> device_of(const Hardware& hardware, Precision products) {
@@ -54,11 +56,11 @@ Status check_sizes(std::initializer_list<NamedSize> sizes) {
 
 double p_norm(double a, double b, double p) {
   const double longer = std::max(a, b), shorter = std::min(a, b);
-  return longer > 0 ? longer * std::pow(1 + std::pow(shorter / longer, p), 1 / p) : 0;
+  return longer > 0 ? longer * portable_pow(1 + portable_pow(shorter / longer, p), 1 / p) : 0;
 }
 
 double share_beyond(double x, double knee, double n) {
-  const double ratio = std::pow(x / knee, n);
+  const double ratio = portable_pow(x / knee, n);
   return std::isfinite(ratio) ? ratio / (ratio + 1) : 1;
 }
 

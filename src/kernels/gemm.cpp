@@ -42,7 +42,7 @@ double padded(double size, double tile) {
 /// All tiles of one form, k in 2^doublings parts.
 double tiled_seconds(const Gemm& gemm, double unit_peak, const Tile& tile, double doublings) {
   const auto& [shape, c, device, bytes] = gemm;
-  const double parts = std::exp2(doublings);
+  const double parts = std::ldexp(1.0, static_cast<int>(doublings));
   const double depth = std::max(shape.k / parts, least_split_k);
   const double blocks = std::ceil(shape.m / tile.rows) * std::ceil(shape.n / tile.columns) * parts;
   const double waves = blocks / device.units;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/portable_math.h"
 #include "kernels/device.h"
 #include "ridgeline/kernels.h"
 
@@ -70,7 +71,7 @@ double seconds_of(const Generation& g, KernelSetting setting) {
   const Seconds block_time = unshared   ? c.unshared_block_time
                              : unpacked ? c.unpacked_block_time
                                         : kernel.block_time;
-  const double width = std::pow(std::max(shape.head_dim / 128, 0.5), c.head_dim_power);
+  const double width = portable_pow(std::max(shape.head_dim / 128, 0.5), c.head_dim_power);
   const double work = (waves * block_time.value() + seen / parts * kernel.token_time.value()) * width;
 
   double seconds =

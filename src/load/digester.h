@@ -22,6 +22,8 @@ class Digester {
   void add_busy(Nanoseconds from, Nanoseconds to);
 
   RunDigest finish();
+  /// The same, into the run in place of each query, which is noted.
+  void finish(Run&);
 
  private:
   void reach(Nanoseconds time);

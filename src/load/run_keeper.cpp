@@ -1,7 +1,5 @@
 #include "load/run_keeper.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 namespace ridgeline::load {
@@ -49,12 +47,7 @@ void RunKeeper::finish(Run& run) {
   run.phases = std::move(phases_);
   run.sample_completions = std::move(samples_);
   run.digest = nullptr;
-  if (!digester_) return;
-  run.digest = std::make_shared<const RunDigest>(digester_->finish());
-  run.notes.push_back(
-      fmt::format("more than {} {}: histograms in place of each; percentiles are at most 0.1 % too high, and "
-                  "their intervals include that",
-                  scenario_.keep_queries, scenario_.kind == ScenarioKind::offline ? "samples" : "queries"));
+  if (digester_) digester_->finish(run);
 }
 
 }  // namespace ridgeline::load

@@ -157,9 +157,7 @@ Nanoseconds Scenario::latency_limit() const {
   return each_period ? period() : target_latency;
 }
 
-std::string_view to_string(ThinkTime think) {
-  return think == ThinkTime::fixed ? "fixed" : "exponential";
-}
+std::string_view to_string(ThinkTime think) { return think == ThinkTime::fixed ? "fixed" : "exponential"; }
 std::optional<ThinkTime> parse_think_time(std::string_view name) {
   for (const ThinkTime think : {ThinkTime::fixed, ThinkTime::exponential}) {
     if (to_lower(name) == to_string(think)) return think;

@@ -104,7 +104,15 @@ double Times::effective_size(Nanoseconds threshold, double least) const {
 
 Seen seen_in(const Run& run) {
   if (run.digest) return seen_in(*run.digest);
-  Seen seen{0, 0, 0, {}, {}, {}, {}, Times(latencies(run)), Times(token_times(run, time_to_first_token)),
+  Seen seen{0,
+            0,
+            0,
+            {},
+            {},
+            {},
+            {},
+            Times(latencies(run)),
+            Times(token_times(run, time_to_first_token)),
             Times(token_times(run, time_per_output_token))};
   seen.queries = run.queries.size();
   for (const QueryRecord& q : run.queries) {

@@ -41,9 +41,9 @@ class Times {
 /// Offline: latencies are of samples.
 struct Seen {
   std::uint64_t queries = 0, samples = 0;
-  std::uint32_t first_samples = 0;                    ///< of the query issued first
+  std::uint32_t first_samples = 0;                                   ///< of the query issued first
   Nanoseconds last_scheduled{0}, last_issued{0}, last_completed{0};  ///< of the query issued last
-  Nanoseconds end{0};                                 ///< the latest completion
+  Nanoseconds end{0};                                                ///< the latest completion
   Times latency, first_token, per_token;
 };
 Seen seen_in(const Run&);

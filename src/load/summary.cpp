@@ -163,9 +163,7 @@ Summary summarize(const Run& run) {
   summary.p90 = quantile(seen.latency, 0.90, draws);
   summary.p99 = quantile(seen.latency, 0.99, draws);
   const double p = run.scenario.percentile;
-  summary.decisive = p == 0.90   ? summary.p90
-                     : p == 0.99 ? summary.p99
-                                 : quantile(seen.latency, p, draws);
+  summary.decisive = p == 0.90 ? summary.p90 : p == 0.99 ? summary.p99 : quantile(seen.latency, p, draws);
   summary.throughput = throughput(run, seen);
   summary.scheduled_rate = scheduled_rate(run, seen);
   summarize_tokens(seen, summary);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/portable_math.h"
 #include "base/text.h"
 #include "stats/autocorrelation.h"
 #include "stats/mean.h"
@@ -79,9 +80,9 @@ FanOut fan_out(const LatencyMoments& m, double target, std::uint64_t parts) {
   x.sd = m.sd.value();
   FanOut f;
   f.parts = parts;
-  f.slow = -std::expm1(n * std::log(target));
-  f.needed = std::exp(std::log(target) / n);
-  f.quantile = assumed(m, -std::expm1(std::log(target) / n));
+  f.slow = -portable_expm1(n * portable_log(target));
+  f.needed = portable_exp(portable_log(target) / n);
+  f.quantile = assumed(m, -portable_expm1(portable_log(target) / n));
   f.normal_worst = Seconds(stats::expected_greatest_normal(x, parts));
   f.lognormal_worst = Seconds(stats::expected_greatest_lognormal(x, parts));
   return f;
@@ -136,7 +137,7 @@ std::optional<Seconds> expected_greatest(const Values& sorted, std::uint64_t par
   const double n = static_cast<double>(sorted.size());
   double mean = 0, below = 0;
   for (std::size_t i = 0; i < sorted.size(); ++i) {
-    const double up_to = std::pow(static_cast<double>(i + 1) / n, static_cast<double>(parts));
+    const double up_to = portable_pow(static_cast<double>(i + 1) / n, static_cast<double>(parts));
     mean += sorted[i] * (up_to - below);
     below = up_to;
   }

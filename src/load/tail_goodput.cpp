@@ -63,7 +63,8 @@ Result<Goodput> goodput(const Run& run, const LatencyObjective& objective) {
 
 Result<std::vector<Window>> completion_windows(const Run& run, Nanoseconds length) {
   if (length.count() <= 0) return bad_input("windows: their length must be above 0");
-  if (run.digest) return bad_input("windows: the run is a digest, which has windows of its own; raise keep_queries");
+  if (run.digest)
+    return bad_input("windows: the run is a digest, which has windows of its own; raise keep_queries");
   if (run.queries.empty()) return std::vector<Window>();
   Nanoseconds last{1};
   for (const QueryRecord& q : run.queries) last = std::max({last, q.completed, q.scheduled + Nanoseconds(1)});

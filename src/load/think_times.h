@@ -9,7 +9,8 @@ namespace ridgeline::load {
 /// Draws in the order in which answers come, whoever's they are.
 class ThinkTimes {
  public:
-  explicit ThinkTimes(const Scenario& s) : mean_(s.think_time), kind_(s.think), stream_(s.seed, "think times") {}
+  explicit ThinkTimes(const Scenario& s)
+      : mean_(s.think_time), kind_(s.think), stream_(s.seed, "think times") {}
 
   Nanoseconds next() {
     if (kind_ == ThinkTime::fixed) return mean_;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "base/portable_math.h"
 #include "mission/parameters.h"
 
 namespace ridgeline {
@@ -12,9 +13,7 @@ namespace {
 using mission::ScopedName;
 
 /// One unit of the third significant digit of a value at hand.
-double third_digit(double value) {
-  return value == 0 ? 0 : std::pow(10.0, std::floor(std::log10(std::abs(value)) + 1e-12) - 2);
-}
+double third_digit(double value) { return value == 0 ? 0 : power_of_ten(decade(value) - 2); }
 
 /// The nearest value of three significant digits, or whole number.
 double rounded(const MissionParameter& p, double value) {

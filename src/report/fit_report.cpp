@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/portable_math.h"
 #include "report/format.h"
 #include "report/json_parts.h"
 #include "report/table.h"
@@ -12,7 +13,7 @@ namespace {
 constexpr double two_sided_95 = 1.96;
 
 std::pair<double, double> interval_95(const FittedCoefficient& f) {
-  const double factor = std::exp(two_sided_95 * f.error);
+  const double factor = portable_exp(two_sided_95 * f.error);
   return {f.value / factor, std::min(f.value * factor, coefficients()[f.coefficient].limit)};
 }
 

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "base/portable_math.h"
+
 namespace ridgeline::report {
 
 std::string with_interval(const Estimate& estimate, std::string_view unit) {
@@ -51,7 +53,7 @@ std::string show(const Provenance& provenance) {
 
 std::string plain(double value) {
   if (!(std::fabs(value) >= 1e4) || std::isinf(value)) return fmt::format("{:.4g}", value);
-  const double unit = std::pow(10, std::floor(std::log10(std::fabs(value))) - 3);
+  const double unit = power_of_ten(decade(value) - 3);
   return fmt::format("{:.0f}", std::round(value / unit) * unit);
 }
 

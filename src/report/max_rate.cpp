@@ -31,8 +31,9 @@ std::string text(const MaxRate& found) {
   result += fmt::format("  {:<16}{}", "mean", plain(found.mean.value));
   if (found.mean.low && found.mean.high)
     result += fmt::format(" [{}, {}]", plain(*found.mean.low), plain(*found.mean.high));
-  result += fmt::format("\n  {:<16}{} to {} ({:.2g} % of the mean)\n", "over the seeds", plain(found.smallest),
-                        plain(found.largest), 100 * (found.largest - found.smallest) / found.mean.value);
+  result +=
+      fmt::format("\n  {:<16}{} to {} ({:.2g} % of the mean)\n", "over the seeds", plain(found.smallest),
+                  plain(found.largest), 100 * (found.largest - found.smallest) / found.mean.value);
   return result + "The interval is 95 %, of the mean; one seed alone is one realisation of the arrivals.\n";
 }
 

@@ -14,7 +14,8 @@ namespace ridgeline::serve {
 
 /// Lives on a calendar that its player runs: the player hands it every event but issue_query. Allocates
 /// nothing in steady state. Tells the recorder the phases of its queries and, for systems with windows, when
-/// its workers compute. The schedule and the description must have passed check() and must outlive this, as must the sinks.
+/// its workers compute. The schedule and the description must have passed check() and must outlive this, as
+/// must the sinks.
 class BatchingSystem final : public SystemUnderTest {
  public:
   BatchingSystem(const Schedule&, const SimulatedSystem&, EventCalendar&, load::Recorder&);

@@ -153,7 +153,8 @@ Status check_lengths(const Schedule& schedule, const SimulatedSystem& system) {
   const bool asked = schedule.scenario.lengths.kind != TokenLengthDistribution::Kind::system;
   if (!asked && system.service.first_token.empty()) return Status::success();
   return bad_input(
-      "lengths: the table of batch times is for requests of one length; the system needs one by length, which "
+      "lengths: the table of batch times is for requests of one length; the system needs one by length, "
+      "which "
       "models that generate have");
 }
 
@@ -161,9 +162,10 @@ Status check_lengths(const Schedule& schedule, const SimulatedSystem& system) {
 Status check_size(const Schedule& schedule, double queries) {
   const double samples = queries * schedule.samples;
   if (!(samples <= most_samples)) {
-    return bad_input(fmt::format("the run would issue about {:.2g} samples, more than {:.2g}; shorten "
-                                 "min_duration or set max_queries",
-                                 samples, most_samples));
+    return bad_input(
+        fmt::format("the run would issue about {:.2g} samples, more than {:.2g}; shorten "
+                    "min_duration or set max_queries",
+                    samples, most_samples));
   }
   const bool offline = schedule.scenario.kind == ScenarioKind::offline;
   if ((offline ? samples : queries) > static_cast<double>(schedule.scenario.keep_queries))

@@ -1,5 +1,5 @@
 #pragma once
-// Time spent over a run whose length is not known beforehand.
+// Time spent, or things counted, over a run whose length is not known beforehand.
 
 #include <algorithm>
 #include <cstdint>
@@ -24,6 +24,12 @@ class TimeBins {
       spent_[bin] += end - from;
       from = end;
     }
+  }
+  /// One more thing at this time.
+  void count(std::int64_t time) {
+    if (spent_.empty()) return;
+    reach(time);
+    ++spent_[static_cast<std::size_t>(time / width_)];
   }
   void reach(std::int64_t time) {
     while (time >= width_ * static_cast<std::int64_t>(spent_.size())) widen();

@@ -1,8 +1,7 @@
 #include "serve/continuous_record.h"
 
 #include <algorithm>
-
-#include "stats/quantile.h"
+#include <cmath>
 
 namespace ridgeline::serve {
 namespace {
@@ -26,66 +25,101 @@ Phases phases_of(const Request& r) {
   return p;
 }
 
-QueryRecord offline_record(const std::vector<QueryRecord>& samples) {
-  QueryRecord all;
-  all.samples = static_cast<std::uint32_t>(samples.size());
-  std::uint64_t tokens = 0;
-  Nanoseconds first{0};
-  for (const QueryRecord& q : samples) {
-    all.completed = std::max(all.completed, q.completed);
-    first = std::max(first, *q.first_token);
-    tokens += q.tokens;
+QueryRecord record_of(const Request& r) {
+  QueryRecord q;
+  q.scheduled = q.issued = r.scheduled;
+  q.completed = r.completed;
+  q.first_token = r.first_token;
+  q.tokens = r.output;
+  return q;
+}
+
+/// What the bins hold, in the windows of a grid.
+std::vector<double> over_windows(const TimeBins& bins, const load::Grid& grid) {
+  std::vector<double> sums(grid.size());
+  const Nanoseconds width(bins.width());
+  for (std::size_t bin = 0; bin < bins.size(); ++bin) {
+    const Nanoseconds from = width * static_cast<std::int64_t>(bin);
+    const double density = static_cast<double>(bins.spent(bin)) / to_seconds(width).value();
+    grid.spread(from, from + width, [&](std::size_t w, double seconds) { sums[w] += density * seconds; });
   }
-  all.first_token = first;
-  all.tokens = static_cast<std::uint32_t>(std::min<std::uint64_t>(tokens, UINT32_MAX));
-  return all;
+  return sums;
 }
 
 }  // namespace
 
 ContinuousRecord::ContinuousRecord(const Schedule& schedule, std::uint32_t windows, std::size_t expected)
-    : schedule_(schedule), busy_(windows), waiting_(windows) {
-  queries_.reserve(expected);
-  if (schedule.scenario.kind != ScenarioKind::offline) phases_.reserve(expected);
+    : schedule_(schedule),
+      offline_(schedule.scenario.kind == ScenarioKind::offline),
+      busy_(windows),
+      waiting_(windows),
+      arrived_(windows) {
+  const auto kept = std::min<std::uint64_t>(expected, schedule.scenario.keep_queries);
+  queries_.reserve(kept);
+  if (!offline_) phases_.reserve(kept);
 }
 
 void ContinuousRecord::issue(Nanoseconds scheduled) {
+  ++issued_;
+  end_ = std::max(end_, scheduled);
+  arrived_.count(scheduled.count());
+  digest_beyond_limit();
+  if (digester_) return;
   QueryRecord query;
   query.scheduled = query.issued = scheduled;
   query.completed = not_completed;
   queries_.push_back(query);
-  if (schedule_.scenario.kind != ScenarioKind::offline) phases_.emplace_back();
+  if (!offline_) phases_.emplace_back();
 }
 
 void ContinuousRecord::complete(const Request& r) {
-  QueryRecord& query = queries_[r.number];
-  query.completed = r.completed;
-  query.first_token = r.first_token;
-  query.tokens = r.output;
+  const QueryRecord query = record_of(r);
+  end_ = std::max(end_, query.completed);
   waiting_.add(r.scheduled.count(), r.admitted.count());
-  if (!phases_.empty()) phases_[r.number] = phases_of(r);
+  if (offline_) {
+    all_.completed = std::max(all_.completed, query.completed);
+    all_.first_token = std::max(all_.first_token.value_or(Nanoseconds(0)), *query.first_token);
+    all_tokens_ += query.tokens;
+  }
+  const Phases phases = phases_of(r);
+  if (digester_) return digest(query, &phases);
+  queries_[r.number] = query;
+  if (!offline_) phases_[r.number] = phases;
 }
 
-Nanoseconds ContinuousRecord::end() const {
-  Nanoseconds end{0};
-  for (const QueryRecord& q : queries_) end = std::max({end, q.scheduled, q.completed});
-  return end;
+void ContinuousRecord::digest_beyond_limit() {
+  if (digester_ || issued_ <= schedule_.scenario.keep_queries) return;
+  digester_.emplace(schedule_.scenario);
+  for (std::size_t i = 0; i < queries_.size(); ++i) {
+    if (queries_[i].completed != not_completed) digest(queries_[i], offline_ ? nullptr : &phases_[i]);
+  }
+  queries_ = {};
+  phases_ = {};
+}
+
+void ContinuousRecord::digest(const QueryRecord& query, const Phases* phases) {
+  if (offline_) return digester_->add_samples(query.completed, 1);
+  digester_->add(query, phases);
 }
 
 void ContinuousRecord::fill(Run& run, std::uint32_t workers, std::span<const Heated> heated) {
-  if (busy_.size() > 0) {
-    add_windows(run, workers);
-    add_heat(heated, load::Grid(Nanoseconds(busy_.width()), run.windows.size()), run.windows);
+  if (offline_) {
+    all_.samples = static_cast<std::uint32_t>(issued_);
+    all_.tokens = static_cast<std::uint32_t>(std::min<std::uint64_t>(all_tokens_, UINT32_MAX));
   }
-  if (schedule_.scenario.kind == ScenarioKind::offline) {
-    run.queries.push_back(offline_record(queries_));
+  if (digester_) {
+    if (offline_) digester_->add(all_, nullptr);
+    digester_->finish(run);
+  } else if (offline_) {
+    run.queries.push_back(all_);
     for (const QueryRecord& q : queries_) run.sample_completions.push_back(q.completed);
     std::sort(run.sample_completions.begin(), run.sample_completions.end());
-    return;
+  } else {
+    drop_lost();
+    run.queries = std::move(queries_);
+    run.phases = std::move(phases_);
   }
-  drop_lost();
-  run.queries = std::move(queries_);
-  run.phases = std::move(phases_);
+  if (busy_.size() > 0) add_windows(run, workers, heated);
 }
 
 void ContinuousRecord::drop_lost() {
@@ -102,38 +136,23 @@ void ContinuousRecord::drop_lost() {
   phases_.resize(kept);
 }
 
-void ContinuousRecord::add_windows(Run& run, std::uint32_t workers) {
-  const std::int64_t last = end().count();
-  busy_.reach(last);
-  waiting_.reach(last);
-  const std::int64_t width = busy_.width();
-  const std::size_t n = static_cast<std::size_t>(last / width) + 1;
-  const auto window_of = [&](Nanoseconds t) { return static_cast<std::size_t>(t.count() / width); };
-  run.windows.resize(n);
-  std::vector<std::size_t> first(n + 1);  // of each window's latencies, below
-  for (const QueryRecord& q : queries_) {
-    ++run.windows[window_of(q.scheduled)].arrived;
-    if (q.completed == not_completed) continue;
-    ++run.windows[window_of(q.completed)].completed;
-    ++first[window_of(q.completed) + 1];
+/// What arrived and waited is known of requests that were lost, too.
+void ContinuousRecord::add_windows(Run& run, std::uint32_t workers, std::span<const Heated> heated) {
+  for (TimeBins* bins : {&busy_, &waiting_, &arrived_}) bins->reach(end_.count());
+  const Nanoseconds width(busy_.width());
+  const load::Grid grid =
+      run.digest ? load::grid_of(*run.digest) : load::Grid(width, static_cast<std::size_t>(end_ / width) + 1);
+  run.windows = load::make_windows(run, grid);
+  const auto busy = over_windows(busy_, grid), waiting = over_windows(waiting_, grid),
+             arrived = over_windows(arrived_, grid);
+  for (std::size_t w = 0; w < grid.size(); ++w) {
+    const Nanoseconds stretch = std::min(end_, grid.start(w + 1)) - grid.start(w);
+    const auto length = static_cast<double>(std::max<std::int64_t>(1, stretch.count()));
+    run.windows[w].arrived = static_cast<std::uint64_t>(std::llround(arrived[w]));
+    run.windows[w].waiting = waiting[w] / length;
+    run.windows[w].busy = std::min(1.0, busy[w] / (length * workers));
   }
-  for (std::size_t w = 0; w < n; ++w) first[w + 1] += first[w];
-  std::vector<Nanoseconds> latencies(first[n]);
-  std::vector<std::size_t> place(first.begin(), first.end() - 1);
-  for (const QueryRecord& q : queries_) {
-    if (q.completed != not_completed) latencies[place[window_of(q.completed)]++] = q.latency();
-  }
-  for (std::size_t w = 0; w < n; ++w) {
-    Window& window = run.windows[w];
-    const std::int64_t start = static_cast<std::int64_t>(w) * width;
-    const auto length = static_cast<double>(std::max<std::int64_t>(1, std::min(last, start + width) - start));
-    window.start = Nanoseconds(start);
-    window.waiting = static_cast<double>(waiting_.spent(w)) / length;
-    window.busy = std::min(1.0, static_cast<double>(busy_.spent(w)) / (length * workers));
-    const auto begin = latencies.begin() + static_cast<std::ptrdiff_t>(first[w]);
-    const auto count = static_cast<std::ptrdiff_t>(first[w + 1] - first[w]);
-    if (const auto p99 = stats::select_quantile(begin, begin + count, 0.99)) window.p99 = to_seconds(*p99);
-  }
+  add_heat(heated, grid, run.windows);
 }
 
 }  // namespace ridgeline::serve

@@ -191,10 +191,10 @@ Result<Run> simulate_continuous(const Schedule& schedule, const ContinuousSystem
   run.workload = system.workload;
   run.version = version;
   run.machine = "virtual time";
+  run.notes = notes(system, player.counts());
   player.record(run);
   run.refused = player.counts().refused;
   run.timed_out = player.counts().timed_out;
-  run.notes = notes(system, player.counts());
   if (counts != nullptr) *counts = player.counts();
   return run;
 }

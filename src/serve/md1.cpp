@@ -4,6 +4,8 @@
 #include <cassert>
 #include <cmath>
 
+#include "base/portable_math.h"
+
 namespace ridgeline::serve {
 namespace {
 
@@ -14,7 +16,7 @@ constexpr double tail_kept = 1e-13;  // of the customers, and so the error of th
 /// end.
 std::vector<double> arrivals_at_least(double rho) {
   std::vector<double> tail;
-  double term = std::exp(-rho);
+  double term = portable_exp(-rho);
   for (std::size_t n = 1; term > negligible; ++n) {
     tail.push_back(term);
     term *= rho / static_cast<double>(n);
@@ -28,7 +30,7 @@ std::vector<double> arrivals_at_least(double rho) {
 ///   p(j) P(A = 0) = p(0) P(A >= j) + sum_{i=1}^{j-1} p(i) P(A >= j - i + 1),   p(0) = 1 - rho.
 std::vector<double> customers_at_most(double rho) {
   const std::vector<double> tail = arrivals_at_least(rho);
-  const double none = std::exp(-rho);
+  const double none = portable_exp(-rho);
   std::vector<double> p{1 - rho}, at_most{1 - rho};
   while (at_most.back() < 1 - tail_kept) {
     const std::size_t j = p.size();
@@ -62,7 +64,7 @@ double Md1::cdf_in_services(double x) const {
   if (x < 0) return 0;
   const double k = std::floor(x) + 1;
   const double y = rho_ * (k - x);
-  double term = std::exp(-y), sum = 0;
+  double term = portable_exp(-y), sum = 0;
   for (double j = 0; j < k && term > negligible; ++j) {
     sum += term * at_most(static_cast<std::size_t>(k - j));
     term *= y / (j + 1);

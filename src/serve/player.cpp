@@ -14,7 +14,8 @@ Player::Player(const Schedule& schedule, const SimulatedSystem& system)
     : schedule_(schedule),
       description_(system),
       thinking_(schedule.scenario),
-      recorder_(schedule, [this] { return calendar_.now(); }, load::Reporters::one),
+      recorder_(
+          schedule, [this] { return calendar_.now(); }, load::Reporters::one),
       system_(schedule, system, calendar_, recorder_) {}
 
 void Player::play(Run& run) {

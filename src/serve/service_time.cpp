@@ -26,7 +26,8 @@ TableTimes times_of(const LengthTable& table, std::uint32_t batch, TokenLengths 
   result.total = result.first_token;
   if (longest.output > 1) {
     // The first pass yields the first token; each later one appends the one before it.
-    const Ticks run = table.decode.decode_run(batch, std::uint64_t{batch} * longest.input, longest.output - 1);
+    const Ticks run =
+        table.decode.decode_run(batch, std::uint64_t{batch} * longest.input, longest.output - 1);
     result.total += std::chrono::duration_cast<Nanoseconds>(run);
   }
   return result;

@@ -15,10 +15,11 @@ std::vector<std::string> notes(const Schedule& schedule, const SimulatedSystem& 
       serve::describe(system.interference, "services")};
   if (system.heat) lines.push_back(serve::describe(*system.heat));
   if (!schedule.lengths.empty()) {
-    lines.push_back(system.by_length ? "static batches: prompts are padded to the longest in the batch, which "
-                                       "lasts until its longest answer is done"
-                                     : "the requests' own lengths were not used: the table of batch times is "
-                                       "for one length");
+    lines.push_back(system.by_length
+                        ? "static batches: prompts are padded to the longest in the batch, which "
+                          "lasts until its longest answer is done"
+                        : "the requests' own lengths were not used: the table of batch times is "
+                          "for one length");
   }
   // Of one length only is it known what full batches sustain.
   if (is_open_loop(schedule.scenario.kind) && !(system.by_length && !schedule.lengths.empty())) {

@@ -35,7 +35,8 @@ void add_device(const Heated& heated, const load::Grid& grid, std::vector<HeatSu
 }
 
 /// Seconds that the workers computed in each window.
-std::vector<double> busy_seconds(const Run& run, const std::vector<load::Busy>& busy, const load::Grid& grid) {
+std::vector<double> busy_seconds(const Run& run, const std::vector<load::Busy>& busy,
+                                 const load::Grid& grid) {
   std::vector<double> sums(grid.size());
   for (const load::Busy& each : busy)
     grid.spread(each.from, each.to, [&](std::size_t w, double seconds) { sums[w] += seconds; });

@@ -21,6 +21,7 @@ struct Heated {
 void add_heat(std::span<const Heated>, const load::Grid&, std::vector<Window>&);
 
 /// Fills Run::windows where the system asks for them: as many as it asks for, or the stretches of a digest.
-void add_windows(Run&, const std::vector<load::Busy>&, const std::vector<HeatDevice>&, const SimulatedSystem&);
+void add_windows(Run&, const std::vector<load::Busy>&, const std::vector<HeatDevice>&,
+                 const SimulatedSystem&);
 
 }  // namespace ridgeline::serve

@@ -15,8 +15,8 @@ namespace ridgeline::stats {
 ///   n / (1 + 2 sum_k rho_k),   rho_k the autocorrelation of the indicators x_i > threshold,
 /// with the sum by Geyer's initial monotone sequence: pairs rho_2m + rho_2m+1 while they are positive, none
 /// counted above the one before it. Never more than n: luck below independence is not taken as knowledge.
-/// n when no sample is above the threshold, or all. Time: n / 64 times the lags that count; whoever has no use
-/// for a size below `least` says so, and the lags that would only lower it further are left out.
+/// n when no sample is above the threshold, or all. Time: n / 64 times the lags that count; whoever has no
+/// use for a size below `least` says so, and the lags that would only lower it further are left out.
 double effective_size(std::span<const double> series, double threshold, double least = 0);
 
 /// So many of the series that came one after the other, and how many of them are above the threshold.

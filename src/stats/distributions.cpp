@@ -1,22 +1,14 @@
 #include "stats/distributions.h"
 
-#include <boost/math/distributions/students_t.hpp>
-#include <boost/math/special_functions/beta.hpp>
 #include <cassert>
+
+#include "stats/boost_math.h"
 
 namespace ridgeline::stats {
 namespace {
 
-namespace policies = boost::math::policies;
-// No exceptions, and no long double: in WebAssembly that is 128-bit software arithmetic.
-using Policy =
-    policies::policy<policies::promote_double<false>, policies::domain_error<policies::ignore_error>,
-                     policies::pole_error<policies::ignore_error>,
-                     policies::overflow_error<policies::ignore_error>,
-                     policies::evaluation_error<policies::ignore_error>>;
-
 double incomplete_beta(std::uint64_t a, std::uint64_t b, double x) {
-  return boost::math::ibeta(static_cast<double>(a), static_cast<double>(b), x, Policy());
+  return boost::math::ibeta(static_cast<double>(a), static_cast<double>(b), x, BoostPolicy());
 }
 
 }  // namespace
@@ -34,7 +26,7 @@ double binomial_upper_tail(std::uint64_t k, std::uint64_t n, double p) {
 
 double student_t(std::uint64_t degrees, double confidence) {
   assert(degrees >= 1 && confidence > 0 && confidence < 1);
-  const boost::math::students_t_distribution<double, Policy> t(static_cast<double>(degrees));
+  const boost::math::students_t_distribution<double, BoostPolicy> t(static_cast<double>(degrees));
   return boost::math::quantile(boost::math::complement(t, (1.0 - confidence) / 2.0));
 }
 

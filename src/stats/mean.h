@@ -43,8 +43,8 @@ struct Completion {
   double amount = 1;
 };
 
-/// Interval of a completion rate (amount per second) about `rate`, for dependent events: ratio_interval() of up
-/// to 20 batches of consecutive events. `completions` ascend in time and start at `start`. Absent below
+/// Interval of a completion rate (amount per second) about `rate`, for dependent events: ratio_interval() of
+/// up to 20 batches of consecutive events. `completions` ascend in time and start at `start`. Absent below
 /// least_batched distinct times.
 std::optional<Interval> rate_interval(std::span<const Completion> completions, Nanoseconds start, double rate,
                                       double confidence = default_confidence);

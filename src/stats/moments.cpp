@@ -1,17 +1,13 @@
 #include "stats/moments.h"
 
-#include <boost/math/special_functions/erf.hpp>
 #include <cassert>
 #include <cmath>
 
+#include "base/portable_math.h"
+#include "stats/boost_math.h"
+
 namespace ridgeline::stats {
 namespace {
-
-namespace policies = boost::math::policies;
-using Policy =
-    policies::policy<policies::promote_double<false>, policies::domain_error<policies::ignore_error>,
-                     policies::overflow_error<policies::ignore_error>,
-                     policies::evaluation_error<policies::ignore_error>>;
 
 constexpr double sqrt_2 = 1.4142135623730951, inverse_sqrt_2pi = 0.3989422804014327;
 
@@ -22,15 +18,15 @@ struct LogMoments {
 
 LogMoments log_moments(Moments x) {
   const double cv = x.sd / x.mean;
-  const double variance = std::log1p(cv * cv);
-  return {std::log(x.mean) - variance / 2, std::sqrt(variance)};
+  const double variance = portable_log1p(cv * cv);
+  return {portable_log(x.mean) - variance / 2, std::sqrt(variance)};
 }
 
 /// Density at z of the greatest of n standard normals.
 double greatest_density(double z, double n) {
-  const double above = boost::math::erfc(z / sqrt_2, Policy()) / 2;
+  const double above = boost::math::erfc(z / sqrt_2, BoostPolicy()) / 2;
   if (above >= 1) return 0;
-  return n * inverse_sqrt_2pi * std::exp(-z * z / 2 + (n - 1) * std::log1p(-above));
+  return n * inverse_sqrt_2pi * portable_exp(-z * z / 2 + (n - 1) * portable_log1p(-above));
 }
 
 /// The mean of value(Z) for Z the greatest of n standard normals. Beyond |z| = 40 the density is 0.
@@ -50,7 +46,7 @@ double mean_over_greatest(std::uint64_t n, Value value) {
 
 double normal_upper_quantile(double p) {
   assert(p > 0 && p < 1);
-  return sqrt_2 * boost::math::erfc_inv(2 * p, Policy());
+  return sqrt_2 * boost::math::erfc_inv(2 * p, BoostPolicy());
 }
 double normal_quantile(double p) { return -normal_upper_quantile(p); }
 
@@ -58,7 +54,7 @@ double normal_tail(Moments x, double beyond) { return x.mean + x.sd * normal_upp
 
 double lognormal_tail(Moments x, double beyond) {
   const LogMoments log = log_moments(x);
-  return std::exp(log.mean + log.sd * normal_upper_quantile(beyond));
+  return portable_exp(log.mean + log.sd * normal_upper_quantile(beyond));
 }
 
 double cantelli_tail(Moments x, double beyond) { return x.mean + x.sd * std::sqrt((1 - beyond) / beyond); }
@@ -70,7 +66,7 @@ double expected_greatest_normal(Moments x, std::uint64_t n) {
 
 double expected_greatest_lognormal(Moments x, std::uint64_t n) {
   const LogMoments log = log_moments(x);
-  return mean_over_greatest(n, [log](double z) { return std::exp(log.mean + log.sd * z); });
+  return mean_over_greatest(n, [log](double z) { return portable_exp(log.mean + log.sd * z); });
 }
 
 }  // namespace ridgeline::stats

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "calibrate/fit_cross.h"
 #include "calibrate/fit_levels.h"
+#include "calibrate/parallel.h"
 #include "engine/coefficients.h"
 #include "fixtures.h"
 
@@ -99,6 +100,26 @@ TEST(Fit, FindsTheCoefficientsThatMadeTheData) {
   EXPECT_LT(found->in_sample.tpot.mape, 4);
   EXPECT_LT(found->in_sample.ttft.mape, 4);
   EXPECT_NEAR(found->in_sample.coverage, 90, 6);
+}
+
+TEST(Fit, IsTheSameToTheBitOnAnyNumberOfThreads) {
+  const MeasuredTable table = measured(known);
+  std::vector<double> numbers[3];
+  std::size_t run = 0;
+  for (const std::size_t threads : {1, 2, 8}) {
+    most_threads = threads;
+    std::vector<double>& into = numbers[run++];
+    const auto found = fit(table, catalog(), quick());
+    ASSERT_TRUE(found) << found.error().message;
+    for (const FittedCoefficient& f : found->overall) into.insert(into.end(), {f.value, f.error});
+    const auto validated = validate(table, catalog(), found->calibrations, {});
+    ASSERT_TRUE(validated) << validated.error().message;
+    for (const ValidatedPoint& point : validated->points) into.push_back(point.predicted_tpot.value());
+  }
+  most_threads = 0;
+  EXPECT_GT(numbers[0].size(), table.points.size());
+  EXPECT_EQ(numbers[0], numbers[1]);
+  EXPECT_EQ(numbers[0], numbers[2]);
 }
 
 // Nothing here convolves, routes to experts, crosses domains or hands a cache over.

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "calibrate/kernel_rows.h"
 #include "calibrate/kernel_solve.h"
+#include "calibrate/parallel.h"
 #include "fixtures.h"
 #include "ridgeline/kernel_validation.h"
 
@@ -88,6 +89,25 @@ TEST_F(SyntheticKernels, give_back_the_coefficients_that_made_them) {
   EXPECT_EQ(gemm.rows, 8U * 4 * 8);
   EXPECT_FALSE(gemm.cross_validated);
   EXPECT_TRUE(fit->cross_validated.files.empty());
+}
+
+TEST_F(SyntheticKernels, are_fitted_the_same_to_the_bit_on_any_number_of_threads) {
+  KernelFitOptions options;
+  options.cross_validate = false;
+  const std::string path = write(), other = dir_ + "/h100_sxm.vllm-0.11.0.gemm.csv";
+  std::filesystem::copy_file(path, other);
+  std::vector<std::string> written;
+  for (const std::size_t threads : {1, 2, 8}) {
+    calibrate::most_threads = threads;
+    const auto fit = fit_kernels({path, other}, catalog(), options);
+    ASSERT_TRUE(fit) << fit.error().message;
+    ASSERT_EQ(fit->calibrations.all().size(), 2U);
+    std::string& text = written.emplace_back();
+    for (const KernelCalibration& one : fit->calibrations.all()) text += write_kernel_calibration(one);
+  }
+  calibrate::most_threads = 0;
+  EXPECT_EQ(written[0], written[1]);
+  EXPECT_EQ(written[0], written[2]);
 }
 
 TEST_F(SyntheticKernels, are_left_out_by_whole_groups_of_shapes) {

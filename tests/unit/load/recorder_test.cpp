@@ -130,6 +130,48 @@ TEST(Recorder, ClosedLoopGrowsPastItsFirstBlock) {
   }
 }
 
+// Beyond the limit a digest takes the place of queries and samples, whoever reports.
+TEST(Recorder, HandsOverADigestBeyondTheLimit) {
+  for (const Reporters reporters : {Reporters::threads, Reporters::one}) {
+    VirtualTime time;
+    Schedule schedule = closed(ScenarioKind::multi_stream);
+    schedule.scenario.keep_queries = 40'000;
+    Recorder recorder(schedule, time.clock(), reporters);
+    for (std::uint64_t i = 0; i < 40'001; ++i) {
+      const Query query = recorder.begin();
+      time.now += Nanoseconds(3);
+      recorder.complete(query.id, 8, 0);
+    }
+    ridgeline::Run run;
+    recorder.finish(run);
+    ASSERT_TRUE(run.digest);
+    EXPECT_TRUE(run.queries.empty());
+    EXPECT_TRUE(run.sample_completions.empty());
+    EXPECT_FALSE(run.interrupted);
+    EXPECT_EQ(run.digest->queries, 40'001u);
+    EXPECT_EQ(run.digest->samples, 8 * 40'001u);
+    EXPECT_EQ(run.digest->latency.times.max(), Nanoseconds(3));
+    EXPECT_EQ(run.digest->last_issued, Nanoseconds(3 * 40'000));
+    EXPECT_EQ(run.digest->end, Nanoseconds(3 * 40'001));
+    ASSERT_EQ(run.notes.size(), 1u);
+    EXPECT_THAT(run.notes[0], HasSubstr("more than 40000 queries: histograms in place of each"));
+  }
+}
+
+// Of a query whose block is gone a completion is one that nobody asked for.
+TEST(Recorder, ForgetsQueriesThatAreDoneWhenOneThreadReports) {
+  VirtualTime time;
+  Recorder recorder(closed(ScenarioKind::single_stream), time.clock(), Reporters::one);
+  for (std::uint64_t i = 0; i < 50'000; ++i) recorder.complete(recorder.begin().id, 1, 0);
+  recorder.complete(0, 1, 0);
+  recorder.first_token(1);
+  ridgeline::Run run;
+  recorder.finish(run);
+  EXPECT_EQ(run.queries.size(), 50'000u);
+  ASSERT_EQ(run.notes.size(), 1u);
+  EXPECT_THAT(run.notes[0], HasSubstr("reported 2 completions"));
+}
+
 // Four threads complete what a fifth issues, each query in two halves by two of them.
 TEST(Recorder, LosesNothingUnderConcurrentCompletion) {
   Scenario s = Scenario::mlperf(ScenarioKind::multi_stream);

@@ -1,11 +1,12 @@
 // A run that keeps a digest against the same run that keeps each query.
 
+#include "ridgeline/digest.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "allocation_count.h"
-#include "ridgeline/digest.h"
 #include "systems.h"
 
 namespace ridgeline::serve {
@@ -96,7 +97,8 @@ TEST_F(Digest, SplitsTheLatencyAsTheQueriesDo) {
   const Pair run = played(server(100'000), busy_system());
   const auto each = split_latency(run.each), digest = split_latency(run.digest);
   ASSERT_TRUE(each && digest);
-  const std::pair<LatencySplit, LatencySplit> both[] = {{digest->all, each->all}, {digest->slowest, each->slowest}};
+  const std::pair<LatencySplit, LatencySplit> both[] = {{digest->all, each->all},
+                                                        {digest->slowest, each->slowest}};
   for (const auto& [shown, exact] : both) {
     EXPECT_EQ(shown.queries, exact.queries);
     EXPECT_NEAR(shown.total() / exact.total(), 1, 0.001);

@@ -39,8 +39,8 @@ TEST(ConstantStream, WaitsOnlyWhenThePeriodIsTooShort) {
   EXPECT_FALSE(summarize(hard).verdict.valid);
 }
 
-// Eight cameras, one processor of 1 ms a picture: 8 ms fit a period of 10 ms. In one of 5 ms query i waits for
-// 3 i ms of those before it: 8 + 3 i ms, of which the first five meet a deadline of 20 ms.
+// Eight cameras, one processor of 1 ms a picture: 8 ms fit a period of 10 ms. In one of 5 ms query i waits
+// for 3 i ms of those before it: 8 + 3 i ms, of which the first five meet a deadline of 20 ms.
 TEST(ConstantStream, ReadsSeveralSensorsEachPeriod) {
   Scenario s = Scenario::mlperf(ScenarioKind::constant_stream);
   s.samples_per_query = 8;

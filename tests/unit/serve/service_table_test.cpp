@@ -44,8 +44,7 @@ constexpr auto plan = PrecisionPlan::uniform(Precision::fp16);
 // the rounding of decode contexts (below 1 %, StepTimes), at another to what is curved between two.
 TEST(LengthTable, OfEqualLengthsIsTheServiceTable) {
   const Model model = small_decoder();
-  const auto by_length =
-      make_length_table(model, small_hardware(), plan, {100, 20}, 4, Calibration::ideal());
+  const auto by_length = make_length_table(model, small_hardware(), plan, {100, 20}, 4, Calibration::ideal());
   ASSERT_TRUE(by_length) << by_length.error().message;
   for (const TokenLengths lengths : {TokenLengths{64, 20}, TokenLengths{100, 1}, TokenLengths{80, 7}}) {
     const auto table = make_service_table(model, small_hardware(), plan, {lengths.input, lengths.output}, 4,
