@@ -1,6 +1,6 @@
-// A run of a million simulated queries into the store and out of it, against its memory written to a file as it is and
-// synced. Both run in turn inside one benchmark; `ratio` is the store's time over the file's. The time is that of the
-// disk in great part: read `seconds` with it in mind.
+// A run of a million simulated queries into the store and out of it, against its memory written to a file as
+// it is and synced. Both run in turn inside one benchmark; `ratio` is the store's time over the file's. The
+// time is that of the disk in great part: read `seconds` with it in mind.
 
 #include <benchmark/benchmark.h>
 #include <fcntl.h>
@@ -40,14 +40,16 @@ bool write_plainly(const std::string& path, const Run& run) {
   const int file = open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
   const std::size_t queries = run.queries.size() * sizeof run.queries[0];
   const std::size_t phases = run.phases.size() * sizeof run.phases[0];
-  const bool written = file >= 0 && write(file, run.queries.data(), queries) == static_cast<ssize_t>(queries) &&
-                       write(file, run.phases.data(), phases) == static_cast<ssize_t>(phases) && fsync(file) == 0;
+  const bool written =
+      file >= 0 && write(file, run.queries.data(), queries) == static_cast<ssize_t>(queries) &&
+      write(file, run.phases.data(), phases) == static_cast<ssize_t>(phases) && fsync(file) == 0;
   return close(file) == 0 && written;
 }
 
 void save_and_load(benchmark::State& state) {
   using Clock = std::chrono::steady_clock;
-  const auto folder = std::filesystem::temp_directory_path() / ("ridgeline_bench_" + std::to_string(getpid()));
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("ridgeline_bench_" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
   StoreOptions options;
   options.path = (folder / "runs.db").string();
@@ -62,13 +64,17 @@ void save_and_load(benchmark::State& state) {
     const auto kept_at = Clock::now();
     const auto loaded = kept ? store->load(kept->id) : Result<SavedRun>(kept.error());
     const auto loaded_at = Clock::now();
-    if (!loaded || run_id(loaded->run) != kept->id) return state.SkipWithError("what came back is not what was saved");
+    if (!loaded || run_id(loaded->run) != kept->id)
+      return state.SkipWithError("what came back is not what was saved");
     const auto again = Clock::now();
-    if (!write_plainly((folder / "plain").string(), saved.run)) return state.SkipWithError("the plain file failed");
+    if (!write_plainly((folder / "plain").string(), saved.run))
+      return state.SkipWithError("the plain file failed");
     plain += std::chrono::duration<double>(Clock::now() - again).count();
     saving += std::chrono::duration<double>(kept_at - start).count();
     loading += std::chrono::duration<double>(loaded_at - kept_at).count();
-    if (seed == 1) state.counters["bytes/query"] = static_cast<double>(std::filesystem::file_size(options.path + "-wal")) / static_cast<double>(state.range(0));
+    if (seed == 1)
+      state.counters["bytes/query"] = static_cast<double>(std::filesystem::file_size(options.path + "-wal")) /
+                                      static_cast<double>(state.range(0));
   }
   std::filesystem::remove_all(folder);
   const auto n = static_cast<double>(seed);

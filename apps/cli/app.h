@@ -38,7 +38,8 @@ Result<Calibrations> load_calibrations(const Context&, const std::string& file);
 Result<KernelCalibrations> load_kernel_calibrations(const Context&, const std::string& dir);
 /// A file of the catalog's folder: "offline/mlperf.yaml".
 Result<std::string> data_file(const Context&, const std::string& name);
-/// A file of this user's: in $XDG_DATA_HOME/ridgeline or ~/.local/share/ridgeline. Empty when there is no home.
+/// A file of this user's: in $XDG_DATA_HOME/ridgeline or ~/.local/share/ridgeline. Empty when there is no
+/// home.
 std::string own_file(const std::string& name);
 /// Where a probe keeps this machine's Hardware entry.
 inline std::string this_machine_path() { return own_file("this-machine.yaml"); }

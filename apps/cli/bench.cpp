@@ -49,10 +49,11 @@ void add_bench(CLI::App& app, Context& context) {
       "  ridgeline bench resnet-50 --scenario single-stream --duration 10s\n"
       "  ridgeline bench bert-base --scenario server --qps 2 --target-latency 2s --duration 30s\n"
       "  ridgeline bench llama-110m --scenario offline --qps 5 --max-batch 8 --isl 32 --osl 16 --json\n"
-      "The run is kept: see `ridgeline runs`. Ctrl-C ends a run cleanly with what was measured. Exit code 1 when the run is INVALID.",
+      "The run is kept: see `ridgeline runs`. Ctrl-C ends a run cleanly with what was measured. Exit code 1 "
+      "when the run is INVALID.",
       [&context, flags] {
-        const auto run = solve(context, *flags);
-        return flags->saving.show(context, run, inputs_of(context, *flags));
+        return flags->saving.show(context, solve(context, *flags),
+                                  [&] { return inputs_of(context, *flags); });
       });
   command->add_option("model", flags->model, "Model id or alias; oneDNN runs it with synthetic weights")
       ->required();

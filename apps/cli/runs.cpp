@@ -64,10 +64,11 @@ Result<SavedRun> read_import(const std::string& path) {
   RIDGELINE_TRY(text, read_file(path));
   RIDGELINE_TRY(saved, report::read_run(text, path));
   if (const std::string id = run_id(saved.run); !saved.id.empty() && saved.id != id) {
-    return bad_input(fmt::format(
-        "{}: the run has changed since it was written: it is {} now, not {}; without \"saved\" it is a run of "
-        "its own",
-        path, id, saved.id));
+    return bad_input(
+        fmt::format("{}: the run has changed since it was written: it is {} now, not {}; without \"saved\" "
+                    "it is a run of "
+                    "its own",
+                    path, id, saved.id));
   }
   if (saved.saved.empty()) saved.saved = utc_time();
   return saved;
@@ -145,7 +146,8 @@ void add_runs(CLI::App& app, Context& context) {
   lister->add_option("--tag", flags->tag, "Only those with this tag");
   lister->add_flag("--ids", flags->ids, "Ids only, one a line");
 
-  CLI::App* shower = add("show", "One run, and what is kept beside it", "  ridgeline runs show 3f2a --inputs", show);
+  CLI::App* shower =
+      add("show", "One run, and what is kept beside it", "  ridgeline runs show 3f2a --inputs", show);
   takes(shower, "id", "Id, or the first digits of one", 1);
   shower->add_flag("--inputs", flags->inputs, "Values that it used, and where they come from");
 
@@ -161,13 +163,15 @@ void add_runs(CLI::App& app, Context& context) {
   takes(add("import", "Take runs from files: exported ones, or what --json printed",
             "  ridgeline runs import run.json", import_all),
         "files", "JSON files", -1);
-  takes(add("rm", "Remove runs", "  ridgeline runs rm 3f2a", remove_all), "ids", "Ids, or the first digits of them",
-        -1);
+  takes(add("rm", "Remove runs", "  ridgeline runs rm 3f2a", remove_all), "ids",
+        "Ids, or the first digits of them", -1);
 
-  CLI::App* collector = add("gc", "Drop runs that all given conditions hold for, and compact the file",
-                            "  ridgeline runs gc --days 30 --dry-run\n  ridgeline runs gc --tag try --keep 10", collect);
+  CLI::App* collector =
+      add("gc", "Drop runs that all given conditions hold for, and compact the file",
+          "  ridgeline runs gc --days 30 --dry-run\n  ridgeline runs gc --tag try --keep 10", collect);
   collector->add_option("--tag", flags->tag, "With this tag; otherwise only runs without tags are dropped");
-  collector->add_option("--days", flags->days, "Saved more than so many days ago")->check(CLI::NonNegativeNumber);
+  collector->add_option("--days", flags->days, "Saved more than so many days ago")
+      ->check(CLI::NonNegativeNumber);
   collector->add_option("--keep", flags->keep, "Beyond the newest so many");
   collector->add_flag("--dry-run", flags->dry_run, "List them, and drop none");
 }

@@ -40,7 +40,8 @@ Result<std::string> store_path(const std::string& flag) {
   if (!flag.empty()) return flag;
   if (const char* file = std::getenv("RIDGELINE_STORE"); file && *file) return std::string(file);
   const std::string path = own_file("runs.db");
-  if (path.empty()) return unavailable("no home for a store of runs; give --store FILE or set RIDGELINE_STORE");
+  if (path.empty())
+    return unavailable("no home for a store of runs; give --store FILE or set RIDGELINE_STORE");
   return path;
 }
 
@@ -64,14 +65,14 @@ void SaveFlags::add_to(CLI::App& app, When when) {
   CLI::Option* others[] = {
       app.add_option("--tag", tags, "Of the kept run; again for more")->take_all(),
       app.add_option("--note", note, "Beside the kept run"),
-      app.add_option("--store", store, "File of kept runs; default: $RIDGELINE_STORE, or among the user's data")};
+      app.add_option("--store", store,
+                     "File of kept runs; default: $RIDGELINE_STORE, or among the user's data")};
   for (CLI::Option* other : others) {
     if (saving) other->needs(saving);
   }
 }
 
-int SaveFlags::show(const Context& context, const Result<Run>& run,
-                    const Result<std::vector<Input>>& inputs) const {
+int SaveFlags::show(const Context& context, const Result<Run>& run, const InputsOf& inputs) const {
   if (!keeps()) return show_run(context, run);
   if (!run) return fail(run.error());
   const Summary summary = summarize(*run);
@@ -82,7 +83,9 @@ int SaveFlags::show(const Context& context, const Result<Run>& run,
   saved.command = context.command;
   saved.note = note;
   saved.tags = tags;
-  if (inputs) saved.inputs = *inputs;
+  auto used = inputs();
+  if (used) saved.inputs = *std::move(used);
+  if (!used) progress(fmt::format("its inputs are not kept: {}", used.error().message));
   saved.run = *run;
   const auto path = store_path(store);
   const auto kept = path ? put(*path, saved, summary) : Result<RunStore::Saved>(path.error());
@@ -103,7 +106,7 @@ int SaveFlags::show(const Context& context, const Result<Run>& run,
 #else  // WebAssembly has no store
 
 void SaveFlags::add_to(CLI::App&, When) {}
-int SaveFlags::show(const Context& context, const Result<Run>& run, const Result<std::vector<Input>>&) const {
+int SaveFlags::show(const Context& context, const Result<Run>& run, const InputsOf&) const {
   return show_run(context, run);
 }
 

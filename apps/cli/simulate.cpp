@@ -78,15 +78,13 @@ Result<std::vector<Input>> inputs_of(const Context& context, const Flags& flags)
 int show(const Context& context, const Flags& flags) {
   if (flags.mission.list) return list_missions(context);
   const bool one_run = !flags.hardware.empty() && !flags.mission.any() && !flags.max_rate.find;
-  if (flags.saving.save && !one_run) return fail(bad_input("--save keeps one run, not a mission or a search"));
+  if (flags.saving.save && !one_run)
+    return fail(bad_input("--save keeps one run, not a mission or a search"));
   if (flags.hardware.empty() && is_mission(context, flags.model))
     return run_mission(context, flags.model, flags.mission);
   if (flags.hardware.empty() || flags.mission.any()) return fail(no_mission(flags.model));
-  if (!flags.max_rate.find) {
-    const auto run = solve(context, flags);
-    if (!flags.saving.save) return show_run(context, run);
-    return flags.saving.show(context, run, inputs_of(context, flags));
-  }
+  if (!flags.max_rate.find)
+    return flags.saving.show(context, solve(context, flags), [&] { return inputs_of(context, flags); });
   ScenarioFlags load = flags.load;
   if (!load.qps) load.qps = flags.max_rate.options.start;
   return flags.max_rate.show(context, load.scenario(context), make_system(context, flags));

@@ -1,6 +1,6 @@
 #pragma once
-// All that a Run holds, each part by its name: one list for whoever writes runs down, as the store and JSON do,
-// and for whoever reads them again. An Archive is called with every part in turn:
+// All that a Run holds, each part by its name: one list for whoever writes runs down, as the store and JSON
+// do, and for whoever reads them again. An Archive is called with every part in turn:
 //
 //   archive(name, value)        a bool, an integer, a double, a quantity, Nanoseconds, text, a list of texts,
 //                               an array of doubles, a LatencyHistogram; or std::optional of a number
@@ -8,8 +8,8 @@
 //   archive.part(name, part)    what has fields() of its own; archive.parts(name, list) of many of them;
 //                               archive.shared(name, pointer) of one that may be absent
 //
-// Names and order are a file format: a change here makes a new version of src/store/run_blob.h, which must still
-// read the versions before it.
+// Names and order are a file format: a change here makes a new version of src/store/run_blob.h, which must
+// still read the versions before it.
 //
 // Queries, sample completions and phases are not here: there are millions of them, and each form has its own
 // way with columns.

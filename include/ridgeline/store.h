@@ -1,9 +1,9 @@
 #pragma once
 // Keeps runs, with what they were made of, in one SQLite file (docs/store.md). Native only.
 //
-// Several processes may use a file at once. A process that is killed at any moment loses at most the run that it
-// was about to save; what save() returned for is on the disk. Every failure is one clear line, and leaves the
-// caller's run as it is.
+// Several processes may use a file at once. A process that is killed at any moment loses at most the run that
+// it was about to save; what save() returned for is on the disk. Every failure is one clear line, and leaves
+// the caller's run as it is.
 
 #include <chrono>
 #include <cstdint>
@@ -28,8 +28,8 @@ struct SavedRun {
   Run run;
 };
 
-/// A hash of all that the run holds: equal runs have equal ids, on every machine. A simulation that is repeated
-/// has the id that it had.
+/// A hash of all that the run holds: equal runs have equal ids, on every machine. A simulation that is
+/// repeated has the id that it had.
 std::string run_id(const Run&);
 
 /// A line of a list: what can be said of a run without reading its queries. Figures are those of the version
@@ -52,8 +52,8 @@ struct StoreOptions {
   std::uint64_t most_pages = 0;  ///< of 4 kB that the file may grow to; 0: as many as the disk holds
 };
 
-/// Which runs to drop: those that all of the given conditions hold for. Without a tag only runs that have none
-/// are dropped.
+/// Which runs to drop: those that all of the given conditions hold for. Without a tag only runs that have
+/// none are dropped.
 struct GcRule {
   std::string tag;
   std::string saved_before;           ///< as SavedRun::saved; empty: whenever
@@ -74,9 +74,9 @@ class RunStore {
     std::string id;
     enum class Outcome { added, present } outcome = Outcome::added;
   };
-  /// All of it or nothing; the run's id is computed here, its summary is for the list. A run that is there already
-  /// keeps its time, command and inputs, and gains the tags, and the note unless that is empty. bad_input: a tag
-  /// of other signs than letters, digits, '.', '_' and '-'.
+  /// All of it or nothing; the run's id is computed here, its summary is for the list. A run that is there
+  /// already keeps its time, command and inputs, and gains the tags, and the note unless that is empty.
+  /// bad_input: a tag of other signs than letters, digits, '.', '_' and '-'.
   Result<Saved> save(const SavedRun&, const Summary&);
 
   /// Oldest first; with a tag only those that have it.

@@ -95,21 +95,21 @@ Json to_json(const Run& run, const Summary& summary) {
     queries.push_back(std::move(row));
   }
   for (const auto& time : run.sample_completions) samples.push_back(time.count());
-  return {{"origin", to_string(run.origin)},
-          {"system", run.system},
-          {"workload", run.workload},
-          {"machine", run.machine},
-          {"scenario", to_json(run.scenario)},
-          {"interrupted", run.interrupted},
-          {"notes", run.notes},
-          {"summary", to_json(summary)},
-          {"kept", run.digest ? "histograms" : "queries"},
-          {"course", course_json(run)},
-          {"query_columns",
-           {"scheduled_ns", "issued_ns", "completed_ns", "first_token_ns", "samples", "tokens"}},
-          {"queries", queries},
-          {"sample_completions_ns", samples},
-          {"record", record_json(run)}};
+  return {
+      {"origin", to_string(run.origin)},
+      {"system", run.system},
+      {"workload", run.workload},
+      {"machine", run.machine},
+      {"scenario", to_json(run.scenario)},
+      {"interrupted", run.interrupted},
+      {"notes", run.notes},
+      {"summary", to_json(summary)},
+      {"kept", run.digest ? "histograms" : "queries"},
+      {"course", course_json(run)},
+      {"query_columns", {"scheduled_ns", "issued_ns", "completed_ns", "first_token_ns", "samples", "tokens"}},
+      {"queries", queries},
+      {"sample_completions_ns", samples},
+      {"record", record_json(run)}};
 }
 
 std::string json(const Run& run, const Summary& summary) {

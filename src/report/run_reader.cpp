@@ -32,7 +32,8 @@ std::optional<T> integer(const Json& json) {
   return std::nullopt;
 }
 
-/// Takes the fields of a JSON object by their keys; each must be there, and done() says that there are no others.
+/// Takes the fields of a JSON object by their keys; each must be there, and done() says that there are no
+/// others.
 class JsonReader {
  public:
   JsonReader(const Json& json, std::string where, Complaint& complain)
@@ -109,7 +110,8 @@ class JsonReader {
       const bool pair = item.is_array() && item.size() == 2;
       const auto bucket = pair ? integer<std::uint64_t>(item[0]) : std::nullopt;
       const auto count = pair ? integer<std::uint64_t>(item[1]) : std::nullopt;
-      if (!bucket || !count || *bucket >= state.counts.size()) return complain_(where, "must be [bucket, count]");
+      if (!bucket || !count || *bucket >= state.counts.size())
+        return complain_(where, "must be [bucket, count]");
       state.counts[*bucket] = *count;
     });
     reader.done();
@@ -137,7 +139,8 @@ class JsonReader {
   }
   template <class T>
   void shared(const char* name, std::shared_ptr<const T>& value) {
-    const Json* found = take(name, [](const Json& json) { return json.is_object() || json.is_null(); }, "an object");
+    const Json* found =
+        take(name, [](const Json& json) { return json.is_object() || json.is_null(); }, "an object");
     if (!found || found->is_null()) return;
     auto made = std::make_shared<T>();
     read(*found, at(name), *made);
@@ -245,8 +248,8 @@ void read_columns(JsonReader& document, JsonReader& record, Complaint& complain,
     Row row(item, where, complain);
     row.check_size(6);
     Phases& p = run.phases.emplace_back();
-    for (Nanoseconds Phases::* phase : {&Phases::queueing, &Phases::batching, &Phases::prefill, &Phases::decode,
-                                        &Phases::interference, &Phases::throttling})
+    for (Nanoseconds Phases::* phase : {&Phases::queueing, &Phases::batching, &Phases::prefill,
+                                        &Phases::decode, &Phases::interference, &Phases::throttling})
       p.*phase = row.time();
   });
 }
@@ -288,7 +291,8 @@ Result<SavedRun> read_run(const std::string& text, const std::string& path) {
     return bad_input(
         fmt::format("{}: not a run; its schema must be ridgeline.run/1, as --json prints it", path));
   if (!json.contains("record"))
-    return bad_input(fmt::format("{}: made by a version that did not write all of a run; make it anew", path));
+    return bad_input(
+        fmt::format("{}: made by a version that did not write all of a run; make it anew", path));
   SavedRun saved;
   Complaint complain;
   JsonReader document(json, "", complain), record(json["record"], "record", complain);

@@ -42,7 +42,7 @@ class JsonWriter {
     for (std::size_t i = 0; i < state.counts.size(); ++i) {
       if (state.counts[i] > 0) counts.push_back({i, state.counts[i]});
     }
-    json_[name] = {{"digits", state.digits},   {"min_ns", state.min},         {"max_ns", state.max},
+    json_[name] = {{"digits", state.digits},   {"min_ns", state.min},        {"max_ns", state.max},
                    {"sum_low", state.sum_low}, {"sum_high", state.sum_high}, {"counts", counts}};
   }
   template <class E>

@@ -1,6 +1,6 @@
 #pragma once
-// What a run's JSON holds so that it can be read back: everything, exactly. The rest of the document is for readers of
-// figures, in seconds.
+// What a run's JSON holds so that it can be read back: everything, exactly. The rest of the document is for
+// readers of figures, in seconds.
 
 #include <string>
 
@@ -18,8 +18,9 @@ Json scenario_record(const Scenario&);
 /// Under "saved": what was kept beside the run.
 Json saved_json(const SavedRun&);
 
-/// A run as json(Run, Summary) or json(SavedRun, Summary) wrote it; `path` is for messages. Figures that are not finite
-/// come back as NaN. bad_input: no such document, or a key that is missing, unknown or of the wrong kind.
+/// A run as json(Run, Summary) or json(SavedRun, Summary) wrote it; `path` is for messages. Figures that are
+/// not finite come back as NaN. bad_input: no such document, or a key that is missing, unknown or of the
+/// wrong kind.
 Result<SavedRun> read_run(const std::string& text, const std::string& path);
 
 }  // namespace ridgeline::report

@@ -90,8 +90,17 @@ std::vector<Setting> differing(const Run& a, const Run& b) {
 
 std::string list_text(const std::vector<RunLine>& lines, const std::string& none) {
   if (lines.empty()) return none + "\n";
-  Table table({{"id"}, {"saved"}, {"origin"}, {"scenario"}, {"workload"}, {"system"},
-               {"queries", Align::right}, {"P99", Align::right}, {"verdict"}, {"tags"}, {"note"}});
+  Table table({{"id"},
+               {"saved"},
+               {"origin"},
+               {"scenario"},
+               {"workload"},
+               {"system"},
+               {"queries", Align::right},
+               {"P99", Align::right},
+               {"verdict"},
+               {"tags"},
+               {"note"}});
   for (const RunLine& line : lines) {
     table.add({line.id, line.saved, line.origin, line.scenario, line.workload, line.system,
                fmt::format("{}", line.queries), line.p99 ? show(*line.p99) : absent, line.verdict,
@@ -112,7 +121,9 @@ std::string ids_text(const std::vector<RunLine>& lines) {
   return ids;
 }
 
-std::string ids_json(const std::vector<std::string>& ids) { return document("ridgeline.ids/1", {{"ids", ids}}); }
+std::string ids_json(const std::vector<std::string>& ids) {
+  return document("ridgeline.ids/1", {{"ids", ids}});
+}
 
 std::string text(const SavedRun& saved, const Summary& summary, Inputs inputs) {
   std::string result;
@@ -141,7 +152,8 @@ std::string json(const SavedRun& saved, const Summary& summary) {
 }
 
 std::string compare_text(const Summed& a, const Summed& b) {
-  Table table({{""}, {"A " + a.saved.id, Align::right}, {"B " + b.saved.id, Align::right}, {"B / A", Align::right}});
+  Table table(
+      {{""}, {"A " + a.saved.id, Align::right}, {"B " + b.saved.id, Align::right}, {"B / A", Align::right}});
   table.add({"queries", fmt::format("{}", a.summary.queries), fmt::format("{}", b.summary.queries)});
   for (const Figure& figure : figures) {
     const auto &in_a = a.summary.*figure.value, &in_b = b.summary.*figure.value;
@@ -154,9 +166,11 @@ std::string compare_text(const Summed& a, const Summed& b) {
   }
   const auto verdict = [](const Summary& s) { return s.verdict.valid ? "VALID" : "INVALID"; };
   table.add({"verdict", verdict(a.summary), verdict(b.summary)});
-  std::string result = table.text() + "Intervals are 95 %, each of its own run; – where the sample cannot support one.\n";
+  std::string result =
+      table.text() + "Intervals are 95 %, each of its own run; – where the sample cannot support one.\n";
   const auto settings = differing(a.saved.run, b.saved.run);
-  if (settings.empty()) return result + "Nothing else differs: the same scenario, system, machine and version.\n";
+  if (settings.empty())
+    return result + "Nothing else differs: the same scenario, system, machine and version.\n";
   Table others({{"differs too"}, {"A"}, {"B"}});
   for (const Setting& s : settings) others.add({s.name, s.a, s.b});
   return result + "\n" + others.text();
@@ -175,8 +189,9 @@ std::string compare_json(const Summed& a, const Summed& b) {
   const auto side = [](const Summed& s) {
     return Json{{"id", s.saved.id}, {"summary", report::to_json(s.summary)}};
   };
-  return document("ridgeline.comparison/1",
-                  {{"a", side(a)}, {"b", side(b)}, {"figures", compared}, {"settings_that_differ", settings}});
+  return document(
+      "ridgeline.comparison/1",
+      {{"a", side(a)}, {"b", side(b)}, {"figures", compared}, {"settings_that_differ", settings}});
 }
 
 }  // namespace ridgeline::report

@@ -1,6 +1,7 @@
 #pragma once
-// Numbers as bytes, the same on every platform: unsigned ones in base 128, low digits first, with a high bit that
-// says that more follow; signed ones zigzag (0, -1, 1, -2 ...); doubles as their 64 bits, low byte first.
+// Numbers as bytes, the same on every platform: unsigned ones in base 128, low digits first, with a high bit
+// that says that more follow; signed ones zigzag (0, -1, 1, -2 ...); doubles as their 64 bits, low byte
+// first.
 
 #include <bit>
 #include <cstdint>
@@ -83,8 +84,9 @@ class ByteReader {
   bool failed_ = false;
 };
 
-/// A column of signed numbers, where a zero is followed by how many more of them come: a constant column, or one
-/// that is mostly zero, takes next to nothing. One column at a time; end() writes the zeros that are pending.
+/// A column of signed numbers, where a zero is followed by how many more of them come: a constant column, or
+/// one that is mostly zero, takes next to nothing. One column at a time; end() writes the zeros that are
+/// pending.
 class ColumnWriter {
  public:
   explicit ColumnWriter(ByteWriter& bytes) : bytes_(bytes) {}

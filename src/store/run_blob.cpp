@@ -149,7 +149,8 @@ class BlobReader {
   /// As many elements as are announced, one by one: a false count runs out of bytes, not of memory.
   template <class T, class Read>
   void fill(std::vector<T>& values, Read read) {
-    for (std::uint64_t left = bytes_.number(); left > 0 && !bytes_.failed(); --left) read(values.emplace_back());
+    for (std::uint64_t left = bytes_.number(); left > 0 && !bytes_.failed(); --left)
+      read(values.emplace_back());
   }
 
   ByteReader bytes_;
@@ -168,7 +169,8 @@ std::string write_run(const Run& run) {
 Result<Run> read_run(std::string_view blob) {
   BlobReader reader(blob);
   if (const std::uint64_t version = reader.bytes().number(); version != blob_version) {
-    return unavailable(fmt::format("the run has form {}, and this version knows only {}", version, blob_version));
+    return unavailable(
+        fmt::format("the run has form {}, and this version knows only {}", version, blob_version));
   }
   Run run;
   fields(reader, run);

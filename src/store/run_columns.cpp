@@ -50,13 +50,24 @@ void visit_query_columns(Rows& q, Visit visit) {
         [](auto& row, std::int64_t v) { row.issued = Nanoseconds(v); }, scheduled);
   visit([&q](std::size_t i) { return q[i].completed.count(); },
         [](auto& row, std::int64_t v) { row.completed = Nanoseconds(v); }, scheduled);
-  visit(has_first, [](auto& row, std::int64_t v) { if (v) row.first_token = Nanoseconds(0); }, last(has_first));
-  visit(first, [](auto& row, std::int64_t v) { if (row.first_token) row.first_token = Nanoseconds(v); }, scheduled);
-  visit(samples, [](auto& row, std::int64_t v) { row.samples = static_cast<std::uint32_t>(v); }, last(samples));
+  visit(
+      has_first,
+      [](auto& row, std::int64_t v) {
+        if (v) row.first_token = Nanoseconds(0);
+      },
+      last(has_first));
+  visit(
+      first,
+      [](auto& row, std::int64_t v) {
+        if (row.first_token) row.first_token = Nanoseconds(v);
+      },
+      scheduled);
+  visit(
+      samples, [](auto& row, std::int64_t v) { row.samples = static_cast<std::uint32_t>(v); }, last(samples));
   visit(tokens, [](auto& row, std::int64_t v) { row.tokens = static_cast<std::uint32_t>(v); }, last(tokens));
 }
 
-constexpr Nanoseconds Phases::* phase_columns[] = {&Phases::queueing, &Phases::batching,     &Phases::decode,
+constexpr Nanoseconds Phases::* phase_columns[] = {&Phases::queueing, &Phases::batching, &Phases::decode,
                                                    &Phases::interference, &Phases::throttling};
 
 /// The latency, where it is known, less the other phases: what a prefill is expected to be.
@@ -85,28 +96,33 @@ void write_columns(ByteWriter& bytes, const Run& run) {
   bytes.number(phases.size());
   for (const auto phase : phase_columns)
     write_column(bytes, phases.size(), [&](std::size_t i) { return (phases[i].*phase).count(); }, nothing);
-  write_column(bytes, phases.size(), [&](std::size_t i) { return phases[i].prefill.count(); },
-               [&](std::size_t i) { return rest_of_latency(run, i); });
+  write_column(
+      bytes, phases.size(), [&](std::size_t i) { return phases[i].prefill.count(); },
+      [&](std::size_t i) { return rest_of_latency(run, i); });
 }
 
 void read_columns(ByteReader& bytes, Run& run) {
   resize(bytes, run.queries);
   visit_query_columns(run.queries, [&](auto, auto set, auto expected) {
-    read_column(bytes, run.queries.size(), [&](std::size_t i, std::int64_t v) { set(run.queries[i], v); }, expected);
+    read_column(
+        bytes, run.queries.size(), [&](std::size_t i, std::int64_t v) { set(run.queries[i], v); }, expected);
   });
 
   auto& done = run.sample_completions;
   resize(bytes, done);
-  read_column(bytes, done.size(), [&](std::size_t i, std::int64_t v) { done[i] = Nanoseconds(v); },
-              last([&done](std::size_t i) { return done[i].count(); }));
+  read_column(
+      bytes, done.size(), [&](std::size_t i, std::int64_t v) { done[i] = Nanoseconds(v); },
+      last([&done](std::size_t i) { return done[i].count(); }));
 
   auto& phases = run.phases;
   resize(bytes, phases);
   for (const auto phase : phase_columns)
-    read_column(bytes, phases.size(), [&](std::size_t i, std::int64_t v) { phases[i].*phase = Nanoseconds(v); },
-                nothing);
-  read_column(bytes, phases.size(), [&](std::size_t i, std::int64_t v) { phases[i].prefill = Nanoseconds(v); },
-              [&](std::size_t i) { return rest_of_latency(run, i); });
+    read_column(
+        bytes, phases.size(), [&](std::size_t i, std::int64_t v) { phases[i].*phase = Nanoseconds(v); },
+        nothing);
+  read_column(
+      bytes, phases.size(), [&](std::size_t i, std::int64_t v) { phases[i].prefill = Nanoseconds(v); },
+      [&](std::size_t i) { return rest_of_latency(run, i); });
 }
 
 }  // namespace ridgeline::store

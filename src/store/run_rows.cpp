@@ -34,8 +34,9 @@ constexpr const char* line_columns =
 RunLine line_of(const Statement& row) {
   RunLine line;
   int column = 0;
-  for (std::string* text : {&line.id, &line.saved, &line.command, &line.note, &line.origin, &line.scenario,
-                            &line.system, &line.workload, &line.version, &line.machine, &line.seed, &line.verdict})
+  for (std::string* text :
+       {&line.id, &line.saved, &line.command, &line.note, &line.origin, &line.scenario, &line.system,
+        &line.workload, &line.version, &line.machine, &line.seed, &line.verdict})
     *text = row.text(column++);
   line.queries = static_cast<std::uint64_t>(row.number(column++));
   if (const auto p99 = row.real(column++)) line.p99 = Seconds(*p99);
@@ -46,13 +47,16 @@ RunLine line_of(const Statement& row) {
 
 ProvenanceKind provenance_kind(const std::string& name) {
   int kind = 0;
-  while (kind < static_cast<int>(ProvenanceKind::assumed) && to_string(static_cast<ProvenanceKind>(kind)) != name) ++kind;
+  while (kind < static_cast<int>(ProvenanceKind::assumed) &&
+         to_string(static_cast<ProvenanceKind>(kind)) != name)
+    ++kind;
   return static_cast<ProvenanceKind>(kind);
 }
 
 Result<std::vector<Input>> inputs_of(const Connection& connection, const std::string& id) {
-  RIDGELINE_TRY(rows, connection.prepare(
-                          "SELECT key, value, kind, source, date FROM inputs WHERE run = ? ORDER BY position"));
+  RIDGELINE_TRY(rows,
+                connection.prepare(
+                    "SELECT key, value, kind, source, date FROM inputs WHERE run = ? ORDER BY position"));
   rows.bind(1, id);
   std::vector<Input> inputs;
   for (;;) {
@@ -74,7 +78,8 @@ Result<Run> run_of(const Connection& connection, const std::string& id) {
   RIDGELINE_TRY(found, row.next());
   const std::string_view blob = found ? row.blob(0) : std::string_view();
   if (id_of(blob) != id)
-    return unavailable(fmt::format("{}: run {} is not what was saved: the file is damaged", connection.path(), id));
+    return unavailable(
+        fmt::format("{}: run {} is not what was saved: the file is damaged", connection.path(), id));
   return read_run(blob);
 }
 
@@ -87,10 +92,11 @@ Status check_tag(const std::string& tag) {
 
 Result<bool> add_run(const Connection& connection, const std::string& id, const SavedRun& saved,
                      const Summary& summary) {
-  RIDGELINE_TRY(insert, connection.prepare("INSERT OR IGNORE INTO runs(id, saved, command, note, origin, scenario, "
-                                           "system, workload, version, machine, seed, verdict, queries, "
-                                           "p99_seconds, samples_per_second) "
-                                           "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  RIDGELINE_TRY(insert,
+                connection.prepare("INSERT OR IGNORE INTO runs(id, saved, command, note, origin, scenario, "
+                                   "system, workload, version, machine, seed, verdict, queries, "
+                                   "p99_seconds, samples_per_second) "
+                                   "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   const Run& run = saved.run;
   int parameter = 0;
   for (const std::string_view text :
@@ -114,8 +120,9 @@ Status add_content(const Connection& connection, const std::string& id, const st
 }
 
 Status add_inputs(const Connection& connection, const std::string& id, const std::vector<Input>& inputs) {
-  RIDGELINE_TRY(insert, connection.prepare("INSERT INTO inputs(run, position, key, value, kind, source, date) "
-                                           "VALUES(?, ?, ?, ?, ?, ?, ?)"));
+  RIDGELINE_TRY(insert,
+                connection.prepare("INSERT INTO inputs(run, position, key, value, kind, source, date) "
+                                   "VALUES(?, ?, ?, ?, ?, ?, ?)"));
   std::int64_t position = 0;
   for (const Input& input : inputs) {
     insert.bind(1, id).bind(2, position++).bind(3, input.key).bind(4, input.value);
@@ -142,7 +149,8 @@ Status remove_run(const Connection& connection, const std::string& id) {
 }
 
 Result<std::vector<RunLine>> lines(const Connection& connection, const std::string& tag) {
-  const std::string which = "WHERE ?1 = '' OR id IN (SELECT run FROM tags WHERE tag = ?1) ORDER BY saved, rowid";
+  const std::string which =
+      "WHERE ?1 = '' OR id IN (SELECT run FROM tags WHERE tag = ?1) ORDER BY saved, rowid";
   RIDGELINE_TRY(rows, connection.prepare((line_columns + which).c_str()));
   rows.bind(1, tag);
   std::vector<RunLine> lines;
@@ -155,7 +163,8 @@ Result<std::vector<RunLine>> lines(const Connection& connection, const std::stri
 
 Result<std::string> whole_id(const Connection& connection, const std::string& prefix) {
   // Digits go up to 'f'.
-  RIDGELINE_TRY(rows, connection.prepare("SELECT id FROM runs WHERE id >= ?1 AND id < ?1 || 'g' ORDER BY id LIMIT 4"));
+  RIDGELINE_TRY(
+      rows, connection.prepare("SELECT id FROM runs WHERE id >= ?1 AND id < ?1 || 'g' ORDER BY id LIMIT 4"));
   rows.bind(1, prefix);
   std::vector<std::string> found;
   for (;;) {
@@ -164,10 +173,11 @@ Result<std::string> whole_id(const Connection& connection, const std::string& pr
     found.push_back(rows.text(0));
   }
   if (prefix.empty() || found.empty())
-    return bad_input(fmt::format("{}: no run '{}'; `ridgeline runs list` shows what is there", connection.path(), prefix));
+    return bad_input(
+        fmt::format("{}: no run '{}'; `ridgeline runs list` shows what is there", connection.path(), prefix));
   if (found.size() > 1) {
-    return bad_input(fmt::format("{}: '{}' is the start of several runs: {}; give more digits", connection.path(),
-                                 prefix, fmt::join(found, ", ")));
+    return bad_input(fmt::format("{}: '{}' is the start of several runs: {}; give more digits",
+                                 connection.path(), prefix, fmt::join(found, ", ")));
   }
   return found.front();
 }

@@ -22,19 +22,18 @@ Status make_folder(const std::string& path) {
   std::error_code failed;
   if (!folder.empty()) fs::create_directories(folder, failed);
   if (!failed) return Status::success();
-  return unavailable(
-      fmt::format("{}: the store's folder cannot be made: {}", path, failed.message()));
+  return unavailable(fmt::format("{}: the store's folder cannot be made: {}", path, failed.message()));
 }
 
-/// SQLite keeps two files beside the store, even to read it. Where they cannot be made, a store that was closed
-/// properly can still be read.
+/// SQLite keeps two files beside the store, even to read it. Where they cannot be made, a store that was
+/// closed properly can still be read.
 bool reads_only(const std::string& path) {
   const fs::path folder = fs::path(path).parent_path();
   std::error_code ignored;
   const auto log = fs::file_size(path + "-wal", ignored);
   const bool closed = ignored || log == 0;
-  return closed && (access(path.c_str(), W_OK) != 0 ||
-                    access(folder.empty() ? "." : folder.c_str(), W_OK) != 0);
+  return closed &&
+         (access(path.c_str(), W_OK) != 0 || access(folder.empty() ? "." : folder.c_str(), W_OK) != 0);
 }
 
 Result<Connection> connect(const StoreOptions& options) {

@@ -10,7 +10,8 @@ namespace {
 /// "Rdgl", in SQLite's field for the program that a file belongs to.
 constexpr std::int64_t application_id = 0x5264676c;
 
-/// Step i makes version i + 1 of version i. What a release has made is not edited: there are files that have it.
+/// Step i makes version i + 1 of version i. What a release has made is not edited: there are files that have
+/// it.
 constexpr const char* migrations[] = {
     R"(CREATE TABLE runs(
          id TEXT PRIMARY KEY NOT NULL, saved TEXT NOT NULL, command TEXT NOT NULL, note TEXT NOT NULL,
@@ -36,12 +37,13 @@ Result<std::int64_t> version_of(const Connection& connection) {
   RIDGELINE_TRY(owner, connection.number("PRAGMA application_id"));
   RIDGELINE_TRY(tables, connection.number("SELECT count(*) FROM sqlite_master"));
   if (tables > 0 && owner != application_id)
-    return unavailable(fmt::format("{}: another program's SQLite file; give a file of its own", connection.path()));
-  if (version > schema_version) {
     return unavailable(
-        fmt::format("{}: made by a newer Ridgeline (schema {}, and this one knows up to {}); use that one, or "
-                    "give another file",
-                    connection.path(), version, schema_version));
+        fmt::format("{}: another program's SQLite file; give a file of its own", connection.path()));
+  if (version > schema_version) {
+    return unavailable(fmt::format(
+        "{}: made by a newer Ridgeline (schema {}, and this one knows up to {}); use that one, or "
+        "give another file",
+        connection.path(), version, schema_version));
   }
   return version;
 }

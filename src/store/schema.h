@@ -9,8 +9,8 @@ namespace ridgeline::store {
 /// Of the tables: SQLite's user_version of the file.
 extern const std::int64_t schema_version;
 
-/// Makes the tables in a new file and upgrades older ones, all or nothing. Unavailable: a file that another program
-/// or a newer version made, which is left untouched; an older one that may not be written.
+/// Makes the tables in a new file and upgrades older ones, all or nothing. Unavailable: a file that another
+/// program or a newer version made, which is left untouched; an older one that may not be written.
 Status bring_up_to_date(const Connection&);
 
 /// The statements that make version `to` of the one before it.

@@ -101,8 +101,8 @@ Statement& Statement::bound(int code) {
 }
 
 Statement& Statement::bind(int parameter, std::string_view text) {
-  return bound(
-      sqlite3_bind_text64(statement_.get(), parameter, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  return bound(sqlite3_bind_text64(statement_.get(), parameter, text.data(), text.size(), SQLITE_TRANSIENT,
+                                   SQLITE_UTF8));
 }
 
 Statement& Statement::bind(int parameter, std::int64_t value) {
@@ -115,8 +115,7 @@ Statement& Statement::bind(int parameter, const std::optional<double>& value) {
 }
 
 Statement& Statement::bind_blob(int parameter, std::string_view bytes) {
-  return bound(
-      sqlite3_bind_blob64(statement_.get(), parameter, bytes.data(), bytes.size(), SQLITE_STATIC));
+  return bound(sqlite3_bind_blob64(statement_.get(), parameter, bytes.data(), bytes.size(), SQLITE_STATIC));
 }
 
 Result<bool> Statement::next() {
@@ -137,7 +136,8 @@ Status Statement::run() {
 
 std::string Statement::text(int column) const {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
-  return text ? std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))) : "";
+  return text ? std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)))
+              : "";
 }
 
 std::int64_t Statement::number(int column) const { return sqlite3_column_int64(statement_.get(), column); }

@@ -76,8 +76,9 @@ class Connection {
   std::string path_;
 };
 
-/// Reads of one state of the file, or writes that happen together or not at all: rolled back unless committed.
-/// Writes take their right at once, so that none of the statements in between can find the file busy.
+/// Reads of one state of the file, or writes that happen together or not at all: rolled back unless
+/// committed. Writes take their right at once, so that none of the statements in between can find the file
+/// busy.
 class Transaction {
  public:
   enum class Kind { reads, writes };

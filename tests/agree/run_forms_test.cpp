@@ -77,7 +77,8 @@ TEST(RunForms, WhatIsWrongWithADocumentIsNamed) {
   EXPECT_EQ(complaint([](J& j) { j["record"].erase("refused"); }), "x.json: record: no 'refused'");
   EXPECT_EQ(complaint([](J& j) { j["record"]["more"] = 1; }), "x.json: record: unknown key 'more'");
   EXPECT_EQ(complaint([](J& j) { j["record"]["refused"] = -1; }), "x.json: record.refused: out of range");
-  EXPECT_EQ(complaint([](J& j) { j["record"]["refused"] = 1.5; }), "x.json: record.refused: must be a whole number");
+  EXPECT_EQ(complaint([](J& j) { j["record"]["refused"] = 1.5; }),
+            "x.json: record.refused: must be a whole number");
   EXPECT_EQ(complaint([](J& j) { j["record"]["scenario"]["kind"] = "Servers"; }),
             "x.json: record.scenario.kind: 'Servers' is not known");
   EXPECT_EQ(complaint([](J& j) { j["record"]["scenario"]["seed"] = "7"; }),

@@ -1,6 +1,7 @@
 #pragma once
-// Runs in which every field has a value of its own, and their comparison field by field. The structured bindings name
-// all members: one that is added to a struct stops this file from compiling, until it is compared too.
+// Runs in which every field has a value of its own, and their comparison field by field. The structured
+// bindings name all members: one that is added to a struct stops this file from compiling, until it is
+// compared too.
 
 #include <gtest/gtest.h>
 
@@ -58,8 +59,8 @@ inline std::shared_ptr<const RunDigest> digest(Draw& draw) {
   d->lateness = histogram(draw, 2);
   d->stretches.resize(draw.below(4));
   for (RunStretch& s : d->stretches) {
-    s = {draw.count(),        draw.count(),        draw.count(),       draw.real(), draw.real(),
-         histogram(draw, 2), histogram(draw, 2), histogram(draw, 2)};
+    s = {draw.count(), draw.count(),       draw.count(),       draw.real(),
+         draw.real(),  histogram(draw, 2), histogram(draw, 2), histogram(draw, 2)};
   }
   d->phases.resize(draw.below(4));
   for (PhaseSums& sums : d->phases) {
@@ -77,8 +78,9 @@ inline Scenario scenario(Draw& draw) {
     *time = draw.time();
   for (std::uint64_t* count : {&s.min_queries, &s.max_queries, &s.seed, &s.dataset_samples, &s.keep_queries})
     *count = draw.count();
-  for (double* real : {&s.target_qps, &s.percentile, &s.arrivals.cv, &s.arrivals.off_ratio, &s.arrivals.amplitude,
-                       &s.lengths.input_mean, &s.lengths.input_cv, &s.lengths.output_mean, &s.lengths.output_cv})
+  for (double* real :
+       {&s.target_qps, &s.percentile, &s.arrivals.cv, &s.arrivals.off_ratio, &s.arrivals.amplitude,
+        &s.lengths.input_mean, &s.lengths.input_cv, &s.lengths.output_mean, &s.lengths.output_cv})
     *real = draw.real();
   s.samples_per_query = draw.small();
   s.users = draw.small();
@@ -107,7 +109,8 @@ inline Run random_run(std::uint64_t seed) {
   run.sample_completions.resize(draw.below(50));
   for (Nanoseconds& time : run.sample_completions) time = draw.time();
   run.phases.resize(draw.coin() ? run.queries.size() : draw.below(50));
-  for (Phases& p : run.phases) p = {draw.time(), draw.time(), draw.time(), draw.time(), draw.time(), draw.time()};
+  for (Phases& p : run.phases)
+    p = {draw.time(), draw.time(), draw.time(), draw.time(), draw.time(), draw.time()};
   run.windows.resize(draw.below(5));
   for (Window& w : run.windows) {
     w = {draw.time(), draw.count(), draw.count(), draw.real(), draw.real(), {}, {}, {}, {}};
@@ -131,8 +134,8 @@ inline Run plain_run(std::uint64_t seed) {
   const auto mend = [](std::string& text) {
     for (char& c : text) c = static_cast<char>(c & 0x7f);
   };
-  for (std::string* text : {&run.system, &run.workload, &run.version, &run.machine, &run.scenario.arrivals.path,
-                            &run.scenario.lengths.path})
+  for (std::string* text : {&run.system, &run.workload, &run.version, &run.machine,
+                            &run.scenario.arrivals.path, &run.scenario.lengths.path})
     mend(*text);
   for (std::string& note : run.notes) mend(note);
   return run;
@@ -181,13 +184,13 @@ inline void expect_equal(const RunDigest& x, const RunDigest& y) {
 }
 
 inline void expect_equal(const Scenario& x, const Scenario& y) {
-  const auto& [kind, min_duration, min_queries, max_queries, samples_per_query, target_qps, target_latency, ttft_limit,
-               tpot_limit, percentile, users, think_time, think, arrivals, lengths, seed, dataset_samples,
-               keep_queries] = x;
+  const auto& [kind, min_duration, min_queries, max_queries, samples_per_query, target_qps, target_latency,
+               ttft_limit, tpot_limit, percentile, users, think_time, think, arrivals, lengths, seed,
+               dataset_samples, keep_queries] = x;
   EXPECT_TRUE(kind == y.kind && min_duration == y.min_duration && min_queries == y.min_queries &&
               max_queries == y.max_queries && samples_per_query == y.samples_per_query);
-  EXPECT_TRUE(target_qps == y.target_qps && target_latency == y.target_latency && ttft_limit == y.ttft_limit &&
-              tpot_limit == y.tpot_limit && percentile == y.percentile);
+  EXPECT_TRUE(target_qps == y.target_qps && target_latency == y.target_latency &&
+              ttft_limit == y.ttft_limit && tpot_limit == y.tpot_limit && percentile == y.percentile);
   EXPECT_TRUE(users == y.users && think_time == y.think_time && think == y.think && seed == y.seed &&
               dataset_samples == y.dataset_samples && keep_queries == y.keep_queries);
   const auto& [a_kind, cv, on, off, off_ratio, period, amplitude, a_path] = arrivals;
@@ -197,17 +200,18 @@ inline void expect_equal(const Scenario& x, const Scenario& y) {
   const auto& [l_kind, low, high, input_mean, input_cv, output_mean, output_cv, l_path] = lengths;
   const TokenLengthDistribution& l = y.lengths;
   EXPECT_TRUE(l_kind == l.kind && low == l.low && high == l.high && input_mean == l.input_mean &&
-              input_cv == l.input_cv && output_mean == l.output_mean && output_cv == l.output_cv && l_path == l.path);
+              input_cv == l.input_cv && output_mean == l.output_mean && output_cv == l.output_cv &&
+              l_path == l.path);
 }
 
 inline void expect_equal(const Run& x, const Run& y) {
-  const auto& [x_scenario, origin, system, workload, version, machine, queries, sample_completions, phases, windows,
-               refused, timed_out, x_digest, interrupted, notes] = x;
+  const auto& [x_scenario, origin, system, workload, version, machine, queries, sample_completions, phases,
+               windows, refused, timed_out, x_digest, interrupted, notes] = x;
   expect_equal(x_scenario, y.scenario);
   EXPECT_TRUE(origin == y.origin && system == y.system && workload == y.workload && version == y.version &&
               machine == y.machine);
-  EXPECT_TRUE(sample_completions == y.sample_completions && refused == y.refused && timed_out == y.timed_out &&
-              interrupted == y.interrupted && notes == y.notes);
+  EXPECT_TRUE(sample_completions == y.sample_completions && refused == y.refused &&
+              timed_out == y.timed_out && interrupted == y.interrupted && notes == y.notes);
   ASSERT_EQ(queries.size(), y.queries.size());
   for (std::size_t i = 0; i < queries.size(); ++i) {
     const auto& [scheduled, issued, completed, first_token, samples, tokens] = queries[i];
@@ -219,15 +223,16 @@ inline void expect_equal(const Run& x, const Run& y) {
   for (std::size_t i = 0; i < phases.size(); ++i) {
     const auto& [queueing, batching, prefill, decode, interference, throttling] = phases[i];
     const Phases& p = y.phases[i];
-    EXPECT_TRUE(queueing == p.queueing && batching == p.batching && prefill == p.prefill && decode == p.decode &&
-                interference == p.interference && throttling == p.throttling);
+    EXPECT_TRUE(queueing == p.queueing && batching == p.batching && prefill == p.prefill &&
+                decode == p.decode && interference == p.interference && throttling == p.throttling);
   }
   ASSERT_EQ(windows.size(), y.windows.size());
   for (std::size_t i = 0; i < windows.size(); ++i) {
     const auto& [start, arrived, completed, waiting, busy, p99, clock, celsius, energy] = windows[i];
     const Window& w = y.windows[i];
-    EXPECT_TRUE(start == w.start && arrived == w.arrived && completed == w.completed && waiting == w.waiting &&
-                busy == w.busy && p99 == w.p99 && clock == w.clock && celsius == w.celsius && energy == w.energy);
+    EXPECT_TRUE(start == w.start && arrived == w.arrived && completed == w.completed &&
+                waiting == w.waiting && busy == w.busy && p99 == w.p99 && clock == w.clock &&
+                celsius == w.celsius && energy == w.energy);
   }
   ASSERT_EQ(x_digest != nullptr, y.digest != nullptr);
   if (x_digest) expect_equal(*x_digest, *y.digest);

@@ -32,7 +32,8 @@ std::string in_child(const std::function<std::string()>& work) {
   close(ends[1]);
   std::string text;
   char block[4096];
-  for (ssize_t got; (got = read(ends[0], block, sizeof block)) > 0;) text.append(block, static_cast<std::size_t>(got));
+  for (ssize_t got; (got = read(ends[0], block, sizeof block)) > 0;)
+    text.append(block, static_cast<std::size_t>(got));
   close(ends[0]);
   int status = 0;
   waitpid(child, &status, 0);

@@ -67,7 +67,8 @@ TEST(RunBlob, WhatDoesNotChangeTakesNoRoom) {
     phases.prefill = std::chrono::milliseconds(5);
     run.phases.push_back(phases);
   }
-  // Gaps of 1e6 ns and latencies of 5e6 ns take 3 and 4 bytes each (below 2^20 and 2^27 as zigzag); nothing else does.
+  // Gaps of 1e6 ns and latencies of 5e6 ns take 3 and 4 bytes each (below 2^20 and 2^27 as zigzag); nothing
+  // else does.
   EXPECT_LT(write_run(run).size(), 100'000 * (3 + 4) + 500);
 }
 

@@ -138,7 +138,8 @@ TEST_F(Store, RemovesARunWithAllThatBelongsToIt) {
 TEST_F(Store, CollectsByAgeCountAndTagAndSparesTaggedRuns) {
   const std::string a = add(1, "2026-01-01T00:00:00Z"), b = add(2, "2026-02-01T00:00:00Z"),
                     c = add(3, "2026-03-01T00:00:00Z"), keep = add(4, "2026-01-01T00:00:00Z", {"baseline"}),
-                    try_1 = add(5, "2026-01-05T00:00:00Z", {"try"}), try_2 = add(6, "2026-01-06T00:00:00Z", {"try"});
+                    try_1 = add(5, "2026-01-05T00:00:00Z", {"try"}),
+                    try_2 = add(6, "2026-01-06T00:00:00Z", {"try"});
   EXPECT_THAT(dropped({}), IsEmpty());
   GcRule old;
   old.saved_before = "2026-02-01T00:00:00Z";
@@ -164,17 +165,19 @@ TEST_F(Store, CollectsByAgeCountAndTagAndSparesTaggedRuns) {
 }
 
 TEST_F(Store, CollectGivesTheSpaceBack) {
-  const std::string big = save(store_, [] {
-    SavedRun saved = small_run(1);
-    Nanoseconds at{0};
-    for (int i = 0; i < 100'000; ++i) {
-      QueryRecord q;
-      q.scheduled = at += Nanoseconds(1'000'000 + i * i % 977);
-      q.completed = at + Nanoseconds(1'000'000 + i * i % 983);
-      saved.run.queries.push_back(q);
-    }
-    return saved;
-  }())->id;
+  const std::string big = save(store_,
+                               [] {
+                                 SavedRun saved = small_run(1);
+                                 Nanoseconds at{0};
+                                 for (int i = 0; i < 100'000; ++i) {
+                                   QueryRecord q;
+                                   q.scheduled = at += Nanoseconds(1'000'000 + i * i % 977);
+                                   q.completed = at + Nanoseconds(1'000'000 + i * i % 983);
+                                   saved.run.queries.push_back(q);
+                                 }
+                                 return saved;
+                               }())
+                              ->id;
   GcRule all;
   all.keep = 0;
   ASSERT_TRUE(store_.collect({}));

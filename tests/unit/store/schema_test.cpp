@@ -40,8 +40,9 @@ TEST(Schema, AFileOfVersion1IsUpgradedWithItsRunsWhole) {
   {
     const Connection old = raw(folder.file());
     ASSERT_TRUE(old.run(schema_1));
-    auto insert = *old.prepare("INSERT INTO runs VALUES(?, '2026-01-01T00:00:00Z', 'c', 'n', 'measured', 'Server', "
-                               "'s', 'w', 'v', 'm', '7', 'VALID', 5)");
+    auto insert = *old.prepare(
+        "INSERT INTO runs VALUES(?, '2026-01-01T00:00:00Z', 'c', 'n', 'measured', 'Server', "
+        "'s', 'w', 'v', 'm', '7', 'VALID', 5)");
     ASSERT_TRUE(insert.bind(1, id).run());
     auto content = *old.prepare("INSERT INTO contents VALUES(?, ?)");
     ASSERT_TRUE(content.bind(1, id).bind_blob(2, blob).run());
@@ -82,8 +83,9 @@ TEST(Schema, ANewerFileIsRefusedAndNotTouched) {
     const auto store = RunStore::open(at(folder.file(), access));
     ASSERT_FALSE(store);
     EXPECT_EQ(store.error().message,
-              folder.file() + ": made by a newer Ridgeline (schema 99, and this one knows up to 2); use that one, or "
-                              "give another file");
+              folder.file() +
+                  ": made by a newer Ridgeline (schema 99, and this one knows up to 2); use that one, or "
+                  "give another file");
   }
   EXPECT_EQ(*raw(folder.file()).number("PRAGMA user_version"), 99);
 }
