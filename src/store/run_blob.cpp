@@ -17,6 +17,9 @@ namespace {
 template <class T>
 concept Unsigned = std::unsigned_integral<T> && !std::same_as<T, bool>;
 
+/// More than the finest histogram has (50 * 2^14), whatever the bytes say.
+constexpr std::uint64_t most_buckets = 1 << 20;
+
 /// Names are left out: order is all that counts.
 class BlobWriter {
  public:
@@ -109,8 +112,7 @@ class BlobReader {
     (*this)("", state.digits);
     for (std::uint64_t* value : {&state.min, &state.max, &state.sum_low, &state.sum_high})
       *value = bytes_.number();
-    // Not more than the finest has, whatever the bytes say.
-    state.counts.resize(below(LatencyHistogram(4).buckets() + 1));
+    state.counts.resize(below(most_buckets + 1));
     ColumnReader column(bytes_);
     for (std::uint64_t& count : state.counts) count = static_cast<std::uint64_t>(column.next());
     auto made = LatencyHistogram::of(std::move(state));

@@ -80,7 +80,9 @@ Result<Run> run_of(const Connection& connection, const std::string& id) {
   if (id_of(blob) != id)
     return unavailable(
         fmt::format("{}: run {} is not what was saved: the file is damaged", connection.path(), id));
-  return read_run(blob);
+  auto run = read_run(blob);
+  if (!run) return unavailable(fmt::format("{}: run {}: {}", connection.path(), id, run.error().message));
+  return run;
 }
 
 }  // namespace
