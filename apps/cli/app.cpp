@@ -79,18 +79,21 @@ Result<std::string> data_file(const Context& context, const std::string& name) {
   return (fs::path(dir) / name).string();
 }
 
-std::string this_machine_path() {
+std::string own_file(const std::string& name) {
   const char* data_home = std::getenv("XDG_DATA_HOME");
-  if (data_home && *data_home) return (fs::path(data_home) / "ridgeline" / "this-machine.yaml").string();
+  if (data_home && *data_home) return (fs::path(data_home) / "ridgeline" / name).string();
   const char* home = std::getenv("HOME");
   if (!home || !*home) return "";
-  return (fs::path(home) / ".local" / "share" / "ridgeline" / "this-machine.yaml").string();
+  return (fs::path(home) / ".local" / "share" / "ridgeline" / name).string();
 }
 
 int show_run(const Context& context, const Result<Run>& run) {
   if (!run) return fail(run.error());
-  const Summary summary = summarize(*run);
-  fmt::print("{}", context.json ? report::json(*run, summary) : report::text(*run, summary));
+  return print_run(context, *run, summarize(*run));
+}
+
+int print_run(const Context& context, const Run& run, const Summary& summary) {
+  fmt::print("{}", context.json ? report::json(run, summary) : report::text(run, summary));
   return summary.verdict.valid ? exit_fine : exit_failed;
 }
 

@@ -23,6 +23,7 @@ enum ExitCode : int { exit_fine = 0, exit_failed = 1, exit_bad_input = 2, exit_i
 struct Context {
   std::string data_dir;  ///< empty: found by find_data()
   bool json = false;
+  std::string command;  ///< that the user gave, to be kept with a run
   int exit_code = exit_fine;
 };
 
@@ -37,13 +38,16 @@ Result<Calibrations> load_calibrations(const Context&, const std::string& file);
 Result<KernelCalibrations> load_kernel_calibrations(const Context&, const std::string& dir);
 /// A file of the catalog's folder: "offline/mlperf.yaml".
 Result<std::string> data_file(const Context&, const std::string& name);
-/// Where a probe keeps this machine's Hardware entry: in $XDG_DATA_HOME or ~/.local/share. Empty when there
-/// is no home.
-std::string this_machine_path();
+/// A file of this user's: in $XDG_DATA_HOME/ridgeline or ~/.local/share/ridgeline. Empty when there is no
+/// home.
+std::string own_file(const std::string& name);
+/// Where a probe keeps this machine's Hardware entry.
+inline std::string this_machine_path() { return own_file("this-machine.yaml"); }
 /// Keeps it there; says on stderr where, or why not.
 void keep_this_machine(const HostProbe&);
 /// Prints a run and its summary; the exit code is its verdict's.
 int show_run(const Context&, const Result<Run>&);
+int print_run(const Context&, const Run&, const Summary&);
 /// Writes a file whole or not at all (a temporary beside it, then a rename).
 Status write_file(const std::string& path, const std::string& content);
 /// Ctrl-C sets this; long commands end cleanly with what they have. A second Ctrl-C kills.
@@ -65,6 +69,7 @@ void add_tail(CLI::App&, Context&);
 void add_probe(CLI::App&, Context&);
 void add_bench(CLI::App&, Context&);
 void add_audit(CLI::App&, Context&);
+void add_runs(CLI::App&, Context&);
 void add_verify_loadgen(CLI::App&, Context&);
 void add_audit_log(CLI::App&, Context&);
 void add_import_run(CLI::App&, Context&);

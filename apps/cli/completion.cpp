@@ -33,7 +33,9 @@ bool takes_names(const std::string& path) {
 
 std::string bash(const std::vector<Words>& commands) {
   std::string cases;
+  std::vector<std::string> nested;  // commands of a command
   for (const auto& words : commands) {
+    if (words.path.find(' ') != std::string::npos) nested.push_back(fmt::format("'{}'", words.path));
     cases += fmt::format("    '{}') words='{}'{} ;;\n", words.path, fmt::join(words.offers, " "),
                          takes_names(words.path) ? "; names=1" : "");
   }
@@ -48,9 +50,9 @@ std::string bash(const std::vector<Words>& commands) {
          "  COMPREPLY=()\n"
          "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
          "    case \"$path ${COMP_WORDS[i]}\" in\n"
-         "      ' catalog'|'catalog list'|'catalog show'|'catalog check'|'catalog import') "
-         "path=${path:+$path "
-         "}${COMP_WORDS[i]} ;;\n"
+         "      " +
+         fmt::format("{}", fmt::join(nested, "|")) +
+         ") path=\"$path ${COMP_WORDS[i]}\" ;;\n"
          "      ' '[a-z]*) path=${COMP_WORDS[i]} ;;\n"
          "    esac\n"
          "  done\n"

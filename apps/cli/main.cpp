@@ -6,9 +6,33 @@
 #include "app.h"
 #include "base/version.h"
 
+namespace {
+
+/// The command as a shell takes it again.
+std::string command_line(int argc, char** argv) {
+  std::string line = "ridgeline";
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const bool plain =
+        !word.empty() && word.find_first_of(" \t\n\"'\\$`&|;<>()*?[]{}#~!") == std::string::npos;
+    line += ' ';
+    if (plain) {
+      line += word;
+      continue;
+    }
+    line += '\'';
+    for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    line += '\'';
+  }
+  return line;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   using namespace ridgeline;
   cli::Context context;
+  context.command = command_line(argc, argv);
   CLI::App app(
       "Ridgeline: what a machine-learning system will really do.\n"
       "Predicts, simulates, measures and explains, in the same words and units.",
@@ -27,6 +51,7 @@ int main(int argc, char** argv) {
   cli::add_probe(app, context);
   cli::add_bench(app, context);
   cli::add_audit(app, context);
+  cli::add_runs(app, context);
   cli::add_calibrate(app, context);
   cli::add_validate(app, context);
 #endif

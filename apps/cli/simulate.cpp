@@ -7,6 +7,7 @@
 #include "mission.h"
 #include "options.h"
 #include "ridgeline/simulation.h"
+#include "saving.h"
 
 namespace ridgeline::cli {
 namespace {
@@ -19,6 +20,7 @@ struct Flags {
   MaxRateFlags max_rate;
   ContinuousFlags continuous;
   MissionFlags mission;
+  SaveFlags saving;
   std::uint32_t replicas = 1;
 };
 
@@ -75,13 +77,29 @@ Result<Run> solve(const Context& context, const Flags& flags) {
   return run(scenario);
 }
 
+/// Values of the catalog and the calibration that the system's times come from.
+Result<std::vector<Input>> inputs_of(const Context& context, const Flags& flags) {
+  RIDGELINE_TRY(catalog, load_catalog(context));
+  RIDGELINE_TRY(model, catalog.model(flags.model));
+  RIDGELINE_TRY(hardware, catalog.hardware(flags.hardware));
+  RIDGELINE_TRY(plan, flags.deployment.plan(*model));
+  RIDGELINE_TRY(calibration, flags.deployment.calibrate(context, *model, *hardware));
+  RIDGELINE_TRY(spread, flags.continuous.parallelism.parallelism(*model));
+  RIDGELINE_TRY(profile, predict(*model, *hardware, plan, StepShape::samples(1), calibration, spread));
+  return profile.inputs;
+}
+
 /// A mission's id stands where a model and a device would.
 int show(const Context& context, const Flags& flags) {
   if (flags.mission.list) return list_missions(context);
+  const bool one_run = !flags.hardware.empty() && !flags.mission.any() && !flags.max_rate.find;
+  if (flags.saving.save && !one_run)
+    return fail(bad_input("--save keeps one run, not a mission or a search"));
   if (flags.hardware.empty() && is_mission(context, flags.model))
     return run_mission(context, flags.model, flags.mission);
   if (flags.hardware.empty() || flags.mission.any()) return fail(no_mission(flags.model));
-  if (!flags.max_rate.find) return show_run(context, solve(context, flags));
+  if (!flags.max_rate.find)
+    return flags.saving.show(context, solve(context, flags), [&] { return inputs_of(context, flags); });
   Flags searched = flags;
   if (!searched.load.qps) searched.load.qps = flags.max_rate.options.start;
   return flags.max_rate.show(context, searched.load.scenario(context), make_system(context, searched));
@@ -112,6 +130,7 @@ void add_simulate(CLI::App& app, Context& context) {
   flags->max_rate.add_to(*command);
   flags->continuous.add_to(*command);
   flags->mission.add_to(*command);
+  flags->saving.add_to(*command, SaveFlags::When::asked);
   // A continuous engine forms its own batches.
   for (const char* name : {"--max-batch", "--batch-timeout"})
     command->get_option(name)->excludes("--continuous");

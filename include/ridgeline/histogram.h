@@ -53,6 +53,18 @@ class LatencyHistogram {
   std::size_t buckets() const { return counts_.size(); }
   std::size_t bucket(Nanoseconds latency) const;
 
+  /// All that it is, to write it down and make it again.
+  struct State {
+    unsigned digits = 3;
+    std::vector<std::uint64_t> counts;  ///< by bucket
+    std::uint64_t min = 0, max = 0;     ///< 0 when nothing was recorded
+    std::uint64_t sum_low = 0, sum_high = 0;
+  };
+  State state() const;
+  /// Absent when it is no histogram's: digits outside 1 to 4, counts not as many as buckets, or ends that do
+  /// not lie in the outermost buckets that hold something.
+  static std::optional<LatencyHistogram> of(State);
+
   /// Bytes that the counts take; the same whatever is recorded.
   Bytes memory() const;
 

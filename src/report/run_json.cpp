@@ -1,4 +1,5 @@
 #include "report/json_parts.h"
+#include "report/run_record.h"
 #include "report/run_windows.h"
 
 namespace ridgeline::report {
@@ -84,7 +85,7 @@ Json to_json(const HostProbe& p) {
 
 std::string json(const HostProbe& p) { return document("ridgeline.probe/1", to_json(p)); }
 
-std::string json(const Run& run, const Summary& summary) {
+Json to_json(const Run& run, const Summary& summary) {
   Json queries = Json::array(), samples = Json::array();
   for (const auto& q : run.queries) {
     Json row = {q.scheduled.count(), q.issued.count(), q.completed.count()};
@@ -94,21 +95,25 @@ std::string json(const Run& run, const Summary& summary) {
     queries.push_back(std::move(row));
   }
   for (const auto& time : run.sample_completions) samples.push_back(time.count());
-  return document("ridgeline.run/1",
-                  {{"origin", to_string(run.origin)},
-                   {"system", run.system},
-                   {"workload", run.workload},
-                   {"machine", run.machine},
-                   {"scenario", to_json(run.scenario)},
-                   {"interrupted", run.interrupted},
-                   {"notes", run.notes},
-                   {"summary", to_json(summary)},
-                   {"kept", run.digest ? "histograms" : "queries"},
-                   {"course", course_json(run)},
-                   {"query_columns",
-                    {"scheduled_ns", "issued_ns", "completed_ns", "first_token_ns", "samples", "tokens"}},
-                   {"queries", queries},
-                   {"sample_completions_ns", samples}});
+  return {
+      {"origin", to_string(run.origin)},
+      {"system", run.system},
+      {"workload", run.workload},
+      {"machine", run.machine},
+      {"scenario", to_json(run.scenario)},
+      {"interrupted", run.interrupted},
+      {"notes", run.notes},
+      {"summary", to_json(summary)},
+      {"kept", run.digest ? "histograms" : "queries"},
+      {"course", course_json(run)},
+      {"query_columns", {"scheduled_ns", "issued_ns", "completed_ns", "first_token_ns", "samples", "tokens"}},
+      {"queries", queries},
+      {"sample_completions_ns", samples},
+      {"record", record_json(run)}};
+}
+
+std::string json(const Run& run, const Summary& summary) {
+  return document("ridgeline.run/1", to_json(run, summary));
 }
 
 std::string json(const AuditReport& r) {

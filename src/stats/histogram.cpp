@@ -4,6 +4,7 @@
 #include <bit>
 #include <cassert>
 #include <cmath>
+#include <utility>
 
 #include "stats/quantile.h"
 
@@ -135,6 +136,38 @@ std::uint64_t LatencyHistogram::count_above(Nanoseconds latency) const {
   std::uint64_t above = 0;
   for (std::size_t i = bucket_of(unsigned_of(latency)) + 1; i < counts_.size(); ++i) above += counts_[i];
   return above;
+}
+
+LatencyHistogram::State LatencyHistogram::state() const {
+  State state;
+  state.digits = digits_;
+  state.counts = counts_;
+  state.min = min_;
+  state.max = max_;
+  state.sum_low = sum_low_;
+  state.sum_high = sum_high_;
+  return state;
+}
+
+std::optional<LatencyHistogram> LatencyHistogram::of(State state) {
+  if (state.digits < 1 || state.digits > 4) return std::nullopt;
+  LatencyHistogram made(state.digits);
+  if (state.counts.size() != made.counts_.size() || state.max >> value_bits || state.min > state.max)
+    return std::nullopt;
+  made.counts_ = std::move(state.counts);
+  made.min_ = state.min;
+  made.max_ = state.max;
+  made.sum_low_ = state.sum_low;
+  made.sum_high_ = state.sum_high;
+  for (const std::uint64_t count : made.counts_) {
+    made.count_ += count;
+    if (made.count_ < count) return std::nullopt;
+  }
+  const bool fits = made.count_ == 0 ? (state.min | state.max | state.sum_low | state.sum_high) == 0
+                                     : made.bucket_of(state.min) == made.bucket_of_rank(0) &&
+                                           made.bucket_of(state.max) == made.bucket_of_rank(made.count_ - 1);
+  if (!fits) return std::nullopt;
+  return made;
 }
 
 Bytes LatencyHistogram::memory() const {

@@ -1,0 +1,72 @@
+#pragma once
+// Stores in files of their own, and small runs that differ.
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+
+#include "ridgeline/store.h"
+
+namespace ridgeline::store {
+
+/// An empty folder for one test, gone with it.
+class Folder {
+ public:
+  Folder() {
+    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+    path_ =
+        std::filesystem::temp_directory_path() / ("ridgeline_store_" + std::string(test->test_suite_name()) +
+                                                  "_" + test->name() + "_" + std::to_string(getpid()));
+    std::filesystem::remove_all(path_);
+    std::filesystem::create_directories(path_);
+  }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  std::string file(const std::string& name = "runs.db") const { return (path_ / name).string(); }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline StoreOptions at(const std::string& path, StoreOptions::Access access = StoreOptions::Access::write) {
+  StoreOptions options;
+  options.path = path;
+  options.access = access;
+  return options;
+}
+
+/// Of `queries` queries 10 ms apart, each done after 3 ms.
+inline SavedRun small_run(std::uint64_t seed, std::size_t queries = 3) {
+  SavedRun saved;
+  saved.saved = "2026-01-02T03:04:05Z";
+  saved.command = "ridgeline simulate";
+  saved.run.scenario.seed = seed;
+  saved.run.system = "toy";
+  saved.run.version = "0.1.0";
+  saved.run.machine = "virtual time";
+  for (std::size_t i = 0; i < queries; ++i) {
+    QueryRecord q;
+    q.scheduled = q.issued = std::chrono::milliseconds(10 * i);
+    q.completed = q.scheduled + std::chrono::milliseconds(3);
+    saved.run.queries.push_back(q);
+  }
+  return saved;
+}
+
+inline Result<RunStore::Saved> save(RunStore& store, const SavedRun& saved) {
+  return store.save(saved, summarize(saved.run));
+}
+/// Into a store that is closed again; the id.
+inline std::string save_at(const std::string& path, const SavedRun& saved) {
+  auto store = *RunStore::open(at(path));
+  return save(store, saved)->id;
+}
+
+}  // namespace ridgeline::store
