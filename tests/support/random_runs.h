@@ -51,6 +51,7 @@ inline std::shared_ptr<const RunDigest> digest(Draw& draw) {
   auto d = std::make_shared<RunDigest>();
   d->queries = draw.count();
   d->samples = draw.count();
+  d->good = draw.count();
   d->samples_per_query = draw.small();
   for (Nanoseconds* time : {&d->last_scheduled, &d->last_issued, &d->last_completed, &d->end, &d->width})
     *time = draw.time();
@@ -83,7 +84,6 @@ inline Scenario scenario(Draw& draw) {
         &s.lengths.input_mean, &s.lengths.input_cv, &s.lengths.output_mean, &s.lengths.output_cv})
     *real = draw.real();
   s.samples_per_query = draw.small();
-  s.good = draw.count();
   s.users = draw.small();
   s.think = static_cast<ThinkTime>(draw.below(2));
   s.arrivals.kind = static_cast<Arrivals::Kind>(draw.below(5));
@@ -158,9 +158,10 @@ inline void expect_equal(const TimesDigest& x, const TimesDigest& y) {
 }
 
 inline void expect_equal(const RunDigest& x, const RunDigest& y) {
-  const auto& [queries, samples, samples_per_query, last_scheduled, last_issued, last_completed, end, latency,
-               first_token, per_token, lateness, width, stretches, phases] = x;
-  EXPECT_TRUE(queries == y.queries && samples == y.samples && samples_per_query == y.samples_per_query);
+  const auto& [queries, samples, good, samples_per_query, last_scheduled, last_issued, last_completed, end,
+               latency, first_token, per_token, lateness, width, stretches, phases] = x;
+  EXPECT_TRUE(queries == y.queries && samples == y.samples && good == y.good);
+  EXPECT_EQ(samples_per_query, y.samples_per_query);
   EXPECT_TRUE(last_scheduled == y.last_scheduled && last_issued == y.last_issued &&
               last_completed == y.last_completed && end == y.end && width == y.width);
   expect_equal(latency, y.latency);
