@@ -287,7 +287,7 @@ void read_saved(const Json& json, Complaint& complain, SavedRun& saved) {
 Result<SavedRun> read_run(const std::string& text, const std::string& path) {
   const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) return bad_input(fmt::format("{}: not JSON, or cut short", path));
-  if (!json.is_object() || json.value("schema", "") != "ridgeline.run/1")
+  if (!json.is_object() || !json.contains("schema") || json["schema"] != "ridgeline.run/1")
     return bad_input(
         fmt::format("{}: not a run; its schema must be ridgeline.run/1, as --json prints it", path));
   if (!json.contains("record"))
