@@ -16,6 +16,7 @@ struct Deployed {
   ContinuousOptions options;
   Router router = Router::round_robin;
   Nanoseconds hedge_after{0};
+  std::vector<double> class_shares;
 };
 
 /// Mean and longest request of the schedule, where it has lengths.
@@ -54,10 +55,14 @@ void ContinuousFlags::add_to(CLI::App& app) {
   app.add_option(
       "--hedge-after", hedge_after,
       "Continuous: without a first token by then, a copy goes to another replica; the faster counts");
+  app.add_option("--class-shares", class_shares,
+                 "Continuous: shares of the requests in each class, served in this order, such as 0.2,0.8")
+      ->delimiter(',');
   parallelism.add_to(app);
-  for (const char* name : {"--token-budget", "--max-sequences", "--no-chunked-prefill", "--block-tokens",
-                           "--preemption", "--prefix-hit-rate", "--router", "--disagg", "--timeout",
-                           "--max-waiting", "--hedge-after", "--tp", "--pp", "--dp", "--ep"})
+  for (const char* name :
+       {"--token-budget", "--max-sequences", "--no-chunked-prefill", "--block-tokens", "--preemption",
+        "--prefix-hit-rate", "--router", "--disagg", "--timeout", "--max-waiting", "--hedge-after",
+        "--class-shares", "--tp", "--pp", "--dp", "--ep"})
     app.get_option(name)->needs(asked);
 }
 
@@ -100,6 +105,7 @@ Result<RunScenario> ContinuousFlags::system(const Context& context, const std::s
         fmt::format("--router: unknown '{}'; use round-robin, least-outstanding or power-of-two", router));
   }
   d->router = *chosen;
+  d->class_shares = class_shares;
   if (!timeout.empty()) {
     RIDGELINE_TRY(longest_wait, parse_duration(timeout, "--timeout"));
     o.limits.timeout = to_nanoseconds(longest_wait);
@@ -115,6 +121,7 @@ Result<RunScenario> ContinuousFlags::system(const Context& context, const std::s
     RIDGELINE_TRY(made, make_continuous_system(d->model, d->hardware, options, d->calibration));
     made.router = d->router;
     made.hedge_after = d->hedge_after;
+    made.class_shares = d->class_shares;
     made.seed = scenario.seed;
     made.interference = disturbance.interference;
     made.heat = disturbance.heat;

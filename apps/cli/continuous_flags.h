@@ -17,6 +17,7 @@ struct ContinuousFlags {
   std::uint32_t max_sequences = 256, block_tokens = 16, max_waiting = 0;
   std::string preemption = "recompute", router = "round-robin", disaggregated, timeout, hedge_after;
   double prefix_hit_rate = 0;
+  std::vector<double> class_shares;
   ParallelismFlags parallelism;
 
   /// Refuses its flags without --continuous.

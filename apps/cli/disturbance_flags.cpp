@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/csv.h"
 #include "options.h"
 
 namespace ridgeline::cli {
@@ -27,11 +28,31 @@ Result<HeatModel> find_heat(const Context& context, const std::string& id) {
       fmt::format("--heat: no model '{}'; give a file or one of {}", id, fmt::join(known, ", ")));
 }
 
+/// Factors above 0 and up to 1000.
+Result<std::vector<double>> read_factors(const std::string& path) {
+  RIDGELINE_TRY(csv, CsvReader::open(path));
+  RIDGELINE_TRY(column, csv.require("factor"));
+  std::vector<double> factors;
+  for (;;) {
+    RIDGELINE_TRY(more, csv.next());
+    if (!more) break;
+    RIDGELINE_TRY(factor, csv.number(column));
+    if (!(factor > 0 && factor <= 1000))
+      return csv.error(fmt::format("factor is {:g}; must be above 0 and at most 1000", factor));
+    factors.push_back(factor);
+  }
+  if (factors.empty()) return csv.error("no factors below the header");
+  return factors;
+}
+
 }  // namespace
 
 void DisturbanceFlags::add_to(CLI::App& app) {
   app.add_option("--noise-sigma", noise_sigma, "Lognormal noise on service times: sigma of the log")
       ->capture_default_str();
+  app.add_option("--noise-file", noise_file,
+                 "The same, seen: CSV with a column factor, of times over the table's")
+      ->excludes("--noise-sigma");
   app.add_option("--background-load", background_load, "Share of a busy worker's time that other work takes")
       ->capture_default_str();
   app.add_option("--background-burst", background_burst, "Mean length of its bursts")->capture_default_str();
@@ -55,6 +76,10 @@ Result<Interference> DisturbanceFlags::interference() const {
   RIDGELINE_TRY(length, parse_duration(pause_length, "--pause-length"));
   Interference i;
   i.noise_sigma = noise_sigma;
+  if (!noise_file.empty()) {
+    RIDGELINE_TRY(factors, read_factors(noise_file));
+    i.noise_factors = std::move(factors);
+  }
   i.pause_rate = Hertz(pauses);
   i.pause_lengths = {to_nanoseconds(length)};
   i.background_load = background_load;

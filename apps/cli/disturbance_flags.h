@@ -18,7 +18,7 @@ struct Disturbance {
 struct DisturbanceFlags {
   double noise_sigma = 0, background_load = 0, context_switches = 0, pauses = 0;
   std::string background_burst = "20ms", context_switch_cost = "5us", cache_refill = "30us";
-  std::string pause_length = "10ms";
+  std::string pause_length = "10ms", noise_file;
   std::string heat;  ///< id in the catalog's folder heat/, or a file
   std::optional<double> ambient;
   std::uint32_t windows = 0;

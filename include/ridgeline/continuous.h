@@ -66,13 +66,15 @@ struct ContinuousSystem {
   Nanoseconds hedge_after{0};
   std::optional<PrefillStage> prefill;
   TokenLengths lengths{1024, 256};    ///< of each request, where the schedule gives none
-  std::vector<std::uint8_t> classes;  ///< of each request, 0 to request_classes - 1; empty: all alike
-  Nanoseconds per_request{0};         ///< front end, before a request reaches an engine
-  Nanoseconds per_user{0};            ///< the same, for each request in the system
-  Interference interference;          ///< of each replica's passes, with random streams of its own
+  std::vector<std::uint8_t> classes;  ///< of each request, 0 to request_classes - 1; empty: all alike ...
+  /// ... or drawn at random with these shares, which add up to 1. The notes have the times of each class.
+  std::vector<double> class_shares;
+  Nanoseconds per_request{0};     ///< front end, before a request reaches an engine
+  Nanoseconds per_user{0};        ///< the same, for each request in the system
+  Interference interference;      ///< of each replica's passes, with random streams of its own
   std::optional<HeatModel> heat;  ///< of each device, which starts at ambient; none: always the full clock
   std::uint32_t devices = 1;      ///< of a replica, which share its work and so warm up alike
-  std::uint64_t seed = 0;         ///< of the power-of-two router and the interference
+  std::uint64_t seed = 0;         ///< of the router, the interference and the classes
   std::uint32_t windows = 100;    ///< Run::windows has about so many at most, of 1 ms at least; 0: none
 };
 

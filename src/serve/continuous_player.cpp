@@ -28,9 +28,10 @@ ContinuousPlayer::ContinuousPlayer(const Schedule& schedule, const ContinuousSys
                                    Stepping stepping)
     : schedule_(schedule),
       system_(system),
-      record_(schedule, system.windows, expected_requests(schedule)),
+      record_(schedule, system, expected_requests(schedule)),
       thinking_(schedule.scenario),
-      router_(system.seed, "router") {
+      router_(system.seed, "router"),
+      classes_(system.seed, "classes") {
   if (system.hedge_after > Nanoseconds(0)) stepping = Stepping::single;  // what cancel() asks for
   using Role = ContinuousEngine::Role;
   const std::uint32_t prefillers = system.prefill ? system.prefill->replicas : 0;
@@ -128,8 +129,18 @@ RequestId ContinuousPlayer::make_request(Nanoseconds scheduled) {
   request.input = request.prompt = length.input;
   request.output = length.output;
   request.scheduled = request.waits_from = scheduled;
-  if (!system_.classes.empty()) request.priority = system_.classes[i % system_.classes.size()];
+  request.priority = class_of(i);
   return id;
+}
+
+std::uint8_t ContinuousPlayer::class_of(std::size_t number) {
+  if (!system_.classes.empty()) return system_.classes[number % system_.classes.size()];
+  if (system_.class_shares.empty()) return 0;
+  double left = classes_.uniform();
+  std::uint8_t drawn = 0;
+  while (drawn + 1U < system_.class_shares.size() && left >= system_.class_shares[drawn])
+    left -= system_.class_shares[drawn++];
+  return drawn;
 }
 
 void ContinuousPlayer::issue(RequestId id, Nanoseconds now) {

@@ -38,6 +38,7 @@ class ContinuousPlayer {
   void handle_event();
   void push(Nanoseconds at, RequestId, Step);
   RequestId make_request(Nanoseconds scheduled);
+  std::uint8_t class_of(std::size_t number);
   void issue(RequestId, Nanoseconds now);
   std::uint64_t in_system(Nanoseconds now);
   void arrive(RequestId, Nanoseconds now);
@@ -66,7 +67,7 @@ class ContinuousPlayer {
   std::uint64_t turn_ = 0;
   bool last_issued_ = false;
   load::ThinkTimes thinking_;
-  RandomStream router_;
+  RandomStream router_, classes_;
   std::vector<RequestId> done_;
 };
 

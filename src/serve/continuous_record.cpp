@@ -1,7 +1,12 @@
 #include "serve/continuous_record.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+
+#include "base/text.h"
+#include "stats/quantile.h"
 
 namespace ridgeline::serve {
 namespace {
@@ -48,12 +53,14 @@ std::vector<double> over_windows(const TimeBins& bins, const load::Grid& grid) {
 
 }  // namespace
 
-ContinuousRecord::ContinuousRecord(const Schedule& schedule, std::uint32_t windows, std::size_t expected)
+ContinuousRecord::ContinuousRecord(const Schedule& schedule, const ContinuousSystem& system,
+                                   std::size_t expected)
     : schedule_(schedule),
       offline_(schedule.scenario.kind == ScenarioKind::offline),
-      busy_(windows),
-      waiting_(windows),
-      arrived_(windows) {
+      busy_(system.windows),
+      waiting_(system.windows),
+      arrived_(system.windows) {
+  if (!system.classes.empty() || !system.class_shares.empty()) classes_.resize(request_classes);
   const auto kept = std::min<std::uint64_t>(expected, schedule.scenario.keep_queries);
   queries_.reserve(kept);
   if (!offline_) phases_.reserve(kept);
@@ -80,6 +87,11 @@ void ContinuousRecord::complete(const Request& r) {
     all_.completed = std::max(all_.completed, query.completed);
     all_.first_token = std::max(all_.first_token.value_or(Nanoseconds(0)), *query.first_token);
     all_tokens_ += query.tokens;
+  }
+  if (!classes_.empty()) {
+    ClassTimes& times = classes_[r.priority];
+    times.first_token.record(r.first_token - r.scheduled);
+    times.latency.record(query.latency());
   }
   const Phases phases = phases_of(r);
   if (digester_) return digest(query, &phases);
@@ -119,7 +131,22 @@ void ContinuousRecord::fill(Run& run, std::uint32_t workers, std::span<const Hea
     run.queries = std::move(queries_);
     run.phases = std::move(phases_);
   }
+  note_classes(run);
   if (busy_.size() > 0) add_windows(run, workers, heated);
+}
+
+void ContinuousRecord::note_classes(Run& run) const {
+  for (std::size_t c = 0; c < classes_.size(); ++c) {
+    const ClassTimes& times = classes_[c];
+    if (times.latency.count() == 0) continue;
+    const auto at = [](const LatencyHistogram& all, double p) {
+      return stats::supports_quantile(all.count(), p) ? show(to_seconds(*all.quantile(p))) : "unknown";
+    };
+    run.notes.push_back(
+        fmt::format("class {}: {} requests completed; TTFT P50 {}, P99 {}; latency P50 {}, P99 {}", c,
+                    times.latency.count(), at(times.first_token, 0.5), at(times.first_token, 0.99),
+                    at(times.latency, 0.5), at(times.latency, 0.99)));
+  }
 }
 
 void ContinuousRecord::drop_lost() {

@@ -16,7 +16,7 @@ namespace ridgeline::serve {
 class ContinuousRecord {
  public:
   /// Allocates for `expected` requests, as far as they are kept. The schedule must outlive this.
-  ContinuousRecord(const Schedule&, std::uint32_t windows, std::size_t expected);
+  ContinuousRecord(const Schedule&, const ContinuousSystem&, std::size_t expected);
 
   /// Requests are numbered as they are issued, from 0 on.
   void issue(Nanoseconds scheduled);
@@ -34,6 +34,7 @@ class ContinuousRecord {
   void digest_beyond_limit();
   void digest(const QueryRecord&, const Phases*);
   void drop_lost();
+  void note_classes(Run&) const;
   void add_windows(Run&, std::uint32_t workers, std::span<const Heated>);
 
   const Schedule& schedule_;
@@ -46,6 +47,10 @@ class ContinuousRecord {
   QueryRecord all_;  ///< offline: the one query that all requests are
   std::uint64_t all_tokens_ = 0;
   TimeBins busy_, waiting_, arrived_;
+  struct ClassTimes {
+    LatencyHistogram first_token, latency;
+  };
+  std::vector<ClassTimes> classes_;  ///< empty where all requests are alike
 };
 
 }  // namespace ridgeline::serve

@@ -115,6 +115,23 @@ Status check_hedge(const Schedule& schedule, const ContinuousSystem& system) {
   return Status::success();
 }
 
+Status check_classes(const ContinuousSystem& system) {
+  for (const std::uint8_t c : system.classes) {
+    if (c >= request_classes)
+      return bad_input(fmt::format("a request has class {}; must be 0 to {}", c, request_classes - 1));
+  }
+  if (system.class_shares.empty()) return Status::success();
+  double sum = 0;
+  for (const double share : system.class_shares) {
+    if (!(share >= 0)) return bad_input(fmt::format("class_shares: {} must be 0 or more", share));
+    sum += share;
+  }
+  if (system.class_shares.size() <= request_classes && std::abs(sum - 1) < 1e-6) return Status::success();
+  return bad_input(
+      fmt::format("class_shares: {} shares that add up to {:g}; must be at most {} that add up to 1",
+                  system.class_shares.size(), sum, request_classes));
+}
+
 std::string count_note(const RequestCounts& c) {
   if (c.refused == 0 && c.timed_out == 0) return fmt::format("all {} requests completed", c.completed);
   return fmt::format(
@@ -166,11 +183,7 @@ Status check_continuous(const Schedule& schedule, const ContinuousSystem& system
           fmt::format("prefill: replicas is {}; must be 1 to {}", system.prefill->replicas, most_replicas));
     }
   }
-  for (const std::uint8_t c : system.classes) {
-    if (c >= request_classes) {
-      return bad_input(fmt::format("a request has class {}; must be 0 to {}", c, request_classes - 1));
-    }
-  }
+  RIDGELINE_CHECK(check_classes(system));
   RIDGELINE_CHECK(check_windows(system.windows));
   RIDGELINE_CHECK(check_disturbance(schedule, system));
   RIDGELINE_CHECK(check_hedge(schedule, system));

@@ -95,6 +95,38 @@ TEST(Continuous, TheQueueIsFirstComeFirstServedWithinAClass) {
   EXPECT_LT(fifo.run.queries[1].completed, *fifo.run.queries[2].first_token);
 }
 
+// A fifth of the requests overtakes the rest: its share is binomial, its queue short. The notes have both.
+TEST(Continuous, DrawnClassesAreServedInTheirOrder) {
+  ContinuousSystem system = continuous(plain_costs(), 4);
+  system.lengths = {200, 40};
+  system.class_shares = {0.2, 0.8};
+  constexpr std::size_t n = 4000;
+  const Played p = play(server_schedule(n, Hertz(7), 5), system);  // 0.9 of what four at a time sustain
+  const auto figure = [&](const char* start, const char* what) {
+    for (const std::string& note : p.run.notes) {
+      if (note.rfind(start, 0) == 0)
+        return std::stod(note.substr(note.find(what) + std::string(what).size()));
+    }
+    return 0.0;
+  };
+  const double first = figure("class 0", ": "), second = figure("class 1", ": ");
+  EXPECT_EQ(first + second, n);
+  EXPECT_NEAR(first, 0.2 * n, 4 * std::sqrt(n * 0.2 * 0.8));
+  const auto ms_of = [&](const char* start) {
+    for (const std::string& note : p.run.notes) {
+      const auto at = note.find("TTFT P50 ");
+      if (note.rfind(start, 0) != 0) continue;
+      const double value = std::stod(note.substr(at + 9));
+      return note.find(" ms,", at) == note.find(',', at) - 3 ? value : 1000 * value;
+    }
+    return 0.0;
+  };
+  EXPECT_GT(ms_of("class 0"), 0);
+  EXPECT_LT(ms_of("class 0"), 0.5 * ms_of("class 1"));
+  system.class_shares = {0.2, 0.7};
+  EXPECT_FALSE(simulate_continuous(server_schedule(10, Hertz(1), 5), system));
+}
+
 /// Two requests of 4 blocks in the end, in a cache of 6.
 ContinuousSystem tight(Preemption how) {
   ContinuousSystem system = continuous();
