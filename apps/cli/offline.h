@@ -3,7 +3,7 @@
 // `calibrate`.
 
 #include "app.h"
-#include "ridgeline/mlperf.h"
+#include "ridgeline/mlperf_rules.h"
 
 namespace ridgeline::cli {
 

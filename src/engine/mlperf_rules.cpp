@@ -5,7 +5,7 @@
 #include "base/yaml.h"
 #include "catalog/identity.h"
 #include "catalog/sources.h"
-#include "ridgeline/mlperf.h"
+#include "ridgeline/mlperf_rules.h"
 
 namespace ridgeline {
 namespace {
