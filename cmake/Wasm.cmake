@@ -27,7 +27,8 @@ add_compile_options(-fexceptions)
 add_link_options(-fexceptions -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB)
 # Programs run under node and see the machine's files. Emscripten 3.1.6 would fetch() its own file, which node does not
 # do. The compiler has optimised already; a second time by the linker costs more than it brings.
-set(RIDGELINE_NODE_OPTIONS -O1 -sENVIRONMENT=node -sNODERAWFS=1 -sEXIT_RUNTIME=1 -sWASM_ASYNC_COMPILATION=0)
+set(RIDGELINE_NODE_OPTIONS -O1 -sENVIRONMENT=node -sNODERAWFS=1 -sEXIT_RUNTIME=1 -sWASM_ASYNC_COMPILATION=0
+  --pre-js=${PROJECT_SOURCE_DIR}/cmake/node_environment.js)
 
 # Header-only fmt is most of a file's time: read it once.
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/precompiled.cpp CONTENT "")
