@@ -21,6 +21,9 @@ struct Complaint {
   }
 };
 
+/// Sums and differences of a query's times then fit 64 bits.
+constexpr Nanoseconds longest_time(std::int64_t{1} << 60);
+
 template <class T>
 std::optional<T> integer(const Json& json) {
   if (json.is_number_unsigned()) {
@@ -211,7 +214,13 @@ class Row {
     complain_(where_, fmt::format("figure {} is no whole number in range", i + 1));
     return 0;
   }
-  Nanoseconds time() { return Nanoseconds(next<std::int64_t>()); }
+  Nanoseconds time() {
+    const std::size_t number = next_ + 1;
+    const Nanoseconds time(next<std::int64_t>());
+    if (time >= -longest_time && time <= longest_time) return time;
+    complain_(where_, fmt::format("figure {} is beyond 36 years", number));
+    return Nanoseconds(0);
+  }
   std::optional<Nanoseconds> time_or_null() {
     if (json_.is_array() && next_ < json_.size() && json_[next_].is_null()) {
       ++next_;
@@ -297,6 +306,8 @@ Result<SavedRun> read_run(const std::string& text, const std::string& path) {
   Complaint complain;
   JsonReader document(json, "", complain), record(json["record"], "record", complain);
   fields(record, saved.run);
+  const double p = saved.run.scenario.percentile;
+  if (!(p > 0 && p < 1)) complain("record.scenario.percentile", "must be between 0 and 1");
   record.skip("phase_columns");
   read_columns(document, record, complain, saved.run);
   record.done();

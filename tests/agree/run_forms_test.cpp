@@ -79,6 +79,8 @@ TEST(RunForms, WhatIsWrongWithADocumentIsNamed) {
   EXPECT_EQ(complaint([](J& j) { j["record"]["refused"] = -1; }), "x.json: record.refused: out of range");
   EXPECT_EQ(complaint([](J& j) { j["record"]["refused"] = 1.5; }),
             "x.json: record.refused: must be a whole number");
+  EXPECT_EQ(complaint([](J& j) { j["record"]["scenario"]["percentile"] = 5; }),
+            "x.json: record.scenario.percentile: must be between 0 and 1");
   EXPECT_EQ(complaint([](J& j) { j["record"]["scenario"]["kind"] = "Servers"; }),
             "x.json: record.scenario.kind: 'Servers' is not known");
   EXPECT_EQ(complaint([](J& j) { j["record"]["scenario"]["seed"] = "7"; }),
@@ -88,6 +90,8 @@ TEST(RunForms, WhatIsWrongWithADocumentIsNamed) {
             "x.json: queries[0]: must be a row of 6 whole numbers");
   EXPECT_EQ(complaint([](J& j) { j["queries"] = {{1, 2, 3, nullptr, 1, -1}}; }),
             "x.json: queries[0]: figure 6 is no whole number in range");
+  EXPECT_EQ(complaint([](J& j) { j["queries"] = {{1, 2, std::int64_t{1} << 61, nullptr, 1, 1}}; }),
+            "x.json: queries[0]: figure 3 is beyond 36 years");
   EXPECT_EQ(complaint([](J& j) { j["saved"]["tags"] = "a"; }), "x.json: saved.tags: must be a list");
   EXPECT_EQ(complaint([](J& j) { j["saved"]["inputs"][0].erase("provenance"); }),
             "x.json: saved.inputs[0].provenance: no 'kind'");

@@ -29,7 +29,8 @@ class Draw {
   }
   std::uint64_t count() { return stream_.bits() >> below(64); }
   std::uint32_t small() { return static_cast<std::uint32_t>(stream_.bits() >> (32 + below(32))); }
-  Nanoseconds time() { return Nanoseconds(any()); }
+  /// Within 26 days, so that sums, differences and small multiples fit.
+  Nanoseconds time() { return Nanoseconds(any() >> 12); }
   Nanoseconds latency() { return Nanoseconds(static_cast<std::int64_t>(stream_.bits() >> (1 + below(63)))); }
   std::string text() {
     std::string text;
@@ -80,9 +81,10 @@ inline Scenario scenario(Draw& draw) {
   for (std::uint64_t* count : {&s.min_queries, &s.max_queries, &s.seed, &s.dataset_samples, &s.keep_queries})
     *count = draw.count();
   for (double* real :
-       {&s.target_qps, &s.percentile, &s.arrivals.cv, &s.arrivals.off_ratio, &s.arrivals.amplitude,
-        &s.lengths.input_mean, &s.lengths.input_cv, &s.lengths.output_mean, &s.lengths.output_cv})
+       {&s.target_qps, &s.arrivals.cv, &s.arrivals.off_ratio, &s.arrivals.amplitude, &s.lengths.input_mean,
+        &s.lengths.input_cv, &s.lengths.output_mean, &s.lengths.output_cv})
     *real = draw.real();
+  s.percentile = 0.5 + draw.real() * 0.9e-9;
   s.samples_per_query = draw.small();
   s.users = draw.small();
   s.think = static_cast<ThinkTime>(draw.below(2));
@@ -104,7 +106,8 @@ inline Run random_run(std::uint64_t seed) {
   for (std::string* text : {&run.system, &run.workload, &run.version, &run.machine}) *text = draw.text();
   run.queries.resize(draw.below(50));
   for (QueryRecord& q : run.queries) {
-    q = {draw.time(), draw.time(), draw.time(), std::nullopt, draw.small(), draw.small()};
+    q = {draw.time(), draw.time(), draw.time(), std::nullopt, static_cast<std::uint32_t>(draw.below(1000)),
+         draw.small()};
     if (draw.coin()) q.first_token = draw.time();
   }
   run.sample_completions.resize(draw.below(50));
