@@ -5,7 +5,6 @@
 #include <set>
 #include <tuple>
 
-#include "base/file.h"
 #include "base/text.h"
 #include "calibrate/mlperf_rows.h"
 #include "ridgeline/simulator_validation.h"
@@ -156,8 +155,7 @@ bool is_loadgen_summaries(const std::string& path) {
 
 Result<ServerTable> read_server_pairs(const std::string& path, const Catalog& catalog,
                                       const MlperfRules& rules, const ServerRules& server_rules) {
-  RIDGELINE_TRY(content, read_file(path));
-  RIDGELINE_TRY(csv, parse_csv(content, path));
+  RIDGELINE_TRY(csv, read_csv(path));
   const Fields fields(csv, path);
   const bool summaries = fields.has("99.00_percentile_latency_ns");
   std::vector<Line> lines;

@@ -7,22 +7,14 @@
 #include <filesystem>
 #include <fstream>
 
+#include "shipped.h"
+
 namespace ridgeline {
 namespace {
 
-const Catalog& catalog() {
-  static const Catalog loaded = *Catalog::load(RIDGELINE_DATA_DIR);
-  return loaded;
-}
-const MlperfRules& rules() {
-  static const MlperfRules loaded = *MlperfRules::load(RIDGELINE_DATA_DIR "/offline/mlperf.yaml");
-  return loaded;
-}
-const OfflineCoefficients& shipped() {
-  static const OfflineCoefficients loaded =
-      *OfflineCoefficients::load(RIDGELINE_DATA_DIR "/offline/coefficients.yaml");
-  return loaded;
-}
+using testing::catalog;
+using testing::rules;
+using testing::shipped_offline;
 
 constexpr const char* header =
     "round,submitter,system,accelerator,accel_total,model,scenario,value,unit,power_value,power_unit,"
@@ -128,7 +120,8 @@ TEST_F(Mlperf, PowerRunsSayTheirSystemInTheName) {
 TEST_F(Mlperf, ErrorsAreThoseOfTheRates) {
   const Hardware& l4 = **catalog().hardware("l4");
   const auto w = offline_workload(rules(), *rules().workload("resnet"), l4, "ada", "5.1");
-  const double rate = predict_offline(**catalog().model("resnet-50"), l4, *w, shipped())->samples.value();
+  const double rate =
+      predict_offline(**catalog().model("resnet-50"), l4, *w, shipped_offline())->samples.value();
   // 25 % too high, 20 % too low, and beyond the peak: suspect.
   const auto table =
       read(fmt::format("v5.1,A,S,NVIDIA L4,1,resnet50,Offline,{},Samples/s,,,T\n"
@@ -136,7 +129,7 @@ TEST_F(Mlperf, ErrorsAreThoseOfTheRates) {
                        "v5.1,A,S,NVIDIA L4,1,resnet50,Offline,1e6,Samples/s,,,T\n",
                        rate / 1.25, rate / 0.8));
   ASSERT_TRUE(table) << table.error().message;
-  const MlperfValidation v = validate_mlperf(*table, catalog(), rules(), shipped());
+  const MlperfValidation v = validate_mlperf(*table, catalog(), rules(), shipped_offline());
   EXPECT_EQ(v.offline.rows, 2u);
   EXPECT_NEAR(v.offline.mape, 22.5, 1e-3);
   EXPECT_NEAR(v.offline.bias, 2.5, 1e-3);
@@ -155,7 +148,8 @@ TEST_F(Mlperf, CrossValidationDoesNotSeeTheGroupItPredicts) {
     const Hardware& hardware = **catalog().hardware(id);
     const auto w =
         offline_workload(rules(), *rules().workload("resnet"), hardware, hardware.generation, "5.1");
-    double rate = predict_offline(**catalog().model("resnet-50"), hardware, *w, shipped())->samples.value();
+    double rate =
+        predict_offline(**catalog().model("resnet-50"), hardware, *w, shipped_offline())->samples.value();
     if (std::string(id) == "a100-pcie-80gb") rate /= 3;
     rows += fmt::format("v5.1,A,S,{},1,resnet50,Offline,{},Samples/s,,,T\n", accelerator, rate);
   }

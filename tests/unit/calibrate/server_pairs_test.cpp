@@ -4,25 +4,17 @@
 #include <fstream>
 
 #include "ridgeline/simulator_validation.h"
+#include "shipped.h"
 
 namespace ridgeline {
 namespace {
 
-const Catalog& catalog() {
-  static const Catalog loaded = *Catalog::load(RIDGELINE_DATA_DIR);
-  return loaded;
-}
-const MlperfRules& rules() {
-  static const MlperfRules loaded = *MlperfRules::load(RIDGELINE_DATA_DIR "/offline/mlperf.yaml");
-  return loaded;
-}
+using testing::catalog;
+using testing::rules;
+using testing::shipped_offline;
+
 const ServerRules& server_rules() {
   static const ServerRules loaded = *ServerRules::load(RIDGELINE_DATA_DIR "/offline/server.yaml");
-  return loaded;
-}
-const OfflineCoefficients& offline() {
-  static const OfflineCoefficients loaded =
-      *OfflineCoefficients::load(RIDGELINE_DATA_DIR "/offline/coefficients.yaml");
   return loaded;
 }
 const Calibrations& calibrations() {
@@ -107,7 +99,8 @@ TEST_F(ServerPairs, TheOfflineRateIsTheClock) {
     table.pairs.push_back(pair);
     ServerRules limits = server_rules();
     for (ServerRules::Limits& one : limits.limits) one.latency = limit;
-    return validate_server(table, {catalog(), rules(), limits, offline(), calibrations()}).points.front();
+    return validate_server(table, {catalog(), rules(), limits, shipped_offline(), calibrations()})
+        .points.front();
   };
   using std::chrono::milliseconds;
   const ServerPoint slow = solve(800, milliseconds(120)), fast = solve(1600, milliseconds(60));
