@@ -2,21 +2,23 @@
 #include "options.h"
 #include "ridgeline/audit.h"
 #include "saving.h"
+#include "system_flags.h"
 
 namespace ridgeline::cli {
 namespace {
 
 struct Flags {
-  std::string model;
+  SystemFlags system;
   ScenarioFlags load;
   SaveFlags saving;
   unsigned threads = 0;
 };
 
-/// What is measured is the model's shape: weights are synthetic.
+/// Of a built-in workload: what is measured is the model's shape, weights are synthetic.
 Result<std::vector<Input>> inputs_of(const Context& context, const Flags& flags) {
+  if (!flags.system.is_model()) return std::vector<Input>();
   RIDGELINE_TRY(catalog, load_catalog(context));
-  RIDGELINE_TRY(model, catalog.model(flags.model));
+  RIDGELINE_TRY(model, catalog.model(flags.system.target));
   Input input;
   input.key = "model.architecture";
   input.value = model->id;
@@ -24,9 +26,21 @@ Result<std::vector<Input>> inputs_of(const Context& context, const Flags& flags)
   return std::vector<Input>{input};
 }
 
+Result<Run> drive_system(const Context& context, const Flags& flags) {
+  RIDGELINE_TRY(scenario, flags.load.scenario(context));
+  RIDGELINE_TRY(schedule, make_schedule(scenario));
+  RIDGELINE_TRY(system, flags.system.make(schedule));
+  DriveOptions options;
+  options.stop = &stop_flag();
+  RIDGELINE_TRY(run, drive(schedule, *system, options));
+  run.workload = flags.system.target;
+  return run;
+}
+
 Result<Run> solve(const Context& context, const Flags& flags) {
+  if (!flags.system.is_model()) return drive_system(context, flags);
   RIDGELINE_TRY(catalog, load_catalog(context));
-  RIDGELINE_TRY(model, catalog.model(flags.model));
+  RIDGELINE_TRY(model, catalog.model(flags.system.target));
   BenchOptions options;
   RIDGELINE_TRY(scenario, flags.load.scenario(context));
   RIDGELINE_TRY(batching, flags.load.batching());
@@ -45,7 +59,7 @@ Result<Run> solve(const Context& context, const Flags& flags) {
 void add_bench(CLI::App& app, Context& context) {
   const auto flags = std::make_shared<Flags>();
   CLI::App* command = add_command(
-      app, context, "bench", "Measure a built-in workload on this machine under an MLPerf scenario",
+      app, context, "bench", "Measure a workload or a system under an MLPerf scenario",
       "  ridgeline bench resnet-50 --scenario single-stream --duration 10s\n"
       "  ridgeline bench bert-base --scenario server --qps 2 --target-latency 2s --duration 30s\n"
       "  ridgeline bench llama-110m --scenario offline --qps 5 --max-batch 8 --isl 32 --osl 16 --json\n"
@@ -55,8 +69,7 @@ void add_bench(CLI::App& app, Context& context) {
         return flags->saving.show(context, solve(context, *flags),
                                   [&] { return inputs_of(context, *flags); });
       });
-  command->add_option("model", flags->model, "Model id or alias; oneDNN runs it with synthetic weights")
-      ->required();
+  flags->system.add_to(*command);
   flags->load.add_to(*command);
   flags->saving.add_to(*command, SaveFlags::When::unless_refused);
   command

@@ -31,6 +31,11 @@ struct PhaseSums {
   std::array<double, 6> seconds{};
 };
 
+/// Times from one token, or chunk of tokens, of an answer to the next.
+struct TokenGaps {
+  LatencyHistogram times{3};
+};
+
 struct RunDigest {
   std::uint64_t queries = 0, samples = 0;
   std::uint64_t good = 0;  ///< queries within every limit of the scenario; 0 where it sets none

@@ -8,8 +8,8 @@
 //   archive.part(name, part)    what has fields() of its own; archive.parts(name, list) of many of them;
 //                               archive.shared(name, pointer) of one that may be absent
 //
-// Names and order are a file format: a change here makes a new version of src/store/run_blob.h, which must
-// still read the versions before it.
+// Names and order are a file format. What is new comes last, within its archive.form() >= N, the number of
+// the form that brought it: readers then still take what was written before (Run only; newest_run_form).
 //
 // Queries, sample completions and phases are not here: there are millions of them, and each form has its own
 // way with columns.
@@ -137,6 +137,19 @@ void fields(Archive& archive, T& d) {
   archive.parts("phases", d.phases);
 }
 
+template <class Archive, ConstOrNot<RunFailure> T>
+void fields(Archive& archive, T& f) {
+  archive("kind", f.kind);
+  archive("count", f.count);
+}
+
+template <class Archive, ConstOrNot<TokenGaps> T>
+void fields(Archive& archive, T& g) {
+  archive("times", g.times);
+}
+
+inline constexpr std::uint64_t newest_run_form = 2;
+
 template <class Archive, ConstOrNot<Run> T>
 void fields(Archive& archive, T& run) {
   archive.part("scenario", run.scenario);
@@ -151,6 +164,10 @@ void fields(Archive& archive, T& run) {
   archive("notes", run.notes);
   archive.parts("windows", run.windows);
   archive.shared("digest", run.digest);
+  if (archive.form() >= 2) {
+    archive.parts("failures", run.failures);
+    archive.shared("token_gaps", run.token_gaps);
+  }
 }
 
 }  // namespace ridgeline

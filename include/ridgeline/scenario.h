@@ -16,6 +16,7 @@
 namespace ridgeline {
 
 struct RunDigest;  // digest.h
+struct TokenGaps;  // digest.h
 
 enum class ScenarioKind {
   single_stream,
@@ -120,6 +121,12 @@ struct Window {
   std::optional<Joules> energy;
 };
 
+/// Queries that a real system answered with an error, or not at all.
+struct RunFailure {
+  std::string kind;         ///< "timeout", "HTTP 503", "the stream ended early"
+  std::uint64_t count = 0;  ///< queries; Offline: samples
+};
+
 enum class RunOrigin { predicted, simulated, measured };
 std::string_view to_string(RunOrigin);
 
@@ -135,11 +142,17 @@ struct Run {
   std::vector<Phases> phases;  ///< of each query, or empty
   std::vector<Window> windows;
   std::uint64_t refused = 0, timed_out = 0;  ///< queries that got no answer; not in queries
+  std::vector<RunFailure> failures;          ///< measured: the same, by kind, most frequent first
+  /// Times from one token (or chunk of tokens) of an answer to the next, where the system reports them.
+  std::shared_ptr<const TokenGaps> token_gaps;
   /// In place of queries, sample completions and phases, which are then empty: see Scenario::keep_queries.
   std::shared_ptr<const RunDigest> digest;
   bool interrupted = false;
   std::vector<std::string> notes;  ///< what a reader must know
+  std::uint64_t failed() const;    ///< of all kinds
 };
+/// "3 refused, 1 timed out, 2 HTTP 503": what got no answer, by kind.
+std::string describe_lost(const Run&);
 
 /// A value with a 95 % interval; the interval is absent where the sample cannot support one.
 struct Estimate {
@@ -169,9 +182,10 @@ struct Goodput {
 /// samples of one query are not draws. Percentiles of a digest are the upper ends of their buckets, and
 /// intervals include the bucket (docs/scenarios.md).
 struct Summary {
-  std::uint64_t queries = 0, samples = 0;    ///< completed
-  std::uint64_t refused = 0, timed_out = 0;  ///< queries without an answer
-  std::uint64_t issued() const { return queries + refused + timed_out; }
+  std::uint64_t queries = 0, samples = 0;                ///< completed
+  std::uint64_t refused = 0, timed_out = 0, failed = 0;  ///< queries without an answer; Offline: samples
+  std::uint64_t lost() const { return refused + timed_out + failed; }
+  std::uint64_t issued() const { return queries + lost(); }
   /// ConstantStream: queries not complete by their deadline, those without an answer included.
   std::optional<std::uint64_t> missed_deadlines;
   Seconds duration{};
@@ -179,6 +193,7 @@ struct Summary {
   std::optional<Estimate> decisive;    ///< the percentile that counts
   std::optional<Estimate> throughput;  ///< samples per second by the scenario's own rule
   std::optional<Estimate> ttft_p50, ttft_p99, tpot_p50, tpot_p99;
+  std::optional<Seconds> gap_p50, gap_p99, gap_max;  ///< of Run::token_gaps
   std::optional<double>
       scheduled_rate;              ///< open loops: queries per second that came; throughput keeps up or not
   std::optional<Goodput> goodput;  ///< within the scenario's limits; absent where it sets none
@@ -202,8 +217,12 @@ class CompletionSink {
   virtual ~CompletionSink() = default;
   /// The first token of every sample of the query exists.
   virtual void first_token(std::uint64_t query) = 0;
+  /// An answer went on, so long after its token (or chunk of tokens) before.
+  virtual void token_gap(Nanoseconds) = 0;
   /// `samples` more samples of the query are done, having produced `tokens` tokens in all.
   virtual void complete(std::uint64_t query, std::uint32_t samples, std::uint32_t tokens) = 0;
+  /// `samples` more samples of the query will have no answer, for a reason that is counted by its name.
+  virtual void fail(std::uint64_t query, std::uint32_t samples, std::string_view kind) = 0;
 };
 
 /// A system under test, simulated or real. issue() returns at once; the system answers through the sink.

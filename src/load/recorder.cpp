@@ -46,7 +46,8 @@ Recorder::Recorder(const Schedule& schedule, Clock clock, Reporters reporters)
 void Recorder::Slot::clear() {
   for (auto* time : {&scheduled, &issued, &completed}) time->store(0, std::memory_order_relaxed);
   first_token.store(not_yet, std::memory_order_relaxed);
-  for (auto* count : {&samples_claimed, &samples_done}) count->store(0, std::memory_order_relaxed);
+  for (auto* count : {&samples_claimed, &samples_done, &samples_failed})
+    count->store(0, std::memory_order_relaxed);
   tokens.store(0, std::memory_order_relaxed);
 }
 
@@ -134,31 +135,55 @@ void Recorder::first_token(std::uint64_t query) {
   slot(query).first_token.compare_exchange_strong(unset, clock_().count(), std::memory_order_relaxed);
 }
 
+void Recorder::token_gap(Nanoseconds gap) { gaps_.add(gap); }
+
+/// The first of the query's samples that these are; absent, and counted, where it has no such samples left.
+std::optional<std::uint64_t> Recorder::claim(std::uint64_t query, std::uint32_t samples) {
+  if (is_outstanding(query) && samples > 0) {
+    const std::uint64_t first = slot(query).samples_claimed.fetch_add(samples, std::memory_order_relaxed);
+    if (first + samples <= samples_) return first;
+  }
+  stray_.fetch_add(1, std::memory_order_relaxed);
+  return std::nullopt;
+}
+
+void Recorder::end_samples(std::uint64_t query, std::uint32_t samples) {
+  // Release what was written before to whoever sees the count reach the query's samples.
+  if (slot(query).samples_done.fetch_add(samples, std::memory_order_acq_rel) + samples < samples_) return;
+  done_.fetch_add(1, std::memory_order_release);
+  if (on_done_) on_done_(query);
+}
+
 void Recorder::complete(std::uint64_t query, std::uint32_t samples, std::uint32_t tokens) {
   const std::int64_t at = clock_().count();
-  if (!is_outstanding(query) || samples == 0) {
-    stray_.fetch_add(1, std::memory_order_relaxed);
-    return;
-  }
+  const auto first = claim(query, samples);
+  if (!first) return;
   Slot& s = slot(query);
-  const std::uint64_t first = s.samples_claimed.fetch_add(samples, std::memory_order_relaxed);
-  if (first + samples > samples_) {
-    stray_.fetch_add(1, std::memory_order_relaxed);
-    return;
-  }
   if (records_samples_ && reporters_ == Reporters::one) {
     keeper_.add_samples(Nanoseconds(at), samples);
   } else if (records_samples_) {
     auto& times = block_of(query).sample_times;
-    const std::uint64_t base = query % block_size_ * samples_ + first;
+    const std::uint64_t base = query % block_size_ * samples_ + *first;
     for (std::uint32_t i = 0; i < samples; ++i) times[base + i].store(at, std::memory_order_relaxed);
   }
   s.tokens.fetch_add(tokens, std::memory_order_relaxed);
   raise_to(s.completed, at);
-  // Release what was written above to whoever sees the count reach the query's samples.
-  if (s.samples_done.fetch_add(samples, std::memory_order_acq_rel) + samples < samples_) return;
-  done_.fetch_add(1, std::memory_order_release);
-  if (on_done_) on_done_(query);
+  end_samples(query, samples);
+}
+
+void Recorder::fail(std::uint64_t query, std::uint32_t samples, std::string_view kind) {
+  if (!claim(query, samples)) return;
+  // Each query counts once, by what failed first.
+  const bool first = slot(query).samples_failed.fetch_add(samples, std::memory_order_relaxed) == 0;
+  const std::uint64_t counted = kind_ == ScenarioKind::offline ? samples : first ? 1 : 0;
+  if (counted > 0) {
+    const std::lock_guard lock(failures_mutex_);
+    const auto same = [&](const RunFailure& f) { return f.kind == kind; };
+    auto found = std::find_if(failures_.begin(), failures_.end(), same);
+    if (found == failures_.end()) found = failures_.insert(found, {std::string(kind), 0});
+    found->count += counted;
+  }
+  end_samples(query, samples);
 }
 
 void Recorder::explain(std::uint64_t query, const Phases& phases) {
@@ -186,13 +211,15 @@ void Recorder::keep(std::uint64_t query) {
     ++lost_;
     return;
   }
+  const std::uint64_t failed = s.samples_failed.load(std::memory_order_relaxed);
+  if (failed > 0 && (kind_ != ScenarioKind::offline || failed == samples_)) return;
   QueryRecord record;
   record.scheduled = Nanoseconds(s.scheduled.load(std::memory_order_relaxed));
   record.issued = Nanoseconds(s.issued.load(std::memory_order_relaxed));
   record.completed = Nanoseconds(s.completed.load(std::memory_order_relaxed));
   const std::int64_t token = s.first_token.load(std::memory_order_relaxed);
   if (token != not_yet) record.first_token = Nanoseconds(token);
-  record.samples = samples_;
+  record.samples = samples_ - static_cast<std::uint32_t>(failed);
   record.tokens = s.tokens.load(std::memory_order_relaxed);
   if (!explained_) return keeper_.add(record);
   Phases phases = of.phases[query % block_size_];
@@ -204,6 +231,10 @@ void Recorder::finish(Run& run) {
   const std::uint64_t count = issued();
   for (; kept_ < count; ++kept_) keep(kept_);
   keeper_.finish(run);
+  gaps_.finish(run);
+  run.failures = std::move(failures_);
+  std::stable_sort(run.failures.begin(), run.failures.end(),
+                   [](const RunFailure& a, const RunFailure& b) { return a.count > b.count; });
   if (lost_ > 0) {
     run.interrupted = true;
     run.notes.push_back(fmt::format("{} of {} issued queries did not complete", lost_, count));

@@ -5,8 +5,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
 #include <vector>
 
+#include "load/gap_counts.h"
 #include "load/run_keeper.h"
 #include "ridgeline/scenario.h"
 
@@ -39,7 +43,10 @@ class Recorder final : public CompletionSink {
   Query begin_at(Nanoseconds scheduled);
 
   void first_token(std::uint64_t query) override;
+  void token_gap(Nanoseconds) override;
   void complete(std::uint64_t query, std::uint32_t samples, std::uint32_t tokens) override;
+  /// Takes a lock: failures are few, or the run is worth nothing.
+  void fail(std::uint64_t query, std::uint32_t samples, std::string_view kind) override;
 
   /// Simulations: the phases of a query since it was issued, before its last sample completes ...
   void explain(std::uint64_t query, const Phases&);
@@ -52,14 +59,15 @@ class Recorder final : public CompletionSink {
   Nanoseconds now() const { return clock_(); }
 
   /// Moves what was seen into the run: queries that completed, in issue order; the sample completions that
-  /// its scenario records (ascending; MultiStream: query by query). Queries that never completed make the run
-  /// interrupted; both they and completions that nobody asked for are noted. Once.
+  /// its scenario records (ascending; MultiStream: query by query); failures by kind. A query of which any
+  /// sample failed did not complete, but Offline's one query did, with the others. Queries that came to no
+  /// end make the run interrupted; both they and completions that nobody asked for are noted. Once.
   void finish(Run&);
 
  private:
   struct Slot {
     std::atomic<std::int64_t> scheduled{0}, issued{0}, completed{0}, first_token{-1};
-    std::atomic<std::uint64_t> samples_claimed{0}, samples_done{0};
+    std::atomic<std::uint64_t> samples_claimed{0}, samples_done{0}, samples_failed{0};
     std::atomic<std::uint32_t> tokens{0};
     void clear();
   };
@@ -78,6 +86,8 @@ class Recorder final : public CompletionSink {
   Slot& slot(std::uint64_t query) const;
   bool is_outstanding(std::uint64_t query) const;
   bool is_done(const Slot&) const;
+  std::optional<std::uint64_t> claim(std::uint64_t query, std::uint32_t samples);
+  void end_samples(std::uint64_t query, std::uint32_t samples);
   void keep(std::uint64_t query);
 
   ScenarioKind kind_;
@@ -94,6 +104,9 @@ class Recorder final : public CompletionSink {
   std::uint64_t lost_ = 0;
   bool explained_ = false;
   RunKeeper keeper_;
+  GapCounts gaps_;
+  std::mutex failures_mutex_;
+  std::vector<RunFailure> failures_;
   std::atomic<std::uint64_t> issued_{0}, done_{0}, stray_{0};
 };
 

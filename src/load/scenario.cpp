@@ -215,4 +215,21 @@ Status validate(const Scenario& s) {
   return validate_size(s);
 }
 
+std::uint64_t Run::failed() const {
+  std::uint64_t all = 0;
+  for (const RunFailure& failure : failures) all += failure.count;
+  return all;
+}
+
+std::string describe_lost(const Run& run) {
+  std::string kinds;
+  const auto add = [&kinds](std::uint64_t count, std::string_view kind) {
+    if (count > 0) kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", count, kind);
+  };
+  add(run.refused, "refused");
+  add(run.timed_out, "timed out");
+  for (const RunFailure& failure : run.failures) add(failure.count, failure.kind);
+  return kinds;
+}
+
 }  // namespace ridgeline

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "load/seen.h"
@@ -118,6 +119,19 @@ void summarize_tokens(const Seen& seen, Summary& summary) {
   summary.tpot_p99 = quantile(seen.per_token, 0.99, Draws::dependent);
 }
 
+/// Gaps of one answer hang together, and are many: no intervals.
+void summarize_gaps(const Run& run, Summary& summary) {
+  if (!run.token_gaps) return;
+  const LatencyHistogram& gaps = run.token_gaps->times;
+  const auto seconds = [](std::optional<Nanoseconds> time) {
+    return time ? std::optional(to_seconds(*time)) : std::nullopt;
+  };
+  for (const auto& [figure, p] : {std::pair(&summary.gap_p50, 0.50), std::pair(&summary.gap_p99, 0.99)}) {
+    if (stats::supports_quantile(gaps.count(), p)) *figure = seconds(gaps.quantile(p));
+  }
+  summary.gap_max = seconds(gaps.max());
+}
+
 std::optional<Seconds> early_stopping_estimate(const Run& run, const Times& times) {
   const ScenarioKind kind = run.scenario.kind;
   if (kind != ScenarioKind::single_stream && kind != ScenarioKind::multi_stream) return std::nullopt;
@@ -145,10 +159,10 @@ void count(const Run& run, const Seen& seen, Summary& summary) {
   summary.samples = seen.samples;
   summary.refused = run.refused;
   summary.timed_out = run.timed_out;
+  summary.failed = run.failed();
   summary.duration = to_seconds(seen.end);
   if (run.scenario.kind == ScenarioKind::constant_stream && summary.issued() > 0)
-    summary.missed_deadlines =
-        seen.latency.over(run.scenario.latency_limit()) + summary.refused + summary.timed_out;
+    summary.missed_deadlines = seen.latency.over(run.scenario.latency_limit()) + summary.lost();
 }
 
 }  // namespace
@@ -167,6 +181,7 @@ Summary summarize(const Run& run) {
   summary.throughput = throughput(run, seen);
   summary.scheduled_rate = scheduled_rate(run, seen);
   summarize_tokens(seen, summary);
+  summarize_gaps(run, summary);
   if (const auto objective = objective_of(run.scenario)) {
     if (auto good = goodput(run, *objective)) summary.goodput = *std::move(good);
   }

@@ -68,7 +68,7 @@ std::optional<LatencyObjective> objective_of(const Scenario& scenario) {
 Result<Goodput> goodput(const Run& run, const LatencyObjective& objective) {
   RIDGELINE_CHECK(check(objective));
   Goodput result;
-  result.lost = run.refused + run.timed_out;
+  result.lost = run.refused + run.timed_out + run.failed();
   if (run.digest) {
     if (objective_of(run.scenario) != objective)
       return bad_input(

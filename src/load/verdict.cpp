@@ -51,11 +51,12 @@ void judge_duration(const Run& run, const Seen& seen, Reasons& reasons) {
 }
 
 /// Latencies are of those that were answered, and would praise a system for giving up.
-void judge_lost(const Summary& summary, Reasons& reasons) {
-  if (summary.refused + summary.timed_out == 0) return;
-  reasons.push_back(fmt::format("{} of {} queries got no answer: {} were refused, {} timed out",
-                                summary.refused + summary.timed_out, summary.issued(), summary.refused,
-                                summary.timed_out));
+void judge_lost(const Run& run, const Summary& summary, Reasons& reasons) {
+  if (summary.lost() == 0) return;
+  const bool offline = run.scenario.kind == ScenarioKind::offline;
+  reasons.push_back(fmt::format("{} of {} {} got no answer: {}", summary.lost(),
+                                offline ? summary.samples + summary.lost() : summary.issued(),
+                                offline ? "samples" : "queries", describe_lost(run)));
 }
 
 void judge_count(const Run& run, const Summary& summary, Reasons& reasons) {
@@ -140,7 +141,7 @@ void judge_lateness(const Run& run, const Summary& summary, Reasons& reasons) {
 Verdict judge(const Run& run, const Summary& summary, const Seen& seen) {
   Reasons reasons;
   if (run.interrupted) reasons.push_back("the run was interrupted before the scenario was complete");
-  judge_lost(summary, reasons);
+  judge_lost(run, summary, reasons);
   if (seen.queries == 0) {
     reasons.push_back("no query completed");
   } else {

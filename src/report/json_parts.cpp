@@ -40,6 +40,7 @@ Json to_json(const Summary& s) {
           {"samples", s.samples},
           {"refused", s.refused},
           {"timed_out", s.timed_out},
+          {"failed", s.failed},
           {"goodput", s.goodput ? Json{{"queries_per_second", number(s.goodput->goodput)},
                                        {"queries", s.goodput->good},
                                        {"attainment", s.goodput->attainment()}}
@@ -56,6 +57,8 @@ Json to_json(const Summary& s) {
           {"throughput_samples_per_second", to_json(s.throughput)},
           {"ttft_seconds", {{"p50", to_json(s.ttft_p50)}, {"p99", to_json(s.ttft_p99)}}},
           {"tpot_seconds", {{"p50", to_json(s.tpot_p50)}, {"p99", to_json(s.tpot_p99)}}},
+          {"token_gap_seconds",
+           {{"p50", number(s.gap_p50)}, {"p99", number(s.gap_p99)}, {"max", number(s.gap_max)}}},
           {"early_stopping_seconds", number(s.early_stopping)},
           {"lateness_p99_seconds", number(s.lateness_p99)},
           {"verdict", s.verdict.valid ? "VALID" : "INVALID"},

@@ -86,6 +86,8 @@ Json to_json(const HostProbe& p) {
 std::string json(const HostProbe& p) { return document("ridgeline.probe/1", to_json(p)); }
 
 Json to_json(const Run& run, const Summary& summary) {
+  Json failures = Json::object();
+  for (const RunFailure& failure : run.failures) failures[failure.kind] = failure.count;
   Json queries = Json::array(), samples = Json::array();
   for (const auto& q : run.queries) {
     Json row = {q.scheduled.count(), q.issued.count(), q.completed.count()};
@@ -104,6 +106,7 @@ Json to_json(const Run& run, const Summary& summary) {
       {"interrupted", run.interrupted},
       {"notes", run.notes},
       {"summary", to_json(summary)},
+      {"failures", failures},
       {"kept", run.digest ? "histograms" : "queries"},
       {"course", course_json(run)},
       {"query_columns", {"scheduled_ns", "issued_ns", "completed_ns", "first_token_ns", "samples", "tokens"}},

@@ -150,6 +150,14 @@ class JsonReader {
     value = std::move(made);
   }
 
+  /// Of a run's record; the first form did not say.
+  std::uint64_t form() {
+    std::uint64_t number = 1;
+    if (json_.contains("form")) (*this)("form", number);
+    if (number > newest_run_form)
+      complain_(at("form"), fmt::format("is {}; this version knows those up to {}", number, newest_run_form));
+    return number;
+  }
   /// Items of a list, with the place of each.
   template <class Take>
   void each(const char* name, Take take_item) {

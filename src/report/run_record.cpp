@@ -62,6 +62,7 @@ class JsonWriter {
   void shared(const char* name, const std::shared_ptr<const T>& value) {
     json_[name] = value ? of(*value) : Json();
   }
+  static constexpr std::uint64_t form() { return newest_run_form; }
   template <class T>
   static Json of(const T& value) {
     JsonWriter writer;
@@ -77,6 +78,7 @@ class JsonWriter {
 
 Json record_json(const Run& run) {
   Json record = JsonWriter::of(run);
+  record["form"] = newest_run_form;
   record["phase_columns"] = {"queueing_ns", "batching_ns",     "prefill_ns",
                              "decode_ns",   "interference_ns", "throttling_ns"};
   Json& rows = record["phases"] = Json::array();

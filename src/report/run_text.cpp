@@ -33,6 +33,18 @@ std::string goodput(const Scenario& s, const Goodput& g) {
                      100 * g.attainment());
 }
 
+std::uint64_t issued(const Run& run, const Summary& summary) {
+  return run.scenario.kind == ScenarioKind::offline ? summary.samples + summary.lost() : summary.issued();
+}
+
+/// "P50 20.1 ms, P99 25.0 ms, max 31.2 ms".
+std::string gaps(const Summary& s) {
+  std::string result;
+  if (s.gap_p50) result += fmt::format("P50 {}, ", show(*s.gap_p50));
+  if (s.gap_p99) result += fmt::format("P99 {}, ", show(*s.gap_p99));
+  return result + fmt::format("max {}", show(*s.gap_max));
+}
+
 }  // namespace
 
 std::string text(const Run& run, const Summary& summary) {
@@ -43,9 +55,8 @@ std::string text(const Run& run, const Summary& summary) {
   };
   line("queries",
        fmt::format("{} ({} samples) in {}", summary.queries, summary.samples, show(summary.duration)));
-  if (summary.issued() > summary.queries) {
-    line("no answer", fmt::format("{} refused, {} timed out, of {} issued", summary.refused,
-                                  summary.timed_out, summary.issued()));
+  if (summary.lost() > 0) {
+    line("no answer", fmt::format("{}, of {} issued", describe_lost(run), issued(run, summary)));
   }
   if (is_open_loop(run.scenario.kind)) {
     line("offered", summary.scheduled_rate ? fmt::format("{:g} queries/s; {:.4g} came",
@@ -65,6 +76,7 @@ std::string text(const Run& run, const Summary& summary) {
   if (scenario.ttft_limit > Nanoseconds(0)) line("TTFT P99", with_interval(summary.ttft_p99, "s"));
   if (summary.tpot_p50) line("TPOT P50", with_interval(summary.tpot_p50, "s"));
   if (scenario.tpot_limit > Nanoseconds(0)) line("TPOT P99", with_interval(summary.tpot_p99, "s"));
+  if (summary.gap_max) line("token gaps", gaps(summary));
   if (summary.goodput && scenario.kind != ScenarioKind::constant_stream)
     line("goodput", goodput(scenario, *summary.goodput));
   if (summary.early_stopping) {

@@ -72,6 +72,7 @@ class BlobWriter {
     (*this)(name, value != nullptr);
     if (value) fields(*this, *value);
   }
+  static constexpr std::uint64_t form() { return newest_run_form; }
   ByteWriter& bytes() { return bytes_; }
 
  private:
@@ -80,7 +81,8 @@ class BlobWriter {
 
 class BlobReader {
  public:
-  explicit BlobReader(std::string_view bytes) : bytes_(bytes) {}
+  explicit BlobReader(std::string_view bytes) : bytes_(bytes), form_(bytes_.number()) {}
+  std::uint64_t form() const { return form_; }
 
   void operator()(const char*, bool& value) { value = below(2) == 1; }
   template <Unsigned T>
@@ -156,13 +158,14 @@ class BlobReader {
   }
 
   ByteReader bytes_;
+  std::uint64_t form_;
 };
 
 }  // namespace
 
 std::string write_run(const Run& run) {
   BlobWriter writer;
-  writer.bytes().number(blob_version);
+  writer.bytes().number(BlobWriter::form());
   fields(writer, run);
   write_columns(writer.bytes(), run);
   return std::move(writer.bytes()).take();
@@ -170,9 +173,9 @@ std::string write_run(const Run& run) {
 
 Result<Run> read_run(std::string_view blob) {
   BlobReader reader(blob);
-  if (const std::uint64_t version = reader.bytes().number(); version != blob_version) {
-    return unavailable(
-        fmt::format("the run has form {}, and this version knows only {}", version, blob_version));
+  if (reader.form() < 1 || reader.form() > newest_run_form) {
+    return unavailable(fmt::format("the run has form {}, and this version knows only those up to {}",
+                                   reader.form(), newest_run_form));
   }
   Run run;
   fields(reader, run);

@@ -9,8 +9,6 @@
 
 namespace ridgeline::store {
 
-inline constexpr std::uint64_t blob_version = 1;
-
 std::string write_run(const Run&);
 /// Unavailable: a version that this build does not know, or bytes that are cut short or make no run.
 Result<Run> read_run(std::string_view);

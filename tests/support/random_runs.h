@@ -125,6 +125,9 @@ inline Run random_run(std::uint64_t seed) {
   }
   run.refused = draw.count();
   run.timed_out = draw.count();
+  run.failures.resize(draw.below(3));
+  for (RunFailure& failure : run.failures) failure = {draw.text(), draw.count()};
+  if (draw.coin()) run.token_gaps = std::make_shared<TokenGaps>(TokenGaps{histogram(draw, 3)});
   if (draw.coin()) run.digest = digest(draw);
   run.interrupted = draw.coin();
   run.notes.resize(draw.below(3));
@@ -142,6 +145,7 @@ inline Run plain_run(std::uint64_t seed) {
                             &run.scenario.arrivals.path, &run.scenario.lengths.path})
     mend(*text);
   for (std::string& note : run.notes) mend(note);
+  for (RunFailure& failure : run.failures) mend(failure.kind);
   return run;
 }
 
@@ -211,7 +215,7 @@ inline void expect_equal(const Scenario& x, const Scenario& y) {
 
 inline void expect_equal(const Run& x, const Run& y) {
   const auto& [x_scenario, origin, system, workload, version, machine, queries, sample_completions, phases,
-               windows, refused, timed_out, x_digest, interrupted, notes] = x;
+               windows, refused, timed_out, failures, token_gaps, x_digest, interrupted, notes] = x;
   expect_equal(x_scenario, y.scenario);
   EXPECT_TRUE(origin == y.origin && system == y.system && workload == y.workload && version == y.version &&
               machine == y.machine);
@@ -239,6 +243,13 @@ inline void expect_equal(const Run& x, const Run& y) {
                 waiting == w.waiting && busy == w.busy && p99 == w.p99 && clock == w.clock &&
                 celsius == w.celsius && energy == w.energy);
   }
+  ASSERT_EQ(failures.size(), y.failures.size());
+  for (std::size_t i = 0; i < failures.size(); ++i) {
+    const auto& [kind, count] = failures[i];
+    EXPECT_TRUE(kind == y.failures[i].kind && count == y.failures[i].count);
+  }
+  ASSERT_EQ(token_gaps != nullptr, y.token_gaps != nullptr);
+  if (token_gaps) expect_equal(token_gaps->times, y.token_gaps->times);
   ASSERT_EQ(x_digest != nullptr, y.digest != nullptr);
   if (x_digest) expect_equal(*x_digest, *y.digest);
 }

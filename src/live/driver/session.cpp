@@ -15,9 +15,10 @@ void Session::wait_until_idle(Clock::time_point until) {
   driver_sleeps_.store(false, std::memory_order_relaxed);
 }
 
-void Session::complete(std::uint64_t query, std::uint32_t samples, std::uint32_t tokens) {
+template <class Report>
+void Session::end(std::uint32_t samples, Report report) {
   inside_.fetch_add(1, std::memory_order_relaxed);
-  recorder_.complete(query, samples, tokens);
+  report();
   samples_done_.fetch_add(samples, std::memory_order_seq_cst);
   // Either this sees that the driver sleeps, or the driver sees this completion before it does.
   if (driver_sleeps_.load(std::memory_order_seq_cst) && outstanding() == 0) {
@@ -27,6 +28,14 @@ void Session::complete(std::uint64_t query, std::uint32_t samples, std::uint32_t
     idle_.notify_one();
   }
   inside_.fetch_sub(1, std::memory_order_release);
+}
+
+void Session::complete(std::uint64_t query, std::uint32_t samples, std::uint32_t tokens) {
+  end(samples, [&] { recorder_.complete(query, samples, tokens); });
+}
+
+void Session::fail(std::uint64_t query, std::uint32_t samples, std::string_view kind) {
+  end(samples, [&] { recorder_.fail(query, samples, kind); });
 }
 
 void Session::wait_until_quiet() const {

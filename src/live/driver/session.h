@@ -25,26 +25,31 @@ class Session final : public CompletionSink {
   const load::Recorder& recorder() const { return recorder_; }
 
   std::uint64_t outstanding() const { return recorder_.issued() - recorder_.done(); }
-  /// Samples that any query has seen completed.
+  /// Samples that any query has seen completed, or failed.
   std::uint64_t samples_done() const { return samples_done_.load(std::memory_order_acquire); }
   /// Returns when nothing is outstanding or the time has come.
   void wait_until_idle(Clock::time_point until);
 
   void first_token(std::uint64_t query) override { recorder_.first_token(query); }
+  void token_gap(Nanoseconds gap) override { recorder_.token_gap(gap); }
   void complete(std::uint64_t query, std::uint32_t samples, std::uint32_t tokens) override;
+  void fail(std::uint64_t query, std::uint32_t samples, std::string_view kind) override;
 
-  /// Returns when no thread is inside complete() any more: from here on the session may be destroyed.
-  /// Requires that nothing is outstanding.
+  /// Returns when no thread is inside complete() or fail() any more: from here on the session may be
+  /// destroyed. Requires that nothing is outstanding.
   void wait_until_quiet() const;
   /// Keeps a session whose system may still report until the process ends.
   static void abandon(std::unique_ptr<Session>);
 
  private:
+  template <class Report>
+  void end(std::uint32_t samples, Report report);
+
   Clock::time_point start_{};
   load::Recorder recorder_;
   std::atomic<std::uint64_t> samples_done_{0};
   std::atomic<bool> driver_sleeps_{false};
-  std::atomic<unsigned> inside_{0};  ///< threads in complete()
+  std::atomic<unsigned> inside_{0};  ///< threads in complete() and fail()
   std::mutex mutex_;
   std::condition_variable idle_;
 };

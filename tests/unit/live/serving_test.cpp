@@ -71,6 +71,8 @@ class ReportingSink final : public CompletionSink {
     samples_ += samples;
     changed_.notify_all();
   }
+  void token_gap(Nanoseconds) override {}
+  void fail(std::uint64_t, std::uint32_t, std::string_view kind) override { ADD_FAILURE() << kind; }
   void wait_for_samples(std::uint32_t count) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return samples_ >= count; });

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <thread>
 
+#include "ridgeline/digest.h"
+
 namespace ridgeline::load {
 namespace {
 
@@ -49,6 +51,71 @@ TEST(Recorder, StampsAQueryFromScheduleToLastSample) {
   EXPECT_EQ(q.tokens, 17u);
   EXPECT_TRUE(run.sample_completions.empty());
   EXPECT_FALSE(run.interrupted);
+}
+
+TEST(Recorder, AFailedQueryIsCountedByKindAndIsNoCompletion) {
+  Scenario s = Scenario::mlperf(ScenarioKind::server);
+  s.target_qps = 1;
+  VirtualTime time;
+  Recorder recorder(*make_schedule(s), time.clock());
+  for (int i = 0; i < 4; ++i) recorder.begin_at(Nanoseconds(i));
+  recorder.fail(1, 1, "timeout");
+  recorder.complete(0, 1, 3);
+  recorder.fail(2, 1, "HTTP 500");
+  recorder.fail(3, 1, "HTTP 500");
+  recorder.fail(3, 1, "HTTP 500");  // has no samples left: a stray
+  EXPECT_EQ(recorder.done(), 4u);
+  ridgeline::Run run;
+  recorder.finish(run);
+  ASSERT_EQ(run.queries.size(), 1u);
+  EXPECT_EQ(run.queries[0].tokens, 3u);
+  ASSERT_EQ(run.failures.size(), 2u);
+  EXPECT_EQ(run.failures[0].kind, "HTTP 500");
+  EXPECT_EQ(run.failures[0].count, 2u);
+  EXPECT_EQ(run.failures[1].kind, "timeout");
+  EXPECT_EQ(run.failed(), 3u);
+  EXPECT_FALSE(run.interrupted);
+  EXPECT_THAT(run.notes, ElementsAre(HasSubstr("1 completions of queries that were not outstanding")));
+}
+
+TEST(Recorder, OneFailedSampleSpoilsItsQueryButNotOffline) {
+  for (const ScenarioKind kind : {ScenarioKind::multi_stream, ScenarioKind::offline}) {
+    Scenario s = Scenario::mlperf(kind);
+    s.target_qps = 0.01;
+    s.min_queries = 1;
+    s.min_duration = std::chrono::seconds(1);
+    Schedule schedule = *make_schedule(s);
+    schedule.samples = 8;
+    VirtualTime time;
+    Recorder recorder(schedule, time.clock());
+    recorder.begin();
+    recorder.complete(0, 5, 0);
+    recorder.fail(0, 1, "timeout");
+    recorder.fail(0, 2, "HTTP 500");
+    EXPECT_EQ(recorder.done(), 1u);
+    ridgeline::Run run;
+    recorder.finish(run);
+    const bool offline = kind == ScenarioKind::offline;
+    ASSERT_EQ(run.queries.size(), offline ? 1u : 0u);
+    if (offline) {
+      EXPECT_EQ(run.queries[0].samples, 5u);
+    }
+    EXPECT_EQ(run.failed(), offline ? 3u : 1u);
+  }
+}
+
+TEST(Recorder, GapsBetweenTokensAreCounted) {
+  VirtualTime time;
+  Recorder recorder(closed(ScenarioKind::single_stream), time.clock());
+  for (const int us : {300, 10, 20}) recorder.token_gap(std::chrono::microseconds(us));
+  ridgeline::Run run;
+  recorder.finish(run);
+  ASSERT_TRUE(run.token_gaps);
+  const LatencyHistogram& gaps = run.token_gaps->times;
+  EXPECT_EQ(gaps.count(), 3u);
+  EXPECT_EQ(gaps.min()->count(), 10'000);
+  EXPECT_EQ(gaps.max()->count(), 300'000);
+  EXPECT_DOUBLE_EQ(gaps.mean()->value(), 110e-6);
 }
 
 TEST(Recorder, ClosedLoopCountsFromIssueAndAnswersWhenTheLastSampleIsDone) {

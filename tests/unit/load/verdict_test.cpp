@@ -103,10 +103,17 @@ TEST(Verdict, QueriesWithoutAnAnswerSpoilARun) {
   ridgeline::Run run = server_run(steady(1000, ms(50)), ms(130));
   run.refused = 2;
   run.timed_out = 1;
-  EXPECT_THAT(reasons(run), ElementsAre("3 of 1003 queries got no answer: 2 were refused, 1 timed out"));
+  EXPECT_THAT(reasons(run), ElementsAre("3 of 1003 queries got no answer: 2 refused, 1 timed out"));
   run.queries.clear();
   EXPECT_THAT(reasons(run),
-              ElementsAre("3 of 3 queries got no answer: 2 were refused, 1 timed out", "no query completed"));
+              ElementsAre("3 of 3 queries got no answer: 2 refused, 1 timed out", "no query completed"));
+}
+
+TEST(Verdict, FailuresAreNamedByKind) {
+  ridgeline::Run run = server_run(steady(1000, ms(50)), ms(130));
+  run.refused = 1;
+  run.failures = {{"HTTP 503", 4}, {"timeout", 2}};
+  EXPECT_THAT(reasons(run), ElementsAre("7 of 1007 queries got no answer: 1 refused, 4 HTTP 503, 2 timeout"));
 }
 
 TEST(Verdict, InterruptedOrEmptyIsInvalid) {

@@ -32,6 +32,20 @@ class Store : public ::testing::Test {
   RunStore store_ = *RunStore::open(at(folder_.file("deep/er/runs.db")));
 };
 
+// Kept by the version that wrote form 1: two queries of 64 tokens in and 4 out. One such file stays for ever.
+TEST(OldStore, TheFirstFormIsStillRead) {
+  const Folder folder;
+  std::filesystem::copy_file(std::string(RIDGELINE_TEST_DIR) + "/golden/store/form-1.db", folder.file());
+  auto store = RunStore::open(at(folder.file()));
+  ASSERT_TRUE(store) << store.error().message;
+  const auto saved = store->load("f980aa4f2bdda5f5");
+  ASSERT_TRUE(saved) << saved.error().message;
+  EXPECT_EQ(saved->note, "a run of the first form");
+  ASSERT_EQ(saved->run.queries.size(), 2u);
+  EXPECT_EQ(saved->run.queries[1].tokens, 4u);
+  EXPECT_TRUE(saved->run.failures.empty());
+}
+
 TEST_F(Store, GivesBackWhatItWasGiven) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     SavedRun saved;

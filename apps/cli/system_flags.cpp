@@ -1,0 +1,30 @@
+#include "system_flags.h"
+
+#include "options.h"
+#include "ridgeline/measurement.h"
+
+namespace ridgeline::cli {
+namespace {
+
+constexpr std::string_view sleep_prefix = "sleep:";
+
+}  // namespace
+
+void SystemFlags::add_to(CLI::App& command) {
+  command
+      .add_option(
+          "target", target,
+          "Model id or alias, run by oneDNN with synthetic weights; or null, or sleep:DURATION, which "
+          "test the driver")
+      ->required();
+}
+
+bool SystemFlags::is_model() const { return target != "null" && !target.starts_with(sleep_prefix); }
+
+Result<std::unique_ptr<SystemUnderTest>> SystemFlags::make(const Schedule&) const {
+  if (target == "null") return make_null_system();
+  RIDGELINE_TRY(time, parse_duration(target.substr(sleep_prefix.size()), "sleep"));
+  return make_sleep_system(to_nanoseconds(time));
+}
+
+}  // namespace ridgeline::cli

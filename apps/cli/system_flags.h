@@ -1,0 +1,22 @@
+#pragma once
+// What `bench` measures: a built-in workload, or a system that is somewhere else.
+
+#include <memory>
+#include <string>
+
+#include "app.h"
+
+namespace ridgeline::cli {
+
+struct SystemFlags {
+  std::string target;
+
+  void add_to(CLI::App&);
+  /// A model of the catalog, which runs in this process; else make() has the system.
+  bool is_model() const;
+  /// For this schedule, which must outlive the system. One line a kind of system here; each has a file of its
+  /// own in src/systems, and its flags.
+  Result<std::unique_ptr<SystemUnderTest>> make(const Schedule&) const;
+};
+
+}  // namespace ridgeline::cli
