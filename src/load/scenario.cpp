@@ -222,14 +222,14 @@ std::uint64_t Run::failed() const {
 }
 
 std::string describe_lost(const Run& run) {
-  std::string kinds;
-  const auto add = [&kinds](std::uint64_t count, std::string_view kind) {
-    if (count > 0) kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", count, kind);
+  std::string lost;
+  const auto add = [&lost](std::uint64_t count, std::string_view kind) {
+    if (count > 0) lost += fmt::format("{}{} {}", lost.empty() ? "" : ", ", count, kind);
   };
   add(run.refused, "refused");
   add(run.timed_out, "timed out");
   for (const RunFailure& failure : run.failures) add(failure.count, failure.kind);
-  return kinds;
+  return lost;
 }
 
 }  // namespace ridgeline
