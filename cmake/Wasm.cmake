@@ -7,7 +7,9 @@ if(NOT yaml_cpp_sources)
 endif()
 add_library(yaml-cpp STATIC ${yaml_cpp_sources})
 target_include_directories(yaml-cpp SYSTEM PUBLIC ${RIDGELINE_YAML_CPP}/include)
-target_compile_options(yaml-cpp PRIVATE -w)
+# Clang 14 registers the destructor of a temporary that a static reference keeps alive as a function that returns
+# nothing, where in WebAssembly it returns `this`: the call at exit faults. The emitter has two such references.
+target_compile_options(yaml-cpp PRIVATE -w -fno-c++-static-destructors)
 
 # /usr/include itself would put the host's C library before Emscripten's.
 set(headers ${PROJECT_BINARY_DIR}/headers)

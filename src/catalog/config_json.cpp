@@ -2,15 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
+#include <string_view>
 
 namespace ridgeline::catalog {
 
 namespace {
 
 /// Keys of many publishers that change no shape: training, sampling, positions by rotation, numerics, names.
-const std::set<std::string, std::less<>>& harmless_keys() {
-  static const std::set<std::string, std::less<>> keys = {
+/// Sorted.
+bool is_harmless(std::string_view key) {
+  static constexpr std::string_view keys[] = {
       "_attn_implementation",
       "_commit_hash",
       "_name_or_path",
@@ -98,10 +101,10 @@ const std::set<std::string, std::less<>>& harmless_keys() {
       "pretraining_tp",
       "problem_type",
       "pruned_heads",
-      "query_pre_attn_scalar",
       "quantization_config",
-      "reorder_and_upcast_attn",
+      "query_pre_attn_scalar",
       "remove_invalid_values",
+      "reorder_and_upcast_attn",
       "repetition_penalty",
       "resid_pdrop",
       "return_dict",
@@ -147,7 +150,8 @@ const std::set<std::string, std::less<>>& harmless_keys() {
       "use_bfloat16",
       "use_cache",
   };
-  return keys;
+  static_assert(std::is_sorted(std::begin(keys), std::end(keys)));
+  return std::binary_search(std::begin(keys), std::end(keys), key);
 }
 
 }  // namespace
@@ -236,7 +240,7 @@ void ConfigJson::fail(std::string_view key, std::string_view message) {
 std::vector<std::string> ConfigJson::unknown() const {
   std::vector<std::string> unknown;
   for (const auto& item : object_.items()) {
-    if (used_.count(item.key()) == 0 && harmless_keys().count(item.key()) == 0) unknown.push_back(item.key());
+    if (used_.count(item.key()) == 0 && !is_harmless(item.key())) unknown.push_back(item.key());
   }
   return unknown;
 }

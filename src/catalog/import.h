@@ -2,6 +2,9 @@
 // How each family of config.json becomes an architecture. What a family leaves out of its configs takes the
 // default of the publisher's own code.
 
+#include <span>
+#include <string_view>
+
 #include "catalog/config_json.h"
 #include "ridgeline/catalog.h"
 
@@ -15,9 +18,9 @@ struct ImportFamily {
   unsigned default_sequence = 0;
 };
 /// All of them: those with dense feed-forward networks, with experts, and the others.
-const std::vector<ImportFamily>& dense_families();
-const std::vector<ImportFamily>& expert_families();
-const std::vector<ImportFamily>& other_families();
+std::span<const ImportFamily> dense_families();
+std::span<const ImportFamily> expert_families();
+std::span<const ImportFamily> other_families();
 
 /// The size, heads, vocabulary and biases that most decoders say by the same keys.
 Transformer read_decoder(ConfigJson&);

@@ -162,8 +162,8 @@ Architecture read_phi3(ConfigJson& config) {
 
 }  // namespace
 
-const std::vector<ImportFamily>& dense_families() {
-  static const std::vector<ImportFamily> families = {
+std::span<const ImportFamily> dense_families() {
+  static constexpr ImportFamily families[] = {
       {"llama", read_llama},
       {"mistral", read_mistral},
       {"qwen2", read_qwen2},

@@ -195,8 +195,8 @@ Architecture read_minimax(ConfigJson& config) {
 
 }  // namespace
 
-const std::vector<ImportFamily>& expert_families() {
-  static const std::vector<ImportFamily> families = {
+std::span<const ImportFamily> expert_families() {
+  static constexpr ImportFamily families[] = {
       {"mixtral", read_mixtral},        {"qwen2_moe", read_qwen2_moe},
       {"qwen3_moe", read_qwen3_moe},    {"qwen3_next", read_qwen3_next},
       {"qwen3_5_moe", read_qwen3_next}, {"qwen3_5_moe_text", read_qwen3_next},

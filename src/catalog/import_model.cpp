@@ -15,9 +15,9 @@ using Json = ConfigJson::Json;
 
 std::vector<ImportFamily> all_families() {
   std::vector<ImportFamily> all;
-  for (const auto* families :
-       {&catalog::dense_families(), &catalog::expert_families(), &catalog::other_families()})
-    all.insert(all.end(), families->begin(), families->end());
+  for (const auto families :
+       {catalog::dense_families(), catalog::expert_families(), catalog::other_families()})
+    all.insert(all.end(), families.begin(), families.end());
   return all;
 }
 

@@ -211,8 +211,8 @@ Architecture read_mamba(ConfigJson& config) {
 
 }  // namespace
 
-const std::vector<ImportFamily>& other_families() {
-  static const std::vector<ImportFamily> families = {
+std::span<const ImportFamily> other_families() {
+  static constexpr ImportFamily families[] = {
       {"gpt2", read_gpt2},
       {"gptj", read_gptj},
       {"opt", read_opt},
