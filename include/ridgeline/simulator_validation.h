@@ -26,7 +26,7 @@ struct RecordedRun {
   Parallelism parallelism;
   EngineLimits limits;  ///< of the whole replica; kv_blocks 0: not recorded, the memory says
   double memory_fraction = 0.9;
-  std::optional<Link> link;  ///< between the devices, as reached: bandwidth, and latency of a collective
+  std::optional<Link> link;  ///< between the devices: bandwidth, and latency of a collective
   Schedule schedule;         ///< arrivals from 0, and the lengths of each request
   Run measured;              ///< the same requests, in the same order
 };
@@ -126,11 +126,13 @@ Result<ServerTable> read_server_pairs(const std::string& path, const Catalog&, c
 
 struct ServerPoint {
   std::size_t pair = 0;
-  Hertz largest{};          ///< that the simulator finds VALID, of the system
-  Hertz rate{};             ///< what is expected of it: largest, times what the other workloads keep
-  std::uint32_t batch = 0;  ///< in which it found it: samples of a batch, sequences of a replica
+  Hertz largest{};  ///< that the simulator finds VALID, of the system; at most the Offline rate
+  Hertz rate{};     ///< what is expected of it: largest, times what the other workloads keep
+  /// Samples of a batch, or sequences of a replica: the smallest that keep 95 % of `largest`. The shape is
+  /// that of such a run.
+  std::uint32_t batch = 0;
   double largest_error = 0, error = 0;           ///< of the two rates, per cent
-  std::optional<double> published_shape, shape;  ///< P99 over P50 of latency; at `largest`
+  std::optional<double> published_shape, shape;  ///< P99 over P50 of latency
   std::string unanswered;                        ///< why there is none; empty: there is
 };
 /// Pairs of a benchmark in a scenario.

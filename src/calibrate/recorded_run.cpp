@@ -116,7 +116,7 @@ Status read_settings(const Document& meta, const Catalog& catalog, RecordedRun& 
   return Status::success();
 }
 
-/// The devices' link, which the log's makers give in GB/s and ns as they reach it.
+/// The devices' link: GB/s of each direction, and ns of a collective as the log's makers give it.
 Status read_link(const Document& config, RecordedRun& run) {
   if (run.parallelism.devices() == 1 || !config.find("/link_bw")) return Status::success();
   RIDGELINE_TRY(bandwidth, config.count("/link_bw"));

@@ -31,7 +31,8 @@ Result<Run> play(const RecordedRun& run, const Catalog& catalog, Calibration cal
   if (run.link) {
     hardware.links.insert(hardware.links.begin(), *run.link);
     calibration.hop = run.link->latency->value;
-    calibration.link_efficiency = 1;
+    // Nobody measured what collectives reach of this link; fits are of NVLink, and say nothing of it.
+    calibration.link_efficiency = coefficients()[*find_coefficient("link")].prior;
   }
   ContinuousOptions options;
   options.precision = run.precision;

@@ -18,6 +18,9 @@ constexpr double tolerance = 0.01;        // of the rate found
 constexpr double first_guess = 0.95;      // of the Offline rate
 constexpr double least_queries = 50'000;  // of models that batch; 600 s at most
 constexpr double good_share = 0.95;       // of the Offline rate: no other batch can add much
+// Latencies of submissions end well below their limits: they run with small batches, a little below the rate
+// that those would allow. Of 0.9, 0.95 and 0.98 this one has most shapes in their bands.
+constexpr double submitted_share = 0.95;
 
 /// One second of the real system is `scale` seconds less of the simulated one: real = simulated x scale.
 Nanoseconds scaled(Nanoseconds real, double scale) {
@@ -74,8 +77,20 @@ Result<Best> best_batch(const ServerSystem& system, const Scenario& scenario) {
 struct Solution {
   double largest_share = 0;  ///< largest VALID rate over the Offline rate
   std::uint32_t batch = 0;
-  std::optional<double> shape;
+  std::optional<double> shape;  ///< P99 over P50 of latency, as submitters run it
 };
+
+/// The smallest batch, by halves, with which the rate is VALID.
+Result<std::uint32_t> smallest_batch(const ServerSystem& system, const Scenario& scenario,
+                                     std::uint32_t batch) {
+  while (batch > 1) {
+    RIDGELINE_TRY(play, system.with_batch(batch / 2));
+    RIDGELINE_TRY(run, play(scenario));
+    if (!summarize(run).verdict.valid) break;
+    batch /= 2;
+  }
+  return batch;
+}
 
 Result<Solution> solve(const ServerPair& pair, const ServerModels& models) {
   RIDGELINE_TRY(system, make_server_system(pair, models));
@@ -84,9 +99,13 @@ Result<Solution> solve(const ServerPair& pair, const ServerModels& models) {
   Scenario scenario =
       scenario_of(system, *models.server_rules.limits_of(pair.workload, pair.interactive), published, scale);
   RIDGELINE_TRY(best, best_batch(system, scenario));
-  Solution solution{best.rate / system.offline, best.batch, {}};
-  scenario.target_qps = best.rate;
-  RIDGELINE_TRY(play, system.with_batch(best.batch));
+  // In ten minutes a queue that grows slowly still meets its limits; what all samples at once reach is the
+  // end.
+  best.rate = std::min(best.rate, system.offline);
+  scenario.target_qps = submitted_share * best.rate;
+  RIDGELINE_TRY(batch, smallest_batch(system, scenario, best.batch));
+  Solution solution{best.rate / system.offline, batch, {}};
+  RIDGELINE_TRY(play, system.with_batch(batch));
   RIDGELINE_TRY(run, play(scenario));
   const Summary summary = summarize(run);
   if (summary.p50 && summary.p99) solution.shape = summary.p99->value / summary.p50->value;
