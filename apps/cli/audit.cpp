@@ -18,7 +18,7 @@ struct Flags {
   unsigned threads = 0;
   std::uint32_t batch = 8, server_batch = 1, isl = 0, osl = 0;
   std::string budget = "180s", json_file, markdown_file;
-  double load = 0.6;
+  std::vector<double> loads = AuditOptions().server_loads;
   std::uint64_t seed = 1;
   std::vector<std::uint32_t> batches;
   unsigned rounds = 3;
@@ -54,7 +54,7 @@ Result<AuditReport> solve(const Context& context, const Flags& flags) {
   options.budget = budget;
   options.threads = flags.threads;
   options.full = flags.full;
-  options.server_load = flags.load;
+  options.server_loads = flags.loads;
   options.seed = flags.seed;
   options.progress = progress;
   options.stop = &stop_flag();
@@ -140,7 +140,8 @@ void add_audit(CLI::App& app, Context& context) {
       ->check(CLI::Range(1U, 65536U));
   command->add_option("--osl", flags->osl, "Output length in tokens of models that generate")
       ->check(CLI::Range(1U, 65536U));
-  command->add_option("--load", flags->load, "Server rate over what one stream sustains, in (0, 1)")
+  command->add_option("--load", flags->loads, "Server rates over what one stream sustains, each in (0, 1)")
+      ->delimiter(',')
       ->capture_default_str();
   command->add_option("--budget", flags->budget, "Length of the short schedule, probe included")
       ->capture_default_str();

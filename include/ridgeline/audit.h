@@ -25,8 +25,9 @@ struct AuditOptions {
   unsigned threads = 0;                  ///< for the workloads; 0: all cores but one, which the driver needs
   bool full = false;                     ///< MLPerf's durations instead of the short schedule
   Seconds budget{180};                   ///< of the short schedule, probe included
-  double server_load = 0.6;              ///< offered rate over measured single-stream capacity, in (0, 1)
-  double server_limit = 10;              ///< Server latency limit over the measured single-stream P50
+  /// Offered rates over measured single-stream capacity, each in (0, 1).
+  std::vector<double> server_loads{0.3, 0.6, 0.8};
+  double server_limit = 10;  ///< Server latency limit over the measured single-stream P50
   std::uint64_t seed = 1;
   std::function<void(const std::string&)> progress;
   const std::atomic<bool>* stop = nullptr;
@@ -43,9 +44,22 @@ struct AuditMetric {
   std::optional<double> predicted_error, simulated_error;  ///< (value - measured) / measured
 };
 
+/// How far prediction and simulation may be from what is measured.
+inline constexpr double agreement_p50 = 0.15, agreement_p99 = 0.30;
+
+/// Whether both columns of a Server run are within these, the measured interval allowed for.
+struct Agreement {
+  bool judged = false;              ///< enough was measured to tell
+  bool within = true;               ///< the figures themselves, intervals not allowed for
+  std::vector<std::string> off;     ///< "predicted P99 -41 %"; empty: no difference beyond the goals is shown
+  std::vector<std::string> broken;  ///< where they do not: which assumption did not hold
+};
+
 /// One scenario of one workload.
 struct AuditCell {
   Scenario scenario;
+  std::optional<double> load;        ///< Server: rate over single-stream capacity
+  Agreement agreement;               ///< Server
   std::vector<AuditMetric> metrics;  ///< P50, P90, P99, throughput; TTFT and TPOT of generators
   std::optional<Summary> simulated, measured;
   std::string predicted_method;  ///< closed form used, or why there is none

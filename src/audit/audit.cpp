@@ -6,6 +6,7 @@
 #include <cmath>
 #include <exception>
 
+#include "audit/agreement.h"
 #include "audit/bench.h"
 #include "audit/cell.h"
 #include "audit/cores.h"
@@ -18,8 +19,18 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using audit::CorePlan;
 
-constexpr ScenarioKind kinds[] = {ScenarioKind::single_stream, ScenarioKind::multi_stream,
-                                  ScenarioKind::server, ScenarioKind::offline};
+/// One cell of a workload; `load` is Server's.
+struct Step {
+  ScenarioKind kind;
+  double load = 0;
+};
+/// In an order in which each sets the next one's rate.
+std::vector<Step> steps_of(const AuditOptions& options) {
+  std::vector<Step> steps{{ScenarioKind::single_stream}, {ScenarioKind::multi_stream}};
+  for (const double load : options.server_loads) steps.push_back({ScenarioKind::server, load});
+  steps.push_back({ScenarioKind::offline});
+  return steps;
+}
 
 Seconds since(Clock::time_point start) {
   return to_seconds(std::chrono::duration_cast<Nanoseconds>(Clock::now() - start));
@@ -77,9 +88,9 @@ class WorkloadAudit {
     workload_options.output_tokens = asked.shape.output_tokens;
     workload_options.seed = options_.seed;
     RIDGELINE_TRY(workload, make_workload(*model, workload_options));
-    for (const ScenarioKind kind : kinds) {
+    for (const Step& step : steps_of(options_)) {
       if (stopped(options_)) break;
-      RIDGELINE_CHECK(run_cell(kind, *workload));
+      RIDGELINE_CHECK(run_cell(step, *workload));
     }
     return Status::success();
   }
@@ -94,7 +105,8 @@ class WorkloadAudit {
     return {kind == ScenarioKind::server ? asked_.server_batch : asked_.offline_batch, Nanoseconds{0}};
   }
 
-  Result<Scenario> scenario(ScenarioKind kind, Seconds length) const {
+  Result<Scenario> scenario(const Step& step, Seconds length) const {
+    const ScenarioKind kind = step.kind;
     Scenario scenario = Scenario::mlperf(kind);
     scenario.seed = options_.seed;
     if (!options_.full) {
@@ -103,7 +115,7 @@ class WorkloadAudit {
     }
     if (kind == ScenarioKind::server) {
       if (!learned_.single) return unavailable("no single-stream latency to set the Server rate by");
-      scenario.target_qps = options_.server_load / learned_.single->value();
+      scenario.target_qps = step.load / learned_.single->value();
       scenario.target_latency = to_nanoseconds(*learned_.single * options_.server_limit);
     }
     if (kind == ScenarioKind::offline) {
@@ -115,15 +127,16 @@ class WorkloadAudit {
     return scenario;
   }
 
-  Status run_cell(ScenarioKind kind, Workload& workload) {
+  Status run_cell(const Step& step, Workload& workload) {
+    const ScenarioKind kind = step.kind;
     const auto batching = policy(kind);
     const Seconds length = budget_.next();
-    RIDGELINE_TRY(settings, scenario(kind, length));
+    RIDGELINE_TRY(settings, scenario(step, length));
     RIDGELINE_TRY(schedule, make_schedule(settings));
     if (!options_.full) {
-      say(fmt::format("{}, about {:.0f} s", to_string(kind), length.value()));
+      say(fmt::format("{}, about {:.0f} s", name_of(step), length.value()));
     } else {
-      say(fmt::format("{}, MLPerf duration", to_string(kind)));
+      say(fmt::format("{}, MLPerf duration", name_of(step)));
     }
 
     AuditCell cell;
@@ -138,6 +151,11 @@ class WorkloadAudit {
     cell.measured = summarize(measured);
     learn(kind, *cell.measured);
     cell.metrics = audit::line_up(prediction, cell.simulated, cell.measured);
+    if (kind == ScenarioKind::server) {
+      cell.load = step.load;
+      const Seconds assumed = to_seconds(central().total.front());
+      cell.agreement = audit::judge_agreement(cell, {simulated, measured, assumed, *learned_.single});
+    }
     result_.cells.push_back(std::move(cell));
     return Status::success();
   }
@@ -145,11 +163,18 @@ class WorkloadAudit {
   SimulatedSystem simulated_system(const BatchingPolicy& batching) const {
     SimulatedSystem system;
     system.name = result_.model;
-    system.service = tables_[static_cast<std::size_t>(audit::Belief::central)];
+    system.service = central();
     system.batching = batching;
     system.interference = audit::host_interference(probe_.interruptions);
     system.seed = options_.seed;
     return system;
+  }
+
+  const ServiceTable& central() const { return tables_[static_cast<std::size_t>(audit::Belief::central)]; }
+
+  static std::string name_of(const Step& step) {
+    const std::string name(to_string(step.kind));
+    return step.load > 0 ? fmt::format("{} at {:g} % load", name, 100 * step.load) : name;
   }
 
   void learn(ScenarioKind kind, const Summary& measured) {
@@ -171,8 +196,9 @@ class WorkloadAudit {
 Status validate(const AuditOptions& options, const std::vector<AuditWorkload>& workloads,
                 const Catalog& catalog) {
   const auto in_open_unit = [](double x) { return x > 0 && x < 1; };
-  if (!in_open_unit(options.server_load)) {
-    return bad_input(fmt::format("the server load is {}; it must lie between 0 and 1", options.server_load));
+  for (const double load : options.server_loads) {
+    if (!in_open_unit(load))
+      return bad_input(fmt::format("a server load is {}; it must lie between 0 and 1", load));
   }
   if (!(options.server_limit > 0) || !std::isfinite(options.server_limit)) {
     return bad_input(fmt::format("the server limit is {}; it must be positive", options.server_limit));
@@ -214,7 +240,7 @@ std::vector<AuditWorkload> default_audit_workloads() {
 Result<AuditReport> audit_here(const Catalog& catalog, const AuditOptions& options) {
   const auto workloads = options.workloads.empty() ? default_audit_workloads() : options.workloads;
   RIDGELINE_CHECK(validate(options, workloads, catalog));
-  const std::size_t cells_each = std::size(kinds);
+  const std::size_t cells_each = steps_of(options).size();
   Budget budget(options.budget, workloads.size() * cells_each);
   const CorePlan cores = audit::plan_cores(options.threads);
 

@@ -10,11 +10,13 @@
 namespace ridgeline::audit {
 namespace {
 
+/// Of Server runs the last, which has the greatest load.
 const AuditCell* find_cell(const AuditedWorkload& workload, ScenarioKind kind) {
+  const AuditCell* found = nullptr;
   for (const auto& cell : workload.cells) {
-    if (cell.scenario.kind == kind) return &cell;
+    if (cell.scenario.kind == kind) found = &cell;
   }
-  return nullptr;
+  return found;
 }
 
 bool has_interval(const std::optional<Estimate>& estimate) {

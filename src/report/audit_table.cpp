@@ -7,10 +7,11 @@
 namespace ridgeline::report {
 namespace {
 
-std::string scenario_name(const Scenario& scenario) {
-  return is_open_loop(scenario.kind)
-             ? fmt::format("{} at {:.3g}/s", to_string(scenario.kind), scenario.target_qps)
-             : std::string(to_string(scenario.kind));
+std::string scenario_name(const AuditCell& cell) {
+  const std::string name(to_string(cell.scenario.kind));
+  if (cell.load)
+    return fmt::format("{} {:.0f} %, {:.3g}/s", name, 100 * *cell.load, cell.scenario.target_qps);
+  return name;
 }
 
 std::string figure(const std::optional<Estimate>& estimate, const std::string& unit) {
@@ -36,7 +37,7 @@ Table audit_table(const AuditedWorkload& workload) {
   for (const auto& cell : workload.cells) {
     if (!first) table.rule();
     first = false;
-    std::string name = scenario_name(cell.scenario);
+    std::string name = scenario_name(cell);
     for (const auto& metric : cell.metrics) {
       table.add({name, metric.name, figure(metric.predicted, metric.unit),
                  figure(metric.simulated, metric.unit), figure(metric.measured, metric.unit),
@@ -50,7 +51,7 @@ Table audit_table(const AuditedWorkload& workload) {
 std::vector<std::string> verdict_lines(const AuditedWorkload& workload) {
   std::vector<std::string> lines;
   for (const auto& cell : workload.cells) {
-    const std::string name = scenario_name(cell.scenario);
+    const std::string name = scenario_name(cell);
     if (cell.measured) {
       lines.push_back(fmt::format("{}, measured ({} queries): {}", name, cell.measured->queries,
                                   verdict(*cell.measured)));
@@ -60,6 +61,25 @@ std::vector<std::string> verdict_lines(const AuditedWorkload& workload) {
       lines.push_back(fmt::format("{}, simulated ({} queries): {}", name, cell.simulated->queries,
                                   verdict(*cell.simulated)));
     }
+  }
+  return lines;
+}
+
+std::vector<std::string> agreement_lines(const AuditedWorkload& workload) {
+  std::vector<std::string> lines;
+  for (const auto& cell : workload.cells) {
+    const Agreement& a = cell.agreement;
+    if (!a.judged) continue;
+    const std::string goals = fmt::format("{:.0f} % (P50) and {:.0f} % (P99) of measured",
+                                          100 * agreement_p50, 100 * agreement_p99);
+    if (a.off.empty()) {
+      lines.push_back(fmt::format("{}: prediction and simulation {} {}", scenario_name(cell),
+                                  a.within ? "are within" : "are not shown to be outside", goals));
+      continue;
+    }
+    lines.push_back(fmt::format("{}: not within {}: {}. What did not hold:", scenario_name(cell), goals,
+                                fmt::join(a.off, ", ")));
+    for (const auto& broken : a.broken) lines.push_back("  " + broken);
   }
   return lines;
 }

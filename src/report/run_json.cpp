@@ -52,7 +52,13 @@ Json to_json(const AuditCell& cell) {
                        {"predicted_error", number(metric.predicted_error)},
                        {"simulated_error", number(metric.simulated_error)}});
   }
+  Json agreement;
+  if (cell.agreement.judged)
+    agreement = {
+        {"within", cell.agreement.within}, {"off", cell.agreement.off}, {"broken", cell.agreement.broken}};
   return {{"scenario", report::to_json(cell.scenario)},
+          {"load", number(cell.load)},
+          {"agreement", agreement},
           {"metrics", metrics},
           {"predicted_method", cell.predicted_method},
           {"simulated", report::to_json(cell.simulated)},

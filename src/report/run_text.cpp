@@ -104,6 +104,7 @@ std::string text(const AuditReport& report) {
     result += fmt::format("{}: {}\n\n", workload.model, workload.deployment);
     if (!workload.cells.empty()) result += audit_table(workload).text() + "\n";
     for (const auto& line : verdict_lines(workload)) result += "  " + line + "\n";
+    for (const auto& line : agreement_lines(workload)) result += "  " + line + "\n";
     if (workload.failure) result += fmt::format("  FAILED: {}\n", *workload.failure);
     result += "\n";
   }
@@ -123,6 +124,8 @@ std::string markdown(const AuditReport& report) {
     result += fmt::format("\n## {}\n\n{}\n\n", workload.model, workload.deployment);
     if (!workload.cells.empty()) result += audit_table(workload).markdown() + "\n";
     for (const auto& line : verdict_lines(workload)) result += "- " + line + "\n";
+    for (const auto& line : agreement_lines(workload))
+      result += line.starts_with(' ') ? "  - " + line.substr(2) + "\n" : "- " + line + "\n";
     if (workload.failure) result += fmt::format("- **FAILED**: {}\n", *workload.failure);
   }
   result += "\n## How to read the columns\n\n";

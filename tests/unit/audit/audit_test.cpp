@@ -34,7 +34,7 @@ TEST_F(AuditHere, FillsAllThreeColumnsOfAllFourScenarios) {
   ASSERT_EQ(report->workloads.size(), 1u);
   const auto& audited = report->workloads.front();
   EXPECT_FALSE(audited.failure) << *audited.failure;
-  ASSERT_EQ(audited.cells.size(), 4u);
+  ASSERT_EQ(audited.cells.size(), 6u);  // Server at three loads
   for (const auto& cell : audited.cells) {
     ASSERT_EQ(cell.metrics.size(), 4u);
     const auto& p50 = cell.metrics.front();
@@ -59,7 +59,7 @@ TEST_F(AuditHere, GoesOnWhenOneWorkloadFails) {
   ASSERT_EQ(report->workloads.size(), 2u);
   EXPECT_TRUE(report->workloads[0].failure);
   EXPECT_FALSE(report->workloads[1].failure);
-  EXPECT_EQ(report->workloads[1].cells.size(), 4u);
+  EXPECT_EQ(report->workloads[1].cells.size(), 6u);  // Server at three loads
 }
 
 TEST_F(AuditHere, AStopKeepsWhatWasDone) {
@@ -83,7 +83,7 @@ TEST_F(AuditHere, RefusesBadInputBeforeItMeasuresAnything) {
   };
   EXPECT_THAT(refused([](AuditOptions& o) { o.workloads = {workload("resnet-5o")}; }),
               HasSubstr("did you mean"));
-  EXPECT_THAT(refused([](AuditOptions& o) { o.server_load = 1; }), HasSubstr("between 0 and 1"));
+  EXPECT_THAT(refused([](AuditOptions& o) { o.server_loads = {0.5, 1}; }), HasSubstr("between 0 and 1"));
   EXPECT_THAT(refused([](AuditOptions& o) { o.budget = Seconds(std::nan("")); }), HasSubstr("budget"));
   EXPECT_THAT(refused([](AuditOptions& o) {
                 o.workloads = {workload("mobilenet-v2")};
