@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "report/run_record.h"
 #include "report/saved_runs.h"
+#include "ridgeline/mlperf_log.h"
 #include "saving.h"
 
 namespace ridgeline::cli {
@@ -14,7 +15,7 @@ namespace {
 using Access = StoreOptions::Access;
 
 struct Flags {
-  std::string store, tag, output;
+  std::string store, tag, output, mlperf_log;
   std::vector<std::string> names;  ///< ids, or files to import
   bool ids = false, inputs = false, dry_run = false;
   std::optional<double> days;
@@ -53,6 +54,10 @@ Result<std::string> compare_two(const Context& context, const Flags& flags) {
 Result<std::string> export_one(const Flags& flags) {
   RIDGELINE_TRY(store, open_store(flags.store, Access::read));
   RIDGELINE_TRY(saved, store.load(flags.names[0]));
+  if (!flags.mlperf_log.empty()) {
+    RIDGELINE_CHECK(write_mlperf_log(saved.run, flags.mlperf_log));
+    return fmt::format("LoadGen's logs of {} are in {}\n", saved.id, flags.mlperf_log);
+  }
   const std::string document = report::json(saved, summarize(saved.run));
   if (flags.output.empty()) return document;
   RIDGELINE_CHECK(write_file(flags.output, document));
@@ -155,10 +160,12 @@ void add_runs(CLI::App& app, Context& context) {
         "Two ids, or the first digits of them", 2);
 
   CLI::App* exporter = add("export", "One run as JSON, with all that is kept of it",
-                           "  ridgeline runs export 3f2a -o run.json",
+                           "  ridgeline runs export 3f2a -o run.json\n  ridgeline runs export 3f2a --mlperf-log logs",
                            [](const Context&, const Flags& f) { return export_one(f); });
   takes(exporter, "id", "Id, or the first digits of one", 1);
   exporter->add_option("-o,--output", flags->output, "Write it there rather than to stdout");
+  exporter->add_option("--mlperf-log", flags->mlperf_log,
+                       "Write LoadGen's logs (summary, detail, trace) into this folder instead");
 
   takes(add("import", "Take runs from files: exported ones, or what --json printed",
             "  ridgeline runs import run.json", import_all),

@@ -320,6 +320,8 @@ Result<SavedRun> read_run(const std::string& text, const std::string& path) {
   read_columns(document, record, complain, saved.run);
   record.done();
   if (json.contains("saved")) read_saved(json["saved"], complain, saved);
+  // An id is of the bytes that a form has, and this run's would be written in another now.
+  if (record.form() < newest_run_form) saved.id.clear();
   if (!complain.text.empty()) return bad_input(fmt::format("{}: {}", path, complain.text));
   return saved;
 }
