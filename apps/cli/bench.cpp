@@ -35,6 +35,7 @@ Result<Run> drive_system(const Context& context, const Flags& flags) {
   options.stop = &stop_flag();
   RIDGELINE_TRY(run, drive(schedule, *system, options));
   run.workload = flags.system.workload();
+  add_notes(*system, run);
   return run;
 }
 

@@ -154,7 +154,8 @@ Result<std::unique_ptr<SystemUnderTest>> HttpFlags::make(const std::string& url,
   all.request_timeout = to_nanoseconds(timeout);
   all.lengths = lengths_of(shape);
   if (!all.prompts_file.empty()) all.lengths.output = shape.output_tokens;
-  return make_http_system(all, schedule);
+  RIDGELINE_TRY(system, make_http_system(all, schedule));
+  return std::unique_ptr<SystemUnderTest>(std::move(system));
 }
 
 }  // namespace ridgeline::cli

@@ -233,8 +233,6 @@ class SystemUnderTest {
   virtual void issue(const Query&, CompletionSink&) = 0;
   /// No more queries will come: what waits for a fuller batch must go.
   virtual void flush() = 0;
-  /// What a reader of the run must know, once its queries have ended; a run starts with query 0.
-  virtual std::vector<std::string> notes() const { return {}; }
 };
 
 }  // namespace ridgeline

@@ -81,7 +81,6 @@ Result<Run> drive(const Schedule& schedule, SystemUnderTest& system, const Drive
   auto warm_up_notes = std::move(run.notes);
   player.play(run);
   run.notes.insert(run.notes.begin(), warm_up_notes.begin(), warm_up_notes.end());
-  for (std::string& note : system.notes()) run.notes.push_back(std::move(note));
   if (options.progress && !run.interrupted) options.progress(1.0);
   return run;
 }

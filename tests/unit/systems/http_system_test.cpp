@@ -1,0 +1,434 @@
+// Against servers of which the test decides every byte: what is counted, how it fails, and how it ends.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <set>
+
+#include "raw_server.h"
+#include "recording_sink.h"
+#include "ridgeline/systems.h"
+
+namespace ridgeline {
+namespace {
+
+using namespace test;
+using std::chrono::milliseconds;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Pair;
+
+Schedule schedule_of(ScenarioKind kind = ScenarioKind::server, std::uint32_t samples = 1) {
+  Schedule schedule;
+  schedule.scenario = Scenario::mlperf(kind);
+  schedule.samples = samples;
+  schedule.lengths = {{8, 3}};
+  return schedule;
+}
+
+HttpOptions options_for(const RawServer& server) {
+  HttpOptions options;
+  options.url = server.url();
+  options.model = "m";
+  options.check = false;
+  return options;
+}
+
+std::unique_ptr<SystemWithNotes> system_for(const HttpOptions& options,
+                                            const Schedule& schedule = schedule_of()) {
+  auto system = make_http_system(options, schedule);
+  EXPECT_TRUE(system) << system.error().message;
+  return system ? *std::move(system) : nullptr;
+}
+
+/// Sends queries 0 to n - 1 and waits for all of their samples.
+void play(SystemUnderTest& system, RecordingSink& sink, std::uint64_t queries, std::uint32_t samples = 1) {
+  for (std::uint64_t i = 0; i < queries; ++i) system.issue({i, samples}, sink);
+  ASSERT_TRUE(sink.wait(queries * samples));
+}
+
+/// What one request to such a server comes to: "complete", or the kind of its failure.
+std::string outcome(RawServer::Handler handler, HttpOptions changes = {},
+                    std::vector<std::string>* notes = nullptr) {
+  RawServer server(std::move(handler));
+  changes.url = server.url();
+  changes.model = "m";
+  changes.check = false;
+  const auto system = system_for(changes);
+  RecordingSink sink;
+  play(*system, sink, 1);
+  if (notes != nullptr) *notes = system->notes();
+  if (sink.completed > 0) return "complete";
+  return sink.failures.begin()->first;
+}
+
+TEST(HttpSystem, StreamsTokensAndGaps) {
+  RawServer server([](RawConnection& c, const std::string&) {
+    send_stream(c, {.chunks = 4, .gap = milliseconds(10), .tokens_per_chunk = 2});
+  });
+  const auto system = system_for(options_for(server));
+  RecordingSink sink;
+  play(*system, sink, 2);
+  EXPECT_EQ(sink.completed, 2U);
+  EXPECT_THAT(sink.first_tokens, ElementsAre(Pair(0, 1), Pair(1, 1)));
+  EXPECT_THAT(sink.tokens, ElementsAre(Pair(0, 8), Pair(1, 8)));  // usage: 4 chunks of 2
+  EXPECT_FALSE(sink.late_first_token);
+  ASSERT_EQ(sink.gaps.size(), 6U);  // of 4 chunks 3 each
+  Nanoseconds sum{0};
+  for (const Nanoseconds gap : sink.gaps) sum += gap;
+  EXPECT_GE(sum,
+            milliseconds(
+                30));  // two answers of 3 pauses of 10 ms; half, as a busy reader may find two in one piece
+  EXPECT_THAT(system->notes(),
+              ElementsAre("tokens are counted from the server's usage",
+                          "2 tokens a chunk on average: gaps are between chunks",
+                          "of 2 answers 0 were shorter and 2 longer than asked for",
+                          "prompts: 1.25 tokens a word, by the server's count of 2 prompts"));  // 10 for 8
+}
+
+TEST(HttpSystem, WithoutUsageChunksAreTokens) {
+  RawServer server(
+      [](RawConnection& c, const std::string&) { send_stream(c, {.chunks = 2, .usage = false}); });
+  const auto system = system_for(options_for(server));
+  RecordingSink sink;
+  play(*system, sink, 1);
+  EXPECT_EQ(sink.tokens[0], 2U);
+  EXPECT_THAT(
+      system->notes(),
+      ElementsAre("tokens are counted from chunks with text, as the server gave no usage: a chunk may hold "
+                  "several tokens",
+                  "of 1 answers 1 were shorter and 0 longer than asked for"));
+}
+
+TEST(HttpSystem, WholeAnswers) {
+  HttpOptions changes;
+  changes.stream = false;
+  const auto answer = [](std::string json) {
+    return [json](RawConnection& c, const std::string&) {
+      c.send_head(200, "application/json");
+      c.send_chunk(json);
+      c.send_chunk("");
+    };
+  };
+  std::vector<std::string> notes;
+  EXPECT_EQ(outcome(answer(R"({"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}],
+                               "usage":{"prompt_tokens":8,"completion_tokens":3}})"),
+                    changes, &notes),
+            "complete");
+  EXPECT_THAT(notes, ElementsAre("tokens are counted from the server's usage",
+                                 "prompts: 1 tokens a word, by the server's count of 1 prompts"));
+  EXPECT_EQ(outcome(answer(R"({"choices":[]})"), changes, &notes), "complete");
+  EXPECT_THAT(notes, ElementsAre("1 answers gave no usage: their tokens are not known, and count as none"));
+  EXPECT_EQ(outcome(answer("hello"), changes), "bad answer: not JSON");
+  EXPECT_EQ(outcome(answer("{}"), changes), "bad answer: no choices");
+  EXPECT_EQ(outcome(answer(R"({"error":{"message":"no"}})"), changes, &notes), "error in the answer");
+  EXPECT_THAT(notes, ElementsAre("first error in the answer: no"));
+}
+
+TEST(HttpSystem, KindsOfFailure) {
+  const auto head_then = [](std::string bytes) {
+    return [bytes](RawConnection& c, const std::string&) {
+      c.send_head(200, "text/event-stream");
+      if (!bytes.empty()) c.send_chunk(bytes);
+      c.send_chunk("");
+    };
+  };
+  const std::string token = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
+  EXPECT_EQ(outcome(head_then("")), "stream ended early");
+  EXPECT_EQ(outcome(head_then(token)), "stream ended early");
+  EXPECT_EQ(outcome(head_then(token + "data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\n")), "complete");
+  EXPECT_EQ(outcome(head_then(token + "data: what\n\n")), "bad answer: not JSON");
+  EXPECT_EQ(outcome(head_then(token + "data: {\"error\":{\"message\":\"out of memory\"}}\n\n")),
+            "error in the stream");
+  EXPECT_EQ(outcome([&](RawConnection& c, const std::string&) {
+              c.send_head(200, "text/event-stream");
+              c.send_chunk(token);
+              c.close();
+            }),
+            "stream ended early");
+  EXPECT_EQ(outcome([](RawConnection& c, const std::string&) {
+              c.send_head(200, "application/json");
+              c.send_chunk("{}");
+              c.send_chunk("");
+            }),
+            "bad answer: not a stream");
+  EXPECT_EQ(outcome([](RawConnection& c, const std::string&) { c.close(); }),
+            "connection closed without an answer");
+  EXPECT_EQ(outcome([](RawConnection& c, const std::string&) {
+              c.send("garbage\r\n\r\n");
+              c.close();
+            }),
+            "bad answer: not HTTP");
+}
+
+TEST(HttpSystem, StatusIsTheKindAndTheServersMessageANote) {
+  std::vector<std::string> notes;
+  EXPECT_EQ(outcome(
+                [](RawConnection& c, const std::string&) {
+                  c.send_head(429, "application/json");
+                  c.send_chunk(R"({"error":{"message":"slow down,\nplease"}})");
+                  c.send_chunk("");
+                },
+                {}, &notes),
+            "HTTP 429");
+  EXPECT_THAT(notes, ElementsAre("first HTTP 429: slow down, please"));
+  EXPECT_EQ(outcome(
+                [](RawConnection& c, const std::string&) {
+                  c.send_head(500, "text/plain");
+                  c.send_chunk(std::string(300, 'x') + "\xff");
+                  c.send_chunk("");
+                },
+                {}, &notes),
+            "HTTP 500");
+  EXPECT_THAT(notes, ElementsAre("first HTTP 500: " + std::string(200, 'x') + " ..."));
+}
+
+TEST(HttpSystem, TimesOut) {
+  HttpOptions changes;
+  changes.request_timeout = milliseconds(50);
+  std::atomic<bool> over{false};
+  EXPECT_EQ(outcome(
+                [&](RawConnection&, const std::string&) {
+                  while (!over) std::this_thread::sleep_for(milliseconds(1));
+                },
+                [&] {
+                  // The handler ends when the client is done: the destructor of the server waits for it.
+                  std::thread([&] {
+                    std::this_thread::sleep_for(milliseconds(300));
+                    over = true;
+                  }).detach();
+                  return changes;
+                }()),
+            "timeout");
+  while (!over) std::this_thread::sleep_for(milliseconds(1));
+}
+
+TEST(HttpSystem, ConnectionRefused) {
+  HttpOptions options;
+  options.model = "m";
+  options.check = false;
+  {
+    const RawServer gone([](RawConnection&, const std::string&) {});
+    options.url = gone.url();
+  }
+  const auto system = system_for(options);
+  RecordingSink sink;
+  play(*system, sink, 3);
+  EXPECT_THAT(sink.failures, ElementsAre(Pair("connection refused", 3)));
+}
+
+TEST(HttpSystem, TheCheckSaysWhatIsWrong) {
+  HttpOptions options;
+  options.model = "m";
+  {
+    const RawServer gone([](RawConnection&, const std::string&) {});
+    options.url = gone.url();
+  }
+  auto made = make_http_system(options, schedule_of());
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(made.error().message,
+            options.url + "/chat/completions: connection refused; is the server running there?");
+  RawServer server([](RawConnection& c, const std::string&) {
+    c.send_head(404, "application/json");
+    c.send_chunk(R"({"error":{"message":"no model m"}})");
+    c.send_chunk("");
+  });
+  options.url = server.url() + "/";
+  made = make_http_system(options, schedule_of());
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().message, server.url() +
+                                      "/chat/completions: HTTP 404: no model m; are the URL (.../v1), "
+                                      "--api and --model right?");
+}
+
+TEST(HttpSystem, TheCheckIsOneRequestAndNotOfTheRun) {
+  std::atomic<int> requests{0};
+  RawServer server([&](RawConnection& c, const std::string&) {
+    ++requests;
+    send_stream(c, {});
+  });
+  HttpOptions options = options_for(server);
+  options.check = true;
+  const auto system = system_for(options);
+  EXPECT_EQ(requests, 1);
+  RecordingSink sink;
+  play(*system, sink, 2);
+  EXPECT_EQ(requests, 3);
+  EXPECT_THAT(system->notes(), Contains(HasSubstr("of 2 prompts")));
+}
+
+TEST(HttpSystem, ConnectionsAreKeptAndAreNoMoreThanAsked) {
+  std::atomic<int> now{0}, most{0};
+  RawServer server([&](RawConnection& c, const std::string&) {
+    const int running = ++now;
+    for (int seen = most; running > seen && !most.compare_exchange_weak(seen, running);) {
+    }
+    std::this_thread::sleep_for(milliseconds(2));
+    --now;
+    send_stream(c, {});
+  });
+  HttpOptions options = options_for(server);
+  options.max_connections = 3;
+  options.io_threads = 2;
+  const auto system = system_for(options);
+  RecordingSink sink;
+  play(*system, sink, 30);
+  EXPECT_EQ(sink.completed, 30U);
+  EXPECT_LE(most, 3);
+  EXPECT_LE(server.connections(), 3U);
+  EXPECT_THAT(system->notes(), Contains(HasSubstr("for one of 3 connections (max-connections)")));
+}
+
+TEST(HttpSystem, ManyStreamsAtOnceOnOneThread) {
+  constexpr int streams = 200;
+  std::atomic<int> arrived{0};
+  RawServer server([&](RawConnection& c, const std::string&) {
+    ++arrived;
+    // All are under way at once: none goes on before the last has come.
+    for (int i = 0; i < 20'000 && arrived < streams; ++i) std::this_thread::sleep_for(milliseconds(1));
+    send_stream(c, {.chunks = 5});
+  });
+  const auto system = system_for(options_for(server));
+  RecordingSink sink;
+  play(*system, sink, streams);
+  EXPECT_EQ(sink.completed, 200U);
+  EXPECT_TRUE(sink.failures.empty());
+  EXPECT_EQ(sink.gaps.size(), 200U * 4);
+  EXPECT_EQ(server.connections(), 200U);
+}
+
+TEST(HttpSystem, SamplesAreRequestsAndTheQueryHasOneFirstToken) {
+  std::atomic<int> count{0};
+  RawServer server([&](RawConnection& c, const std::string&) {
+    if (++count % 4 == 0) {
+      c.send_head(503, "text/plain");
+      return c.send_chunk("");
+    }
+    send_stream(c, {.chunks = 2});
+  });
+  HttpOptions options = options_for(server);
+  options.io_threads = 3;
+  const auto system = system_for(options, schedule_of(ScenarioKind::offline, 20));
+  RecordingSink sink;
+  play(*system, sink, 1, 20);
+  EXPECT_EQ(sink.completed, 15U);
+  EXPECT_THAT(sink.failures, ElementsAre(Pair("HTTP 503", 5)));
+  EXPECT_EQ(sink.tokens[0], 30U);
+  EXPECT_EQ(sink.first_tokens[0], 1);
+}
+
+TEST(HttpSystem, TheKeyIsSentAndIsInNoNoteAndNoName) {
+  setenv("RIDGELINE_TEST_KEY", "sk-secret-7", 1);
+  std::string head;
+  std::vector<std::string> notes;
+  HttpOptions changes;
+  changes.api_key_env = "RIDGELINE_TEST_KEY";
+  EXPECT_EQ(outcome(
+                [&](RawConnection& c, const std::string& request) {
+                  head = request.substr(0, request.find("\r\n\r\n"));
+                  c.send_head(401, "application/json");
+                  c.send_chunk(R"({"error":{"message":"sk-secret-7 is no key of ours: sk-secret-7"}})");
+                  c.send_chunk("");
+                },
+                changes, &notes),
+            "HTTP 401");
+  EXPECT_THAT(head, HasSubstr("\r\nAuthorization: Bearer sk-secret-7"));
+  EXPECT_THAT(notes, ElementsAre("first HTTP 401: *** is no key of ours: ***"));
+  unsetenv("RIDGELINE_TEST_KEY");
+  changes.url = "http://127.0.0.1:1/v1";
+  changes.model = "m";
+  const auto made = make_http_system(changes, schedule_of());
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().message, "api-key-env: the environment variable RIDGELINE_TEST_KEY is not set");
+}
+
+TEST(HttpSystem, WithoutAKeyNoneIsSent) {
+  std::string head;
+  outcome([&](RawConnection& c, const std::string& request) {
+    head = request.substr(0, request.find("\r\n\r\n"));
+    send_stream(c, {});
+  });
+  EXPECT_THAT(head, testing::StartsWith("POST /v1/chat/completions HTTP/1.1\r\n"));
+  EXPECT_THAT(head, HasSubstr("\r\nAccept: text/event-stream"));
+  EXPECT_THAT(head, testing::Not(HasSubstr("Authorization")));
+  EXPECT_THAT(head, testing::Not(HasSubstr("Expect")));
+}
+
+TEST(HttpSystem, EndsWithRequestsUnderWayAndReportsNothingMore) {
+  std::atomic<bool> over{false};
+  RawServer server([&](RawConnection& c, const std::string&) {
+    c.send_head(200, "text/event-stream");
+    while (!over && !c.closed()) {
+      c.send_chunk("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n");
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+  });
+  HttpOptions options = options_for(server);
+  options.max_connections = 5;  // others wait
+  auto system = system_for(options);
+  std::size_t gaps = 0;
+  RecordingSink sink;
+  for (std::uint64_t i = 0; i < 10; ++i) system->issue({i, 1}, sink);
+  while (gaps < 10) {
+    std::this_thread::sleep_for(milliseconds(1));
+    gaps = sink.count_gaps();
+  }
+  system.reset();
+  gaps = sink.count_gaps();
+  std::this_thread::sleep_for(milliseconds(20));
+  EXPECT_EQ(sink.count_gaps(), gaps);
+  EXPECT_EQ(sink.ended, 0U);
+  over = true;
+}
+
+TEST(HttpSystem, ARunAfterAnotherHasItsOwnPromptsAndNotes) {
+  std::mutex mutex;
+  std::multiset<std::string> bodies;
+  RawServer server([&](RawConnection& c, const std::string& request) {
+    {
+      const std::lock_guard lock(mutex);
+      bodies.insert(request.substr(request.find("\r\n\r\n")));
+    }
+    send_stream(c, {});
+  });
+  const auto system = system_for(options_for(server));
+  RecordingSink first, second;
+  play(*system, first, 3);
+  play(*system, second, 2);
+  EXPECT_THAT(system->notes(), Contains(HasSubstr("of 2 prompts")));
+  EXPECT_EQ(std::set<std::string>(bodies.begin(), bodies.end()).size(), 5U);
+}
+
+TEST(HttpSystem, BadOptions) {
+  HttpOptions good;
+  good.url = "http://127.0.0.1:1/v1";
+  good.model = "m";
+  const auto error = [&](auto change) {
+    HttpOptions options = good;
+    change(options);
+    const auto made = make_http_system(options, schedule_of());
+    return made ? "no error" : made.error().message;
+  };
+  EXPECT_EQ(error([](HttpOptions& o) { o.url = "ftp://x"; }),
+            "'ftp://x' is not a URL such as http://127.0.0.1:8000/v1");
+  EXPECT_EQ(error([](HttpOptions& o) { o.url = "http://u:p@x/v1"; }),
+            "the URL holds a user or password, which would be kept with the run; use --api-key-env");
+  EXPECT_EQ(error([](HttpOptions& o) { o.url = "http://x/v1?key=1"; }),
+            "'http://x/v1?key=1': give the server's base, without ? and #");
+  EXPECT_EQ(error([](HttpOptions& o) { o.max_connections = 0; }), "max-connections: 1 to 65536");
+  EXPECT_EQ(error([](HttpOptions& o) { o.io_threads = 257; }),
+            "io-threads: at least 1, and not more than max-connections");
+  EXPECT_EQ(error([](HttpOptions& o) { o.request_timeout = Nanoseconds(0); }),
+            "request-timeout: a time of 1 ms to 24 days is needed");
+  EXPECT_THAT(error([](HttpOptions& o) { o.ca_file = "/nonexistent.pem"; }), HasSubstr("/nonexistent.pem"));
+  EXPECT_THAT(error([](HttpOptions& o) { o.prompts_file = "/nonexistent.jsonl"; }),
+              HasSubstr("/nonexistent.jsonl"));
+}
+
+}  // namespace
+}  // namespace ridgeline
