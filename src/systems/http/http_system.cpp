@@ -88,9 +88,7 @@ class HttpSystem final : public SystemWithNotes {
   }
 
   std::string name() const override {
-    std::string result = options_.url;
-    if (options_.api != HttpApi::kserve) result += ", " + options_.model;
-    result += fmt::format(", {}", to_string(options_.api));
+    std::string result = fmt::format("{}, {}", curl_.base(), to_string(options_.api));
     if (options_.api != HttpApi::kserve) result += options_.stream ? ", streaming" : ", not streaming";
     return result;
   }

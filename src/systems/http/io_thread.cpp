@@ -67,8 +67,8 @@ IoThread::~IoThread() {
   for (const auto& transfer : transfers_) curl_multi_remove_handle(multi_.get(), transfer->easy.get());
 }
 
-void IoThread::send(const Ticket& ticket) { push({ticket, false}); }
-void IoThread::send_check(const Ticket& ticket) { push({ticket, true}); }
+void IoThread::send(const Ticket& ticket) { push({ticket, false, false}); }
+void IoThread::send_check(const Ticket& ticket) { push({ticket, true, false}); }
 
 void IoThread::push(Job job) {
   bool first = false;
@@ -144,6 +144,7 @@ void IoThread::start_waiting() {
     front.ticket.samples -= most;
     start(piece);
   }
+  for (auto job = waiting_.rbegin(); job != waiting_.rend() && !job->held; ++job) job->held = true;
 }
 
 IoThread::Transfer& IoThread::idle_transfer() {
@@ -178,7 +179,7 @@ void IoThread::start(const Job& job) {
   } else {
     asked =
         requests_.write({ticket.query, ticket.sample, ticket.first_prompt, ticket.samples}, transfer.body);
-    tally_.add_wait(Clock::now() - ticket.issued);
+    if (job.held) tally_.add_wait(Clock::now() - ticket.issued);
   }
   transfer.status = 0;
   transfer.content_type = {};

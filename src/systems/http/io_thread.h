@@ -57,6 +57,7 @@ class IoThread {
   struct Job {
     Ticket ticket;
     bool check = false;
+    bool held = false;  ///< found no connection free
   };
 
   void push(Job);

@@ -10,7 +10,8 @@ namespace ridgeline::http {
 namespace {
 
 constexpr std::size_t most_messages = 8;
-constexpr Nanoseconds shortest_wait = std::chrono::milliseconds(1);  // less is the way from thread to thread
+constexpr Nanoseconds shortest_wait =
+    std::chrono::milliseconds(1);  // less: the last piece of an answer is read
 
 }  // namespace
 
@@ -79,7 +80,7 @@ void Tally::note_tokens(std::vector<std::string>& notes) const {
     notes.push_back(
         fmt::format("{} answers gave no usage: their tokens are not known, and count as none", uncounted_));
   }
-  if (chunks_ > 0) {
+  if (chunk_tokens_ != chunks_) {
     notes.push_back(fmt::format("{:.3g} tokens a chunk on average: gaps are between chunks",
                                 static_cast<double>(chunk_tokens_) / static_cast<double>(chunks_)));
   }
