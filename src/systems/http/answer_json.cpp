@@ -1,122 +1,88 @@
 #include "systems/http/answer_json.h"
 
-#include <array>
-#include <nlohmann/json.hpp>
+#include <simdjson.h>
+
+#include <algorithm>
 
 namespace ridgeline::http {
 namespace {
 
-using Json = nlohmann::json;
+using simdjson::dom::array;
+using simdjson::dom::element;
+using simdjson::dom::object;
 
-enum class Key : std::uint8_t {
-  other,
-  choices,
-  delta,
-  message,
-  text,
-  content,  ///< and what reasoning models and refusals write in its place
-  finish_reason,
-  usage,
-  prompt_tokens,
-  completion_tokens,
-  error,
-  object,
-};
-
-Key key_of(std::string_view name) {
-  static constexpr std::pair<std::string_view, Key> names[] = {
-      {"choices", Key::choices},
-      {"delta", Key::delta},
-      {"message", Key::message},
-      {"text", Key::text},
-      {"content", Key::content},
-      {"reasoning_content", Key::content},
-      {"reasoning", Key::content},
-      {"refusal", Key::content},
-      {"finish_reason", Key::finish_reason},
-      {"usage", Key::usage},
-      {"prompt_tokens", Key::prompt_tokens},
-      {"completion_tokens", Key::completion_tokens},
-      {"error", Key::error},
-      {"object", Key::object},
-  };
-  for (const auto& [text, key] : names) {
-    if (name == text) return key;
-  }
-  return Key::other;
+std::string_view text_of(const element& value) {
+  std::string_view text;
+  return value.get(text) == simdjson::SUCCESS ? text : std::string_view();
 }
 
-/// Knows where it is by the keys of what is open, an element of an array having none.
-class Reader {
- public:
-  AnswerPart part;
+std::optional<std::uint32_t> count_of(const element& value) {
+  std::uint64_t count = 0;
+  if (value.get(count) != simdjson::SUCCESS) return std::nullopt;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(count, UINT32_MAX));
+}
 
-  bool null() { return true; }
-  bool boolean(bool) { return true; }
-  bool number_integer(Json::number_integer_t) { return true; }
-  bool number_unsigned(Json::number_unsigned_t value) {
-    if (depth_ == 2 && open_[1] == Key::usage) {
-      const auto count = static_cast<std::uint32_t>(std::min<std::uint64_t>(value, UINT32_MAX));
-      if (key_ == Key::prompt_tokens) part.prompt_tokens = count;
-      if (key_ == Key::completion_tokens) part.completion_tokens = count;
+bool is_content(std::string_view key) {
+  return key == "content" || key == "reasoning_content" || key == "reasoning" || key == "refusal";
+}
+
+void read_choice(const object& choice, AnswerPart& part) {
+  for (const auto& [key, value] : choice) {
+    if (key == "finish_reason") part.finished = part.finished || !text_of(value).empty();
+    if (key == "text") part.has_text = part.has_text || !text_of(value).empty();
+    object message;
+    if ((key != "delta" && key != "message") || value.get(message) != simdjson::SUCCESS) continue;
+    for (const auto& [name, content] : message) {
+      if (is_content(name) && !text_of(content).empty()) part.has_text = true;
     }
-    return true;
   }
-  bool number_float(Json::number_float_t, const Json::string_t&) { return true; }
-  bool binary(Json::binary_t&) { return true; }
-  bool string(const Json::string_t& value) {
-    if (depth_ == 1 && key_ == Key::object && value == "error") part.is_error = true;
-    if (depth_ == 1 && key_ == Key::error) part.is_error = true;
-    if ((depth_ == 1 && (key_ == Key::message || key_ == Key::error)) ||
-        (depth_ == 2 && open_[1] == Key::error && key_ == Key::message))
-      part.message = value;
-    if (value.empty() || depth_ < 3 || open_[1] != Key::choices) return true;
-    if (depth_ == 3 && key_ == Key::finish_reason) part.finished = true;
-    if (depth_ == 3 && key_ == Key::text) part.has_text = true;
-    if (depth_ == 4 && (open_[3] == Key::delta || open_[3] == Key::message) && key_ == Key::content)
-      part.has_text = true;
-    return true;
-  }
-  bool key(const Json::string_t& name) {
-    key_ = key_of(name);
-    return true;
-  }
-  bool start_object(std::size_t) {
-    if (depth_ == 1 && key_ == Key::error) part.is_error = true;
-    return open();
-  }
-  bool start_array(std::size_t) {
-    if (depth_ == 1 && key_ == Key::choices) part.has_choices = true;
-    return open();
-  }
-  bool end_object() { return close(); }
-  bool end_array() { return close(); }
-  bool parse_error(std::size_t, const std::string&, const Json::exception&) { return false; }
+}
 
- private:
-  bool open() {
-    if (depth_ < open_.size()) open_[depth_] = key_;
-    ++depth_;
-    key_ = Key::other;
-    return true;
+void read_choices(const element& value, AnswerPart& part) {
+  array choices;
+  if (value.get(choices) != simdjson::SUCCESS) return;
+  part.has_choices = true;
+  for (const element& each : choices) {
+    object choice;
+    if (each.get(choice) == simdjson::SUCCESS) read_choice(choice, part);
   }
-  bool close() {
-    --depth_;
-    key_ = Key::other;
-    return true;
-  }
+}
 
-  std::array<Key, 4> open_{};
-  std::size_t depth_ = 0;
-  Key key_ = Key::other;
-};
+void read_usage(const element& value, AnswerPart& part) {
+  object usage;
+  if (value.get(usage) != simdjson::SUCCESS) return;
+  for (const auto& [key, count] : usage) {
+    if (key == "prompt_tokens") part.prompt_tokens = count_of(count);
+    if (key == "completion_tokens") part.completion_tokens = count_of(count);
+  }
+}
+
+void read_error(const element& value, AnswerPart& part) {
+  if (value.is_null()) return;
+  part.is_error = true;
+  element message;
+  part.message = text_of(value.at_key("message").get(message) == simdjson::SUCCESS ? message : value);
+}
 
 }  // namespace
 
 std::optional<AnswerPart> read_answer(std::string_view json) {
-  Reader reader;
-  if (!Json::sax_parse(json.begin(), json.end(), &reader)) return std::nullopt;
-  return std::move(reader.part);
+  thread_local simdjson::dom::parser parser;  // its memory is used again
+  element root;
+  if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS) return std::nullopt;
+  AnswerPart part;
+  object fields;
+  if (root.get(fields) != simdjson::SUCCESS) return part;
+  std::string_view message;
+  for (const auto& [key, value] : fields) {
+    if (key == "choices") read_choices(value, part);
+    if (key == "usage") read_usage(value, part);
+    if (key == "error") read_error(value, part);
+    if (key == "object" && text_of(value) == "error") part.is_error = true;
+    if (key == "message") message = text_of(value);
+  }
+  if (part.message.empty()) part.message = message;
+  return part;
 }
 
 }  // namespace ridgeline::http
