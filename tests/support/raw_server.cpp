@@ -104,7 +104,6 @@ void send_stream(RawConnection& connection, const StreamScript& script) {
   connection.send_head(200, "text/event-stream");
   connection.send_chunk(event(R"({"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]})"));
   for (int i = 0; i < script.chunks; ++i) {
-    std::this_thread::sleep_for(script.gap);
     connection.send_chunk(
         event(R"({"choices":[{"index":0,"delta":{"content":" word"},"finish_reason":null}]})"));
   }

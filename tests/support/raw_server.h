@@ -2,7 +2,6 @@
 // A server of which a test decides every byte and every pause: what libraries for servers would not send.
 
 #include <atomic>
-#include <chrono>
 #include <functional>
 #include <list>
 #include <mutex>
@@ -59,10 +58,9 @@ class RawServer {
   std::thread acceptor_;
 };
 
-/// A streamed answer: `chunks` pieces with text, so long between them, then usage where `usage` and [DONE].
+/// A streamed answer: `chunks` pieces with text, then usage where `usage` and [DONE].
 struct StreamScript {
   int chunks = 3;
-  std::chrono::microseconds gap{0};
   bool usage = true;
   int prompt_tokens = 10, tokens_per_chunk = 1;
 };

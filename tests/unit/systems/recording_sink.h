@@ -38,6 +38,11 @@ class RecordingSink final : public CompletionSink {
     const std::lock_guard lock(mutex_);
     return gaps.size();
   }
+  /// Reported, of all answers.
+  std::size_t pieces() {
+    const std::lock_guard lock(mutex_);
+    return first_tokens.size() + gaps.size();
+  }
   /// Until so many samples have ended; false: they did not within 30 seconds.
   bool wait(std::uint64_t samples) {
     std::unique_lock lock(mutex_);
