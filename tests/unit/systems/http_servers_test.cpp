@@ -9,8 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "certificate.h"
-#include "recording_sink.h"
-#include "ridgeline/systems.h"
+#include "http_fixture.h"
 
 namespace ridgeline {
 namespace {
@@ -21,14 +20,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
-
-Schedule schedule_of(ScenarioKind kind, std::uint32_t samples) {
-  Schedule schedule;
-  schedule.scenario = Scenario::mlperf(kind);
-  schedule.samples = samples;
-  schedule.lengths = {{8, 3}};
-  return schedule;
-}
 
 /// Listens while it lives.
 class Listening {

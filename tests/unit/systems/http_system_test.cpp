@@ -1,4 +1,4 @@
-// Against servers of which the test decides every byte: what is counted, how it fails, and how it ends.
+// Against servers of which the test decides every byte: what is counted, and how it ends.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -8,9 +8,7 @@
 #include <cstdlib>
 #include <set>
 
-#include "raw_server.h"
-#include "recording_sink.h"
-#include "ridgeline/systems.h"
+#include "http_fixture.h"
 
 namespace ridgeline {
 namespace {
@@ -21,50 +19,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
-
-Schedule schedule_of(ScenarioKind kind = ScenarioKind::server, std::uint32_t samples = 1) {
-  Schedule schedule;
-  schedule.scenario = Scenario::mlperf(kind);
-  schedule.samples = samples;
-  schedule.lengths = {{8, 3}};
-  return schedule;
-}
-
-HttpOptions options_for(const RawServer& server) {
-  HttpOptions options;
-  options.url = server.url();
-  options.model = "m";
-  options.check = false;
-  return options;
-}
-
-std::unique_ptr<SystemWithNotes> system_for(const HttpOptions& options,
-                                            const Schedule& schedule = schedule_of()) {
-  auto system = make_http_system(options, schedule);
-  EXPECT_TRUE(system) << system.error().message;
-  return system ? *std::move(system) : nullptr;
-}
-
-/// Sends queries 0 to n - 1 and waits for all of their samples.
-void play(SystemUnderTest& system, RecordingSink& sink, std::uint64_t queries, std::uint32_t samples = 1) {
-  for (std::uint64_t i = 0; i < queries; ++i) system.issue({i, samples}, sink);
-  ASSERT_TRUE(sink.wait(queries * samples));
-}
-
-/// What one request to such a server comes to: "complete", or the kind of its failure.
-std::string outcome(RawServer::Handler handler, HttpOptions changes = {},
-                    std::vector<std::string>* notes = nullptr) {
-  RawServer server(std::move(handler));
-  changes.url = server.url();
-  changes.model = "m";
-  changes.check = false;
-  const auto system = system_for(changes);
-  RecordingSink sink;
-  play(*system, sink, 1);
-  if (notes != nullptr) *notes = system->notes();
-  if (sink.completed > 0) return "complete";
-  return sink.failures.begin()->first;
-}
 
 TEST(HttpSystem, StreamsTokensAndGaps) {
   RawServer server(
@@ -141,117 +95,6 @@ TEST(HttpSystem, WholeAnswers) {
   EXPECT_EQ(outcome(answer("{}"), changes), "bad answer: no choices");
   EXPECT_EQ(outcome(answer(R"({"error":{"message":"no"}})"), changes, &notes), "error in the answer");
   EXPECT_THAT(notes, ElementsAre("first error in the answer: no"));
-}
-
-TEST(HttpSystem, KindsOfFailure) {
-  const auto head_then = [](std::string bytes) {
-    return [bytes](RawConnection& c, const std::string&) {
-      c.send_head(200, "text/event-stream");
-      if (!bytes.empty()) c.send_chunk(bytes);
-      c.send_chunk("");
-    };
-  };
-  const std::string token = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
-  EXPECT_EQ(outcome(head_then("")), "stream ended early");
-  EXPECT_EQ(outcome(head_then(token)), "stream ended early");
-  EXPECT_EQ(outcome(head_then(token + "data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\n")), "complete");
-  EXPECT_EQ(outcome(head_then(token + "data: what\n\n")), "bad answer: not JSON");
-  EXPECT_EQ(outcome(head_then(token + "data: {\"error\":{\"message\":\"out of memory\"}}\n\n")),
-            "error in the stream");
-  EXPECT_EQ(outcome([&](RawConnection& c, const std::string&) {
-              c.send_head(200, "text/event-stream");
-              c.send_chunk(token);
-              c.close();
-            }),
-            "stream ended early");
-  EXPECT_EQ(outcome([](RawConnection& c, const std::string&) {
-              c.send_head(200, "application/json");
-              c.send_chunk("{}");
-              c.send_chunk("");
-            }),
-            "bad answer: not a stream");
-  EXPECT_EQ(outcome([](RawConnection& c, const std::string&) { c.close(); }),
-            "connection closed without an answer");
-  EXPECT_EQ(outcome([](RawConnection& c, const std::string&) {
-              c.send("garbage\r\n\r\n");
-              c.close();
-            }),
-            "bad answer: not HTTP");
-}
-
-TEST(HttpSystem, StatusIsTheKindAndTheServersMessageANote) {
-  std::vector<std::string> notes;
-  EXPECT_EQ(outcome(
-                [](RawConnection& c, const std::string&) {
-                  c.send_head(429, "application/json");
-                  c.send_chunk(R"({"error":{"message":"slow down,\nplease"}})");
-                  c.send_chunk("");
-                },
-                {}, &notes),
-            "HTTP 429");
-  EXPECT_THAT(notes, ElementsAre("first HTTP 429: slow down, please"));
-  EXPECT_EQ(outcome(
-                [](RawConnection& c, const std::string&) {
-                  c.send_head(500, "text/plain");
-                  c.send_chunk(std::string(300, 'x') + "\xff");
-                  c.send_chunk("");
-                },
-                {}, &notes),
-            "HTTP 500");
-  EXPECT_THAT(notes, ElementsAre("first HTTP 500: " + std::string(200, 'x') + " ..."));
-}
-
-TEST(HttpSystem, TimesOut) {
-  HttpOptions changes;
-  changes.request_timeout = milliseconds(50);
-  EXPECT_EQ(outcome([](RawConnection& c, const std::string&) { c.receive(); }, changes), "timeout");
-  EXPECT_EQ(outcome(
-                [](RawConnection& c, const std::string&) {
-                  c.send_head(200, "text/event-stream");
-                  c.send_chunk("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n");
-                  c.receive();
-                },
-                changes),
-            "timeout");
-}
-
-TEST(HttpSystem, ConnectionRefused) {
-  HttpOptions options;
-  options.model = "m";
-  options.check = false;
-  {
-    const RawServer gone([](RawConnection&, const std::string&) {});
-    options.url = gone.url();
-  }
-  const auto system = system_for(options);
-  RecordingSink sink;
-  play(*system, sink, 3);
-  EXPECT_THAT(sink.failures, ElementsAre(Pair("connection refused", 3)));
-}
-
-TEST(HttpSystem, TheCheckSaysWhatIsWrong) {
-  HttpOptions options;
-  options.model = "m";
-  {
-    const RawServer gone([](RawConnection&, const std::string&) {});
-    options.url = gone.url();
-  }
-  auto made = make_http_system(options, schedule_of());
-  ASSERT_FALSE(made);
-  EXPECT_EQ(made.error().kind, ErrorKind::unavailable);
-  EXPECT_EQ(made.error().message,
-            options.url + "/chat/completions: connection refused; is the server running there?");
-  RawServer server([](RawConnection& c, const std::string&) {
-    c.send_head(404, "application/json");
-    c.send_chunk(R"({"error":{"message":"no model m"}})");
-    c.send_chunk("");
-  });
-  options.url = server.url() + "/";
-  made = make_http_system(options, schedule_of());
-  ASSERT_FALSE(made);
-  EXPECT_EQ(made.error().message, server.url() +
-                                      "/chat/completions: HTTP 404: no model m; are the URL (.../v1), "
-                                      "--api and --model right?");
 }
 
 TEST(HttpSystem, TheCheckIsOneRequestAndNotOfTheRun) {
@@ -410,32 +253,6 @@ TEST(HttpSystem, ARunAfterAnotherHasItsOwnPromptsAndNotes) {
   play(*system, second, 2);
   EXPECT_THAT(system->notes(), Contains(HasSubstr("of 2 prompts")));
   EXPECT_EQ(std::set<std::string>(bodies.begin(), bodies.end()).size(), 5U);
-}
-
-TEST(HttpSystem, BadOptions) {
-  HttpOptions good;
-  good.url = "http://127.0.0.1:1/v1";
-  good.model = "m";
-  const auto error = [&](auto change) {
-    HttpOptions options = good;
-    change(options);
-    const auto made = make_http_system(options, schedule_of());
-    return made ? "no error" : made.error().message;
-  };
-  EXPECT_EQ(error([](HttpOptions& o) { o.url = "ftp://x"; }),
-            "'ftp://x' is not a URL such as http://127.0.0.1:8000/v1");
-  EXPECT_EQ(error([](HttpOptions& o) { o.url = "http://u:p@x/v1"; }),
-            "the URL holds a user or password, which would be kept with the run; use --api-key-env");
-  EXPECT_EQ(error([](HttpOptions& o) { o.url = "http://x/v1?key=1"; }),
-            "'http://x/v1?key=1': give the server's base, without ? and #");
-  EXPECT_EQ(error([](HttpOptions& o) { o.max_connections = 0; }), "max-connections: 1 to 65536");
-  EXPECT_EQ(error([](HttpOptions& o) { o.io_threads = 257; }),
-            "io-threads: at least 1, and not more than max-connections");
-  EXPECT_EQ(error([](HttpOptions& o) { o.request_timeout = Nanoseconds(0); }),
-            "request-timeout: a time of 1 ms to 24 days is needed");
-  EXPECT_THAT(error([](HttpOptions& o) { o.ca_file = "/nonexistent.pem"; }), HasSubstr("/nonexistent.pem"));
-  EXPECT_THAT(error([](HttpOptions& o) { o.prompts_file = "/nonexistent.jsonl"; }),
-              HasSubstr("/nonexistent.jsonl"));
 }
 
 }  // namespace
