@@ -6,8 +6,8 @@ set -euo pipefail
 packages=(
   g++ cmake ninja-build ccache python3
   libfmt-dev nlohmann-json3-dev libyaml-cpp-dev libcli11-dev
-  libboost-dev libboost-math-dev libdnnl-dev libceres-dev libsqlite3-dev
-  libgtest-dev libgmock-dev libbenchmark-dev
+  libboost-dev libboost-math-dev libdnnl-dev libceres-dev libsqlite3-dev libcurl4-openssl-dev libsimdjson-dev
+  libgtest-dev libgmock-dev libbenchmark-dev libcpp-httplib-dev libssl-dev
 )
 
 if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then

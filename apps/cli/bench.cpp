@@ -28,16 +28,19 @@ Result<std::vector<Input>> inputs_of(const Context& context, const Flags& flags)
 
 Result<Run> drive_system(const Context& context, const Flags& flags) {
   RIDGELINE_TRY(scenario, flags.load.scenario(context));
+  flags.system.complete(scenario, flags.load.shape());
   RIDGELINE_TRY(schedule, make_schedule(scenario));
-  RIDGELINE_TRY(system, flags.system.make(schedule));
+  RIDGELINE_TRY(system, flags.system.make(schedule, flags.load.shape()));
   DriveOptions options;
   options.stop = &stop_flag();
   RIDGELINE_TRY(run, drive(schedule, *system, options));
-  run.workload = flags.system.target;
+  run.workload = flags.system.workload();
+  add_notes(*system, run);
   return run;
 }
 
 Result<Run> solve(const Context& context, const Flags& flags) {
+  RIDGELINE_CHECK(flags.system.check());
   if (!flags.system.is_model()) return drive_system(context, flags);
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(model, catalog.model(flags.system.target));
@@ -63,6 +66,8 @@ void add_bench(CLI::App& app, Context& context) {
       "  ridgeline bench resnet-50 --scenario single-stream --duration 10s\n"
       "  ridgeline bench bert-base --scenario server --qps 2 --target-latency 2s --duration 30s\n"
       "  ridgeline bench llama-110m --scenario offline --qps 5 --max-batch 8 --isl 32 --osl 16 --json\n"
+      "  ridgeline bench http://127.0.0.1:8000/v1 --model NAME --scenario server --qps 4 --isl 512 --osl "
+      "128\n"
       "The run is kept: see `ridgeline runs`. Ctrl-C ends a run cleanly with what was measured. Exit code 1 "
       "when the run is INVALID.",
       [&context, flags] {

@@ -5,18 +5,26 @@
 #include <string>
 
 #include "app.h"
+#include "http_flags.h"
 
 namespace ridgeline::cli {
 
 struct SystemFlags {
   std::string target;
+  HttpFlags http;
 
   void add_to(CLI::App&);
   /// A model of the catalog, which runs in this process; else make() has the system.
   bool is_model() const;
+  /// Error: flags that belong to another kind of target.
+  Status check() const;
+  /// What a system that is no model leaves to be said in the scenario.
+  void complete(Scenario&, RequestShape) const;
   /// For this schedule, which must outlive the system. One line a kind of system here; each has a file of its
   /// own in src/systems, and its flags.
-  Result<std::unique_ptr<SystemUnderTest>> make(const Schedule&) const;
+  Result<std::unique_ptr<SystemUnderTest>> make(const Schedule&, RequestShape) const;
+  /// What the system does, for Run::workload.
+  std::string workload() const;
 };
 
 }  // namespace ridgeline::cli

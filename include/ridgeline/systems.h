@@ -1,8 +1,11 @@
 #pragma once
 // Systems under test outside this program: servers, other programs, other runtimes. Native only.
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ridgeline/scenario.h"
@@ -12,5 +15,60 @@ namespace ridgeline {
 /// Words in a command line, as a shell cuts them: spaces separate, '...' and "..." hold together, \ takes the
 /// next character as it is. Errors: bad_input, a quote that does not end.
 Result<std::vector<std::string>> split_words(const std::string& text);
+
+/// A system that has something to say about its runs.
+class SystemWithNotes : public SystemUnderTest {
+ public:
+  /// What a reader of the run must know, once its queries have ended. A run starts with query 0.
+  virtual std::vector<std::string> notes() const = 0;
+};
+/// Adds what the system has to say, if anything, to the run of it that just ended.
+void add_notes(const SystemUnderTest&, Run&);
+
+// ---------------------------------------------------------------------------------------------- HTTP
+
+enum class HttpApi {
+  chat,         ///< OpenAI's POST .../chat/completions
+  completions,  ///< POST .../completions
+  kserve,       ///< the Open Inference Protocol, v2: POST .../v2/models/NAME/infer
+};
+std::string_view to_string(HttpApi);                      ///< "chat" ...
+std::optional<HttpApi> parse_http_api(std::string_view);  ///< absent: no such API
+
+/// KServe: the shape of an input whose metadata leave dimensions open. A first dimension of -1 is the batch.
+struct InputShape {
+  std::string input;
+  std::vector<std::int64_t> shape;
+};
+
+struct HttpOptions {
+  std::string url;  ///< http://HOST:PORT/v1; KServe: http://HOST:PORT/v2/models/NAME. No user, no query
+  HttpApi api = HttpApi::chat;
+  std::string model;  ///< chat and completions: its name at the server
+  bool stream = true;
+  bool ignore_eos = false;                    ///< ask for answers of the full length
+  std::string max_tokens_key = "max_tokens";  ///< how the server calls the most tokens of an answer
+  std::string extra_body;    ///< JSON object, merged into each request by RFC 7396: null takes a field out
+  std::string prompts_file;  ///< JSONL of {"prompt"} or {"messages"}; empty: synthetic, of the lengths below
+  TokenLengths lengths{128,
+                       128};  ///< where the schedule has none; prompts of a file may have output 0, not said
+  std::string api_key_env;    ///< environment variable with the bearer key; empty: none is sent
+  std::string ca_file;        ///< PEM of the authorities to trust, in place of the system's
+  bool verify_peer = true;    ///< TLS
+  std::uint32_t max_connections = 256;  ///< requests under way at once; others wait in this program
+  unsigned io_threads = 1;
+  Nanoseconds request_timeout = std::chrono::minutes(4);  ///< from when it is sent to the end of its answer
+  std::uint32_t request_samples = 0;  ///< KServe: most in one request; 0: the query's, Offline 1
+  bool binary_tensors = false;        ///< KServe: the binary tensor extension in place of JSON numbers
+  std::vector<InputShape> input_shapes;
+  bool check = true;  ///< send one request before the run, not recorded
+};
+
+/// A server that answers over HTTP/1.1. Prompts (tensors) are made here, before a clock runs; issue() hands a
+/// query to an I/O thread and returns; the I/O threads report. Samples of chat and completions have a request
+/// each. Queries that are under way when the system is destroyed are cut off, and report nothing.
+/// Errors: bad_input (URL, JSON, a line of the prompts), unavailable (the key is not set, no such file, or
+/// the request before the run got no good answer: says which and what the server wrote).
+Result<std::unique_ptr<SystemWithNotes>> make_http_system(const HttpOptions&, const Schedule&);
 
 }  // namespace ridgeline
