@@ -11,17 +11,31 @@ constexpr std::string_view sleep_prefix = "sleep:";
 }  // namespace
 
 void SystemFlags::add_to(CLI::App& command) {
-  command
-      .add_option(
-          "target", target,
-          "Model id or alias, run by oneDNN with synthetic weights; or null, or sleep:DURATION, which "
-          "test the driver")
-      ->required();
+  command.add_option("target", target,
+                     "Model id or alias, run by oneDNN with synthetic weights; a shared library, "
+                     "./libNAME.so; or null, or sleep:DURATION, which test the driver");
+  program.add_to(command);
+  command.add_option("--threads", threads, "For the workload; default all cores but one, for the driver")
+      ->check(CLI::Range(1U, 4096U));
 }
 
-bool SystemFlags::is_model() const { return target != "null" && !target.starts_with(sleep_prefix); }
+Status SystemFlags::check() const {
+  if (target.empty() && !program.is_command())
+    return bad_input(
+        "bench: nothing to measure; give a model, a shared library or --command 'PROGRAM ARGUMENTS'");
+  return program.check(target);
+}
 
-Result<std::unique_ptr<SystemUnderTest>> SystemFlags::make(const Schedule&) const {
+std::string SystemFlags::workload() const { return program.is_command() ? program.command : target; }
+
+bool SystemFlags::is_model() const {
+  return target != "null" && !target.starts_with(sleep_prefix) && !program.is_command() &&
+         !is_shared_library(target);
+}
+
+Result<std::unique_ptr<SystemUnderTest>> SystemFlags::make(const Schedule& schedule) const {
+  if (program.is_command()) return program.make_command(schedule);
+  if (is_shared_library(target)) return program.make_shared_library(target, schedule);
   if (target == "null") return make_null_system();
   RIDGELINE_TRY(time, parse_duration(target.substr(sleep_prefix.size()), "sleep"));
   return make_sleep_system(to_nanoseconds(time));

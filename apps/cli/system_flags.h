@@ -5,13 +5,18 @@
 #include <string>
 
 #include "app.h"
+#include "program_flags.h"
 
 namespace ridgeline::cli {
 
 struct SystemFlags {
   std::string target;
+  unsigned threads = 0;  ///< for what runs in this process; 0: its own choice
+  ProgramFlags program;
 
   void add_to(CLI::App&);
+  Status check() const;          ///< that there is one system, and its own flags
+  std::string workload() const;  ///< what a run of it is called
   /// A model of the catalog, which runs in this process; else make() has the system.
   bool is_model() const;
   /// For this schedule, which must outlive the system. One line a kind of system here; each has a file of its
