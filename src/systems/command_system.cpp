@@ -128,6 +128,8 @@ void CommandSystem::issue(const Query& query, CompletionSink& sink) {
   if (!ended_.empty()) {
     const std::string kind = ended_;
     lock.unlock();
+    // A closed loop asks again at once: without a pause it would count millions of failures.
+    if (schedule_.arrivals.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
     sink.fail(query.id, query.samples, kind);
     return;
   }
