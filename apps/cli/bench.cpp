@@ -28,7 +28,7 @@ Result<std::vector<Input>> inputs_of(const Context& context, const Flags& flags)
 Result<Run> drive_system(const Context& context, const Flags& flags) {
   RIDGELINE_TRY(scenario, flags.load.scenario(context));
   RIDGELINE_TRY(schedule, make_schedule(scenario));
-  RIDGELINE_TRY(system, flags.system.make(schedule));
+  RIDGELINE_TRY(system, flags.system.make(schedule, flags.load));
   DriveOptions options;
   options.stop = &stop_flag();
   RIDGELINE_TRY(run, drive(schedule, *system, options));

@@ -12,9 +12,10 @@ constexpr std::string_view sleep_prefix = "sleep:";
 
 void SystemFlags::add_to(CLI::App& command) {
   command.add_option("target", target,
-                     "Model id or alias, run by oneDNN with synthetic weights; a shared library, "
+                     "Model id or alias, run by oneDNN with synthetic weights; MODEL.onnx; a shared library, "
                      "./libNAME.so; or null, or sleep:DURATION, which test the driver");
   program.add_to(command);
+  onnx.add_to(command);
   command.add_option("--threads", threads, "For the workload; default all cores but one, for the driver")
       ->check(CLI::Range(1U, 4096U));
 }
@@ -23,18 +24,21 @@ Status SystemFlags::check() const {
   if (target.empty() && !program.is_command())
     return bad_input(
         "bench: nothing to measure; give a model, a shared library or --command 'PROGRAM ARGUMENTS'");
-  return program.check(target);
+  RIDGELINE_CHECK(program.check(target));
+  return onnx.check(target);
 }
 
 std::string SystemFlags::workload() const { return program.is_command() ? program.command : target; }
 
 bool SystemFlags::is_model() const {
   return target != "null" && !target.starts_with(sleep_prefix) && !program.is_command() &&
-         !is_shared_library(target);
+         !is_shared_library(target) && !is_onnx(target);
 }
 
-Result<std::unique_ptr<SystemUnderTest>> SystemFlags::make(const Schedule& schedule) const {
+Result<std::unique_ptr<SystemUnderTest>> SystemFlags::make(const Schedule& schedule,
+                                                           const ScenarioFlags& load) const {
   if (program.is_command()) return program.make_command(schedule);
+  if (is_onnx(target)) return onnx.make(target, threads, load);
   if (is_shared_library(target)) return program.make_shared_library(target, schedule);
   if (target == "null") return make_null_system();
   RIDGELINE_TRY(time, parse_duration(target.substr(sleep_prefix.size()), "sleep"));

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app.h"
+#include "onnx_flags.h"
 #include "program_flags.h"
 
 namespace ridgeline::cli {
@@ -13,6 +14,7 @@ struct SystemFlags {
   std::string target;
   unsigned threads = 0;  ///< for what runs in this process; 0: its own choice
   ProgramFlags program;
+  OnnxFlags onnx;
 
   void add_to(CLI::App&);
   Status check() const;          ///< that there is one system, and its own flags
@@ -21,7 +23,7 @@ struct SystemFlags {
   bool is_model() const;
   /// For this schedule, which must outlive the system. One line a kind of system here; each has a file of its
   /// own in src/systems, and its flags.
-  Result<std::unique_ptr<SystemUnderTest>> make(const Schedule&) const;
+  Result<std::unique_ptr<SystemUnderTest>> make(const Schedule&, const ScenarioFlags&) const;
 };
 
 }  // namespace ridgeline::cli

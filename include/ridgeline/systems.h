@@ -1,6 +1,7 @@
 #pragma once
 // Systems under test outside this program: servers, other programs, other runtimes. Native only.
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,5 +39,23 @@ struct SharedLibraryOptions {
 /// Errors: bad_input (no library, none of ours, another version of the interface, its own refusal).
 Result<std::unique_ptr<SystemUnderTest>> make_shared_library_system(const SharedLibraryOptions&,
                                                                     const Schedule&);
+
+// --------------------------------------------------------------------------------------------- ONNX Runtime
+
+/// Any model that ONNX Runtime loads, on its CPU provider; inputs are made from its signature
+/// (docs/bench-onnx.md). One worker runs batches of what waits, as the simulator's static batching does.
+struct OnnxOptions {
+  std::string path;              ///< of the .onnx file
+  std::string library;           ///< of ONNX Runtime; empty: the one that this was built for, or the system's
+  unsigned threads = 1;          ///< within an operator
+  std::uint32_t max_batch = 1;   ///< samples in a run, where the model takes batches
+  Nanoseconds batch_timeout{0};  ///< longest wait for a full batch
+  std::map<std::string, std::int64_t> dims;  ///< of open dimensions, by name; 0: the batch
+  std::map<std::string, double> values;      ///< that fill an input, by name; others are drawn
+  std::uint64_t seed = 0;                    ///< of what is drawn
+};
+/// Runs the smallest and the largest batch once. Errors: unavailable (this build has no ONNX Runtime, or its
+/// library is not there or too old), bad_input (the model, or an option that does not suit it).
+Result<std::unique_ptr<SystemUnderTest>> make_onnx_system(const OnnxOptions&);
 
 }  // namespace ridgeline
