@@ -63,8 +63,8 @@ TEST(OnnxShapes, WhatDoesNotFitSaysWhatWould) {
             "--dim: no dimension 'sample'; the model has: batch, samples");
   EXPECT_EQ(plan_shapes({{"x", {4}, {""}}}, {{"n", 2}}).error().message,
             "--dim: no dimension 'n'; all dimensions of the model are fixed");
-  EXPECT_EQ(plan_shapes(voice, {{"samples", 0}}).error().message,
-            "--dim: samples is 0, and must be at least 1");
+  EXPECT_EQ(plan_shapes(voice, {{"samples", -1}}).error().message,
+            "--dim: samples is -1, and must be at least 1");
 }
 
 }  // namespace
