@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 JOBS ?= $(shell nproc)
 
-.PHONY: help setup build run test test-sanitize test-wasm validate bench lint format clean
+.PHONY: help setup build run test test-sanitize test-wasm test-peers validate bench lint format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -35,6 +35,11 @@ test-wasm: build ## build the portable layers for WebAssembly; they must print t
 	@cmake --preset wasm > /dev/null
 	@cmake --build --preset wasm -j $(JOBS)
 	@python3 tests/wasm/same.py build/release build/wasm .
+
+test-peers: build ## bench against ONNX Runtime and llama.cpp's server, fetched and built (15 minutes on 2 cores)
+	@JOBS=$(JOBS) tests/peers/fetch.sh
+	@python3 tests/peers/onnx.py build/release/ridgeline build/peers
+	@python3 tests/peers/llama.py build/release/ridgeline build/peers
 
 validate: build ## errors against measured data, where they are; fails beyond a budget
 	@python3 validation/run.py --program build/release/ridgeline

@@ -11,7 +11,6 @@ struct Flags {
   SystemFlags system;
   ScenarioFlags load;
   SaveFlags saving;
-  unsigned threads = 0;
 };
 
 /// Of a built-in workload: what is measured is the model's shape, weights are synthetic.
@@ -30,7 +29,7 @@ Result<Run> drive_system(const Context& context, const Flags& flags) {
   RIDGELINE_TRY(scenario, flags.load.scenario(context));
   flags.system.complete(scenario, flags.load.shape());
   RIDGELINE_TRY(schedule, make_schedule(scenario));
-  RIDGELINE_TRY(system, flags.system.make(schedule, flags.load.shape()));
+  RIDGELINE_TRY(system, flags.system.make(schedule, flags.load));
   DriveOptions options;
   options.stop = &stop_flag();
   RIDGELINE_TRY(run, drive(schedule, *system, options));
@@ -50,7 +49,7 @@ Result<Run> solve(const Context& context, const Flags& flags) {
   options.scenario = scenario;
   options.batching = batching;
   options.shape = flags.load.shape();
-  options.threads = flags.threads;
+  options.threads = flags.system.threads;
   options.seed = flags.load.seed;
   options.progress = progress;
   options.stop = &stop_flag();
@@ -68,6 +67,9 @@ void add_bench(CLI::App& app, Context& context) {
       "  ridgeline bench llama-110m --scenario offline --qps 5 --max-batch 8 --isl 32 --osl 16 --json\n"
       "  ridgeline bench http://127.0.0.1:8000/v1 --model NAME --scenario server --qps 4 --isl 512 --osl "
       "128\n"
+      "  ridgeline bench --command 'python3 my_server.py' --scenario single-stream --duration 10s\n"
+      "  ridgeline bench ./libmine.so --system-options 'threads=2' --scenario server --qps 100 "
+      "--target-latency 10ms\n"
       "The run is kept: see `ridgeline runs`. Ctrl-C ends a run cleanly with what was measured. Exit code 1 "
       "when the run is INVALID.",
       [&context, flags] {
@@ -77,9 +79,6 @@ void add_bench(CLI::App& app, Context& context) {
   flags->system.add_to(*command);
   flags->load.add_to(*command);
   flags->saving.add_to(*command, SaveFlags::When::unless_refused);
-  command
-      ->add_option("--threads", flags->threads, "For the workload; default all cores but one, for the driver")
-      ->check(CLI::Range(1U, 4096U));
 }
 
 }  // namespace ridgeline::cli

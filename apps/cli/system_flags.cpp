@@ -11,31 +11,46 @@ constexpr std::string_view sleep_prefix = "sleep:";
 }  // namespace
 
 void SystemFlags::add_to(CLI::App& command) {
-  command
-      .add_option("target", target,
-                  "Model id or alias, run by oneDNN with synthetic weights; a server's URL; or null, or "
-                  "sleep:DURATION, which test the driver")
-      ->required();
+  command.add_option(
+      "target", target,
+      "Model id or alias, run by oneDNN with synthetic weights; a server's URL; MODEL.onnx; a shared "
+      "library, ./libNAME.so; or null, or sleep:DURATION, which test the driver");
   http.add_to(command);
+  program.add_to(command);
+  onnx.add_to(command);
+  command.add_option("--threads", threads, "For the workload; default all cores but one, for the driver")
+      ->check(CLI::Range(1U, 4096U));
+}
+
+Status SystemFlags::check() const {
+  if (target.empty() && !program.is_command())
+    return bad_input(
+        "bench: nothing to measure; give a model, a URL, a shared library or --command 'PROGRAM ARGUMENTS'");
+  if (!HttpFlags::is_url(target)) RIDGELINE_CHECK(http.refuse());
+  RIDGELINE_CHECK(program.check(target));
+  return onnx.check(target);
 }
 
 bool SystemFlags::is_model() const {
-  return target != "null" && !target.starts_with(sleep_prefix) && !HttpFlags::is_url(target);
+  return target != "null" && !target.starts_with(sleep_prefix) && !program.is_command() &&
+         !HttpFlags::is_url(target) && !is_shared_library(target) && !is_onnx(target);
 }
-
-Status SystemFlags::check() const { return HttpFlags::is_url(target) ? Status::success() : http.refuse(); }
 
 void SystemFlags::complete(Scenario& scenario, RequestShape shape) const {
   if (HttpFlags::is_url(target)) http.set_lengths(scenario, shape);
 }
 
 std::string SystemFlags::workload() const {
+  if (program.is_command()) return program.command;
   return HttpFlags::is_url(target) ? http.workload(target) : target;
 }
 
 Result<std::unique_ptr<SystemUnderTest>> SystemFlags::make(const Schedule& schedule,
-                                                           RequestShape shape) const {
-  if (HttpFlags::is_url(target)) return http.make(target, schedule, shape);
+                                                           const ScenarioFlags& load) const {
+  if (program.is_command()) return program.make_command(schedule);
+  if (HttpFlags::is_url(target)) return http.make(target, schedule, load.shape());
+  if (is_onnx(target)) return onnx.make(target, threads, load);
+  if (is_shared_library(target)) return program.make_shared_library(target, schedule);
   if (target == "null") return make_null_system();
   RIDGELINE_TRY(time, parse_duration(target.substr(sleep_prefix.size()), "sleep"));
   return make_sleep_system(to_nanoseconds(time));
