@@ -38,28 +38,6 @@ Status check_limits(const EngineLimits& l, const StepTimes& times, const std::st
   return Status::success();
 }
 
-Status check_lengths(const TokenLengths& length, const ContinuousSystem& system) {
-  const std::uint64_t total = std::uint64_t{length.input} + length.output;
-  if (length.input == 0 || length.output == 0) {
-    return bad_input(fmt::format("a request has {} tokens in and {} out; needs at least 1 of each",
-                                 length.input, length.output));
-  }
-  if (total > system.times.contexts().back() ||
-      (system.prefill && length.input > system.prefill->times.contexts().back())) {
-    return bad_input(fmt::format("a request has {} tokens in all, and the table of step times ends at {}",
-                                 total, system.times.contexts().back()));
-  }
-  const auto fits = [](const EngineLimits& limits, std::uint64_t tokens) {
-    return (tokens + limits.block_tokens - 1) / limits.block_tokens <= limits.kv_blocks;
-  };
-  if (!fits(system.limits, total) || (system.prefill && !fits(system.prefill->limits, length.input))) {
-    return infeasible(
-        fmt::format("a request of {} tokens does not fit the KV cache: it holds {} blocks of {}", total,
-                    system.limits.kv_blocks, system.limits.block_tokens));
-  }
-  return Status::success();
-}
-
 Status check_load(const Schedule& schedule, const ContinuousSystem& system) {
   const ScenarioKind kind = schedule.scenario.kind;
   if (kind == ScenarioKind::multi_stream || (kind != ScenarioKind::offline && schedule.samples != 1)) {
@@ -140,7 +118,53 @@ std::string count_note(const RequestCounts& c) {
       c.completed, c.issued, c.refused, c.timed_out);
 }
 
-std::vector<std::string> notes(const ContinuousSystem& system, const RequestCounts& c) {
+}  // namespace
+
+namespace serve {
+
+Status check_lengths(TokenLengths length, const ContinuousSystem& system) {
+  const std::uint64_t total = std::uint64_t{length.input} + length.output;
+  if (length.input == 0 || length.output == 0) {
+    return bad_input(fmt::format("a request has {} tokens in and {} out; needs at least 1 of each",
+                                 length.input, length.output));
+  }
+  if (total > system.times.contexts().back() ||
+      (system.prefill && length.input > system.prefill->times.contexts().back())) {
+    return bad_input(fmt::format("a request has {} tokens in all, and the table of step times ends at {}",
+                                 total, system.times.contexts().back()));
+  }
+  const auto fits = [](const EngineLimits& limits, std::uint64_t tokens) {
+    return (tokens + limits.block_tokens - 1) / limits.block_tokens <= limits.kv_blocks;
+  };
+  if (!fits(system.limits, total) || (system.prefill && !fits(system.prefill->limits, length.input))) {
+    return infeasible(
+        fmt::format("a request of {} tokens does not fit the KV cache: it holds {} blocks of {}", total,
+                    system.limits.kv_blocks, system.limits.block_tokens));
+  }
+  return Status::success();
+}
+
+Status check_continuous(const Schedule& schedule, const ContinuousSystem& system) {
+  RIDGELINE_CHECK(validate(schedule.scenario));
+  RIDGELINE_CHECK(check_limits(system.limits, system.times, ""));
+  if (system.replicas == 0 || system.replicas > most_replicas) {
+    return bad_input(fmt::format("replicas is {}; must be 1 to {}", system.replicas, most_replicas));
+  }
+  if (system.prefill) {
+    RIDGELINE_CHECK(check_limits(system.prefill->limits, system.prefill->times, "prefill: "));
+    if (system.prefill->replicas == 0 || system.prefill->replicas > most_replicas) {
+      return bad_input(
+          fmt::format("prefill: replicas is {}; must be 1 to {}", system.prefill->replicas, most_replicas));
+    }
+  }
+  RIDGELINE_CHECK(check_classes(system));
+  RIDGELINE_CHECK(check_windows(system.windows));
+  RIDGELINE_CHECK(check_disturbance(schedule, system));
+  RIDGELINE_CHECK(check_hedge(schedule, system));
+  return check_load(schedule, system);
+}
+
+std::vector<std::string> continuous_notes(const ContinuousSystem& system, const RequestCounts& c) {
   const EngineLimits& l = system.limits;
   std::vector<std::string> lines{
       fmt::format("simulated in virtual time, continuous batching: {} tokens a pass, {} sequences, chunked "
@@ -166,30 +190,6 @@ std::vector<std::string> notes(const ContinuousSystem& system, const RequestCoun
   return lines;
 }
 
-}  // namespace
-
-namespace serve {
-
-Status check_continuous(const Schedule& schedule, const ContinuousSystem& system) {
-  RIDGELINE_CHECK(validate(schedule.scenario));
-  RIDGELINE_CHECK(check_limits(system.limits, system.times, ""));
-  if (system.replicas == 0 || system.replicas > most_replicas) {
-    return bad_input(fmt::format("replicas is {}; must be 1 to {}", system.replicas, most_replicas));
-  }
-  if (system.prefill) {
-    RIDGELINE_CHECK(check_limits(system.prefill->limits, system.prefill->times, "prefill: "));
-    if (system.prefill->replicas == 0 || system.prefill->replicas > most_replicas) {
-      return bad_input(
-          fmt::format("prefill: replicas is {}; must be 1 to {}", system.prefill->replicas, most_replicas));
-    }
-  }
-  RIDGELINE_CHECK(check_classes(system));
-  RIDGELINE_CHECK(check_windows(system.windows));
-  RIDGELINE_CHECK(check_disturbance(schedule, system));
-  RIDGELINE_CHECK(check_hedge(schedule, system));
-  return check_load(schedule, system);
-}
-
 }  // namespace serve
 
 Result<Run> simulate_continuous(const Schedule& schedule, const ContinuousSystem& system,
@@ -204,7 +204,7 @@ Result<Run> simulate_continuous(const Schedule& schedule, const ContinuousSystem
   run.workload = system.workload;
   run.version = version;
   run.machine = "virtual time";
-  run.notes = notes(system, player.counts());
+  run.notes = continuous_notes(system, player.counts());
   player.record(run);
   run.refused = player.counts().refused;
   run.timed_out = player.counts().timed_out;
