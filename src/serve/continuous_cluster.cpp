@@ -18,10 +18,7 @@ Nanoseconds transfer_time(const PrefillStage& stage, const Request& request) {
 
 ContinuousCluster::ContinuousCluster(const ContinuousSystem& system, Stepping stepping, TimeBins& busy,
                                      ContinuousObserver& observer)
-    : system_(system),
-      observer_(observer),
-      router_(system.seed, "router"),
-      classes_(system.seed, "classes") {
+    : system_(system), observer_(observer), router_(system.seed, "router"), classes_(system.seed, "classes") {
   if (system.hedge_after > Nanoseconds(0)) stepping = Stepping::single;  // what cancel() asks for
   using Role = ContinuousEngine::Role;
   const std::uint32_t prefillers = system.prefill ? system.prefill->replicas : 0;
@@ -29,7 +26,8 @@ ContinuousCluster::ContinuousCluster(const ContinuousSystem& system, Stepping st
   decoders_.reserve(system.replicas);
   prefillers_.reserve(prefillers);
   for (std::uint32_t i = 0; i < system.replicas; ++i) {
-    decoders_.emplace_back(system.times, system.limits, Role::whole, stepping, requests_, counts_, busy, observer_);
+    decoders_.emplace_back(system.times, system.limits, Role::whole, stepping, requests_, counts_, busy,
+                           observer_);
     disturb(decoders_.back(), fmt::format("replica {}", i));
   }
   for (std::uint32_t i = 0; i < prefillers; ++i) {
@@ -214,7 +212,7 @@ std::size_t ContinuousCluster::route(std::vector<ContinuousEngine>& engines, Nan
 }
 
 std::size_t ContinuousCluster::fewest_but(std::vector<ContinuousEngine>& engines, std::size_t but,
-                                         Nanoseconds now) {
+                                          Nanoseconds now) {
   std::size_t best = but == 0 ? 1 : 0;
   for (std::size_t i = best + 1; i < engines.size(); ++i) {
     if (i != but && engines[i].outstanding(now) < engines[best].outstanding(now)) best = i;

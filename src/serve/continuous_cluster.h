@@ -1,7 +1,7 @@
 #pragma once
-// Replicas that batch continuously, with what stands before and between them: the front end, the router, hedges,
-// the link between prompts and decoding. Where requests come from is not known here: ContinuousPlayer plays a
-// schedule, OnlineSystem takes them as they come.
+// Replicas that batch continuously, with what stands before and between them: the front end, the router,
+// hedges, the link between prompts and decoding. Where requests come from is not known here: ContinuousPlayer
+// plays a schedule, OnlineSystem takes them as they come.
 
 #include <string>
 #include <vector>
@@ -12,8 +12,8 @@
 
 namespace ridgeline::serve {
 
-/// One use, one thread. The system must have passed check_continuous() and must outlive this, as must what else is
-/// passed.
+/// One use, one thread. The system must have passed check_continuous() and must outlive this, as must what
+/// else is passed.
 class ContinuousCluster {
  public:
   ContinuousCluster(const ContinuousSystem&, Stepping, TimeBins& busy, ContinuousObserver&);
@@ -35,14 +35,14 @@ class ContinuousCluster {
 
   /// Tell the observer of tokens. Requires single steps.
   void report_tokens();
-  /// The request leaves, its hedge too: at once, or at the end of the pass in progress. False: it is not there.
-  /// Requires single steps.
+  /// The request leaves, its hedge too: at once, or at the end of the pass in progress. False: it is not
+  /// there. Requires single steps.
   bool cancel(std::uint32_t number);
   /// Requests that have given up by now leave the queues; what is computed is the same without.
   void drop_expired(Nanoseconds now);
 
   struct Load {
-    std::uint32_t running = 0, waiting = 0;            ///< admitted, and in queues
+    std::uint32_t running = 0, waiting = 0;           ///< admitted, and in queues
     std::uint64_t cache_blocks = 0, blocks_used = 0;  ///< of replicas that decode
   };
   Load load() const;

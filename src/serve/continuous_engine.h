@@ -44,7 +44,8 @@ class ContinuousEngine {
 
   /// From now on list those that decode. Requires single steps.
   void list_decoding() { lists_decoding_ = true; }
-  /// At the end of the last pass, those that it finished left out. Some of them may have been preempted since.
+  /// At the end of the last pass, those that it finished left out. Some of them may have been preempted
+  /// since.
   const std::vector<RequestId>& decoding() const { return listed_; }
   /// Output tokens that it has by now.
   std::uint32_t tokens_made(const Request& r) const {

@@ -33,7 +33,7 @@ class ContinuousPlayer : ContinuousObserver {
 /// What the simulator refuses, each with one line that says what would be right; of a request alone, too.
 Status check_continuous(const Schedule&, const ContinuousSystem&);
 Status check_lengths(TokenLengths, const ContinuousSystem&);
-/// What a reader of such a run must know.
-std::vector<std::string> continuous_notes(const ContinuousSystem&, const RequestCounts&);
+/// A Run that lacks only its requests.
+Run continuous_run(const Scenario&, const ContinuousSystem&, const RequestCounts&);
 
 }  // namespace ridgeline::serve

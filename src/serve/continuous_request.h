@@ -71,7 +71,7 @@ struct Request {
   bool copy = false;       ///< a hedge
   bool cancelled = false;  ///< its twin was faster, or nobody waits for it
   Place place = Place::on_the_way;
-  std::uint32_t engine = 0;  ///< where it is, of those of its place
+  std::uint32_t engine = 0;     ///< where it is, of those of its place
   RequestId twin = no_request;  ///< both have no first token yet
   Nanoseconds scheduled{0}, enqueued{0}, admitted{0}, first_token{-1}, completed{-1};
   Nanoseconds waits_from{0};        ///< its patience ends a timeout later

@@ -111,11 +111,39 @@ Status check_classes(const ContinuousSystem& system) {
 }
 
 std::string count_note(const RequestCounts& c) {
-  if (c.refused == 0 && c.timed_out == 0) return fmt::format("all {} requests completed", c.completed);
+  if (c.completed == c.issued) return fmt::format("all {} requests completed", c.completed);
   return fmt::format(
-      "{} of {} requests completed, {} were refused by a full queue and {} gave up waiting: latencies are of "
+      "{} of {} requests completed, {} were refused by a full queue and {} gave up waiting{}: latencies are "
+      "of "
       "those completed",
-      c.completed, c.issued, c.refused, c.timed_out);
+      c.completed, c.issued, c.refused, c.timed_out,
+      c.cancelled > 0 ? fmt::format("; {} were cancelled", c.cancelled) : "");
+}
+
+std::vector<std::string> notes(const ContinuousSystem& system, const RequestCounts& c) {
+  const EngineLimits& l = system.limits;
+  std::vector<std::string> lines{
+      fmt::format("simulated in virtual time, continuous batching: {} tokens a pass, {} sequences, chunked "
+                  "prefill {}, "
+                  "{} KV blocks of {}",
+                  l.token_budget, l.max_sequences, l.chunked_prefill == ChunkedPrefill::on ? "on" : "off",
+                  l.kv_blocks, l.block_tokens),
+      count_note(c)};
+  lines.push_back(fmt::format("{} passes computed {} prompt tokens; {} tokens were decoded", c.passes,
+                              c.prompt_tokens, c.decode_tokens));
+  if (c.preemptions > 0) {
+    lines.push_back(
+        fmt::format("the KV cache was full: {} preemptions, by {}", c.preemptions, to_string(l.preemption)));
+  }
+  if (system.hedge_after > Nanoseconds(0)) {
+    lines.push_back(
+        fmt::format("hedged after {}: {} requests; the copy was faster {} times, and {} prompt tokens "
+                    "were computed in vain",
+                    show(to_seconds(system.hedge_after)), c.hedged, c.hedges_won, c.wasted_tokens));
+  }
+  if (!is_quiet(system.interference)) lines.push_back(describe(system.interference, "passes"));
+  if (system.heat) lines.push_back(describe(*system.heat));
+  return lines;
 }
 
 }  // namespace
@@ -164,30 +192,18 @@ Status check_continuous(const Schedule& schedule, const ContinuousSystem& system
   return check_load(schedule, system);
 }
 
-std::vector<std::string> continuous_notes(const ContinuousSystem& system, const RequestCounts& c) {
-  const EngineLimits& l = system.limits;
-  std::vector<std::string> lines{
-      fmt::format("simulated in virtual time, continuous batching: {} tokens a pass, {} sequences, chunked "
-                  "prefill {}, "
-                  "{} KV blocks of {}",
-                  l.token_budget, l.max_sequences, l.chunked_prefill == ChunkedPrefill::on ? "on" : "off",
-                  l.kv_blocks, l.block_tokens),
-      count_note(c)};
-  lines.push_back(fmt::format("{} passes computed {} prompt tokens; {} tokens were decoded", c.passes,
-                              c.prompt_tokens, c.decode_tokens));
-  if (c.preemptions > 0) {
-    lines.push_back(
-        fmt::format("the KV cache was full: {} preemptions, by {}", c.preemptions, to_string(l.preemption)));
-  }
-  if (system.hedge_after > Nanoseconds(0)) {
-    lines.push_back(
-        fmt::format("hedged after {}: {} requests; the copy was faster {} times, and {} prompt tokens "
-                    "were computed in vain",
-                    show(to_seconds(system.hedge_after)), c.hedged, c.hedges_won, c.wasted_tokens));
-  }
-  if (!is_quiet(system.interference)) lines.push_back(describe(system.interference, "passes"));
-  if (system.heat) lines.push_back(describe(*system.heat));
-  return lines;
+Run continuous_run(const Scenario& scenario, const ContinuousSystem& system, const RequestCounts& counts) {
+  Run run;
+  run.scenario = scenario;
+  run.origin = RunOrigin::simulated;
+  run.system = system.name;
+  run.workload = system.workload;
+  run.version = version;
+  run.machine = "virtual time";
+  run.notes = notes(system, counts);
+  run.refused = counts.refused;
+  run.timed_out = counts.timed_out;
+  return run;
 }
 
 }  // namespace serve
@@ -197,17 +213,8 @@ Result<Run> simulate_continuous(const Schedule& schedule, const ContinuousSystem
   RIDGELINE_CHECK(check_continuous(schedule, system));
   ContinuousPlayer player(schedule, system, stepping);
   player.play();
-  Run run;
-  run.scenario = schedule.scenario;
-  run.origin = RunOrigin::simulated;
-  run.system = system.name;
-  run.workload = system.workload;
-  run.version = version;
-  run.machine = "virtual time";
-  run.notes = continuous_notes(system, player.counts());
+  Run run = continuous_run(schedule.scenario, system, player.counts());
   player.record(run);
-  run.refused = player.counts().refused;
-  run.timed_out = player.counts().timed_out;
   if (counts != nullptr) *counts = player.counts();
   return run;
 }
