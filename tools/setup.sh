@@ -4,9 +4,9 @@
 set -euo pipefail
 
 packages=(
-  g++ cmake ninja-build ccache python3
+  g++ cmake ninja-build ccache python3 pkg-config
   libfmt-dev nlohmann-json3-dev libyaml-cpp-dev libcli11-dev
-  libboost-dev libboost-math-dev libdnnl-dev libceres-dev libsqlite3-dev
+  libboost-dev libboost-math-dev libdnnl-dev libceres-dev libsqlite3-dev libcpp-httplib-dev
   libgtest-dev libgmock-dev libbenchmark-dev
 )
 
