@@ -129,9 +129,11 @@ void HttpEndpoint::add_routes() {
   });
   server_.set_error_handler([](const Request& request, Response& response) {
     if (!response.body.empty()) return;
-    ApiError error{response.status, fmt::format("{} {}: no such thing here", request.method, request.path)};
-    if (response.status != 404)
-      error.message = fmt::format("the request was refused with {}", response.status);
+    ApiError error;
+    error.status = response.status;
+    error.message = response.status == 404
+                        ? fmt::format("{} {}: no such thing here", request.method, request.path)
+                        : fmt::format("the request was refused with {}", response.status);
     answer_error(response, error);
   });
 }
