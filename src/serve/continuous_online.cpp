@@ -16,6 +16,7 @@ Schedule unknown_arrivals() {
   schedule.scenario = Scenario::mlperf(ScenarioKind::server);
   schedule.scenario.target_qps = 1;
   schedule.scenario.min_duration = Nanoseconds(0);
+  schedule.scenario.keep_queries = 100'000;  // a server may run for weeks
   schedule.arrivals = {Nanoseconds(0)};
   return schedule;
 }
