@@ -29,8 +29,8 @@ struct Flags {
 
 Result<ContinuousSystem> make_system(const Context& context, const Flags& flags) {
   if (std::uint64_t{flags.lengths.input} + flags.lengths.output > flags.longest) {
-    return bad_input(fmt::format("--max-model-len is {}; --isl and --osl are {} and {}", flags.longest,
-                                 flags.lengths.input, flags.lengths.output));
+    return bad_input(fmt::format("--max-model-len is {}; must be at least --isl and --osl together, {}",
+                                 flags.longest, std::uint64_t{flags.lengths.input} + flags.lengths.output));
   }
   RIDGELINE_TRY(disturbance, flags.disturbance.disturbance(context));
   return flags.continuous.open_system(context, flags.model, flags.hardware, flags.deployment, flags.lengths,
@@ -41,8 +41,11 @@ std::string show(const std::optional<Estimate>& estimate) {
   return estimate ? ridgeline::show(Seconds(estimate->value)) : "unknown";
 }
 
-std::string show_lateness(const EndpointReport& r, double p) {
-  return r.lateness.count() == 0 ? "unknown" : ridgeline::show(to_seconds(*r.lateness.quantile(p)));
+std::string show(const LatencyHistogram& lateness) {
+  if (lateness.count() == 0) return "unknown";
+  const auto show = [](std::optional<Nanoseconds> t) { return ridgeline::show(to_seconds(*t)); };
+  return fmt::format("P50 {}, P99 {}, max {}", show(lateness.quantile(0.5)), show(lateness.quantile(0.99)),
+                     show(lateness.max()));
 }
 
 void print_text(const EndpointReport& r, const Summary& s) {
@@ -54,10 +57,7 @@ void print_text(const EndpointReport& r, const Summary& s) {
     fmt::print("  simulated       TTFT P50 {}, P99 {}; latency P50 {}, P99 {}\n", show(s.ttft_p50),
                show(s.ttft_p99), show(s.p50), show(s.p99));
   }
-  const std::string max =
-      r.lateness.count() == 0 ? "unknown" : ridgeline::show(to_seconds(*r.lateness.max()));
-  fmt::print("  token lateness  P50 {}, P99 {}, max {}\n", show_lateness(r, 0.5), show_lateness(r, 0.99),
-             max);
+  fmt::print("  token lateness  {}\n", show(r.lateness));
 }
 
 void print_json(const EndpointReport& r, const Summary& s) {
@@ -130,13 +130,16 @@ void add_serve_sim(CLI::App& app, Context& context) {
   command->add_option("--host", flags->endpoint.host, "Address to listen on")->capture_default_str();
   command
       ->add_option("--port", flags->endpoint.port, "Port to listen on; 0: one that is free, which is printed")
+      ->check(CLI::Range(0, 65535))
       ->default_val(8000);
   command->add_option("--served-model-name", flags->endpoint.model,
                       "As clients name the model; default its id");
   command->add_option("--time-scale", flags->endpoint.time_scale, "Simulated seconds in a second")
+      ->check(CLI::Range(0.001, 1000.0))
       ->capture_default_str();
   command
       ->add_option("--max-requests", flags->endpoint.most_requests, "Answered at once; more are answered 503")
+      ->check(CLI::Range(1U, 4096U))
       ->capture_default_str();
   command->add_option("--max-model-len", flags->longest, "Tokens of the longest request, prompt and output")
       ->check(CLI::Range(2U, 1U << 24U))
