@@ -5,10 +5,9 @@
 #include <algorithm>
 
 namespace ridgeline::cli {
-namespace {
 
 /// The deployment, with what it was made from.
-struct Deployed {
+struct ContinuousFlags::Deployed {
   Catalog catalog;
   Model model;
   Hardware hardware;
@@ -17,7 +16,25 @@ struct Deployed {
   Router router = Router::round_robin;
   Nanoseconds hedge_after{0};
   std::vector<double> class_shares;
+  Disturbance disturbance;
+
+  Result<ContinuousSystem> make(const ContinuousOptions&, std::uint64_t seed) const;
 };
+
+Result<ContinuousSystem> ContinuousFlags::Deployed::make(const ContinuousOptions& for_these,
+                                                         std::uint64_t seed) const {
+  RIDGELINE_TRY(made, make_continuous_system(model, hardware, for_these, calibration));
+  made.router = router;
+  made.hedge_after = hedge_after;
+  made.class_shares = class_shares;
+  made.seed = seed;
+  made.interference = disturbance.interference;
+  made.heat = disturbance.heat;
+  made.windows = disturbance.windows;
+  return made;
+}
+
+namespace {
 
 /// Mean and longest request of the schedule, where it has lengths.
 void set_lengths(ContinuousOptions& options, const std::vector<TokenLengths>& lengths) {
@@ -28,9 +45,12 @@ void set_lengths(ContinuousOptions& options, const std::vector<TokenLengths>& le
 
 }  // namespace
 
-void ContinuousFlags::add_to(CLI::App& app) {
-  CLI::Option* asked = app.add_flag("--continuous", continuous,
-                                    "Batch continuously, as vLLM does; requests come and go between passes");
+void ContinuousFlags::add_to(CLI::App& app, When when) {
+  CLI::Option* asked = nullptr;
+  if (when == When::asked) {
+    asked = app.add_flag("--continuous", continuous,
+                         "Batch continuously, as vLLM does; requests come and go between passes");
+  }
   app.add_option("--token-budget", token_budget, "Continuous: new tokens of one pass, default 2048");
   app.add_option("--max-sequences", max_sequences, "Continuous: requests in the batch of a replica")
       ->check(CLI::Range(1U, 16384U))
@@ -59,6 +79,7 @@ void ContinuousFlags::add_to(CLI::App& app) {
                  "Continuous: shares of the requests in each class, served in this order, such as 0.2,0.8")
       ->delimiter(',');
   parallelism.add_to(app);
+  if (asked == nullptr) return;
   for (const char* name :
        {"--token-budget", "--max-sequences", "--no-chunked-prefill", "--block-tokens", "--preemption",
         "--prefix-hit-rate", "--router", "--disagg", "--timeout", "--max-waiting", "--hedge-after",
@@ -66,10 +87,10 @@ void ContinuousFlags::add_to(CLI::App& app) {
     app.get_option(name)->needs(asked);
 }
 
-Result<RunScenario> ContinuousFlags::system(const Context& context, const std::string& model_name,
-                                            const std::string& hardware_name,
-                                            const DeploymentFlags& deployment, RequestShape shape,
-                                            std::uint32_t replicas, const Disturbance& disturbance) const {
+Result<std::shared_ptr<ContinuousFlags::Deployed>> ContinuousFlags::deploy(
+    const Context& context, const std::string& model_name, const std::string& hardware_name,
+    const DeploymentFlags& deployment, TokenLengths lengths, std::uint32_t replicas,
+    const Disturbance& disturbance) const {
   const auto d = std::make_shared<Deployed>();
   RIDGELINE_TRY(catalog, load_catalog(context));
   d->catalog = std::move(catalog);
@@ -88,8 +109,7 @@ Result<RunScenario> ContinuousFlags::system(const Context& context, const std::s
     RIDGELINE_TRY(prefill, parse_worker(disaggregated, "--disagg", d->model));
     o.prefill = prefill;
   }
-  o.lengths = {shape.prompt_tokens > 0 ? shape.prompt_tokens : 1024,
-               shape.output_tokens > 0 ? shape.output_tokens : 256};
+  o.lengths = lengths;
   o.limits.max_sequences = max_sequences;
   o.limits.token_budget = token_budget.value_or(std::max(2048U, max_sequences));
   o.limits.block_tokens = block_tokens;
@@ -114,20 +134,35 @@ Result<RunScenario> ContinuousFlags::system(const Context& context, const std::s
     RIDGELINE_TRY(delay, parse_duration(hedge_after, "--hedge-after"));
     d->hedge_after = to_nanoseconds(delay);
   }
-  return RunScenario([d, disturbance](const Scenario& scenario) -> Result<Run> {
+  d->disturbance = disturbance;
+  return d;
+}
+
+Result<RunScenario> ContinuousFlags::system(const Context& context, const std::string& model,
+                                            const std::string& hardware, const DeploymentFlags& deployment,
+                                            RequestShape shape, std::uint32_t replicas,
+                                            const Disturbance& disturbance) const {
+  const TokenLengths lengths{shape.prompt_tokens > 0 ? shape.prompt_tokens : 1024,
+                             shape.output_tokens > 0 ? shape.output_tokens : 256};
+  RIDGELINE_TRY(d, deploy(context, model, hardware, deployment, lengths, replicas, disturbance));
+  return RunScenario([d](const Scenario& scenario) -> Result<Run> {
     RIDGELINE_TRY(schedule, make_schedule(scenario));
     ContinuousOptions options = d->options;
     set_lengths(options, schedule.lengths);
-    RIDGELINE_TRY(made, make_continuous_system(d->model, d->hardware, options, d->calibration));
-    made.router = d->router;
-    made.hedge_after = d->hedge_after;
-    made.class_shares = d->class_shares;
-    made.seed = scenario.seed;
-    made.interference = disturbance.interference;
-    made.heat = disturbance.heat;
-    made.windows = disturbance.windows;
+    RIDGELINE_TRY(made, d->make(options, scenario.seed));
     return simulate_continuous(schedule, made);
   });
+}
+
+Result<ContinuousSystem> ContinuousFlags::open_system(const Context& context, const std::string& model,
+                                                      const std::string& hardware,
+                                                      const DeploymentFlags& deployment, TokenLengths lengths,
+                                                      std::uint32_t longest, std::uint32_t replicas,
+                                                      const Disturbance& disturbance,
+                                                      std::uint64_t seed) const {
+  RIDGELINE_TRY(d, deploy(context, model, hardware, deployment, lengths, replicas, disturbance));
+  d->options.longest = longest;
+  return d->make(d->options, seed);
 }
 
 }  // namespace ridgeline::cli

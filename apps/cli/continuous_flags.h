@@ -20,12 +20,23 @@ struct ContinuousFlags {
   std::vector<double> class_shares;
   ParallelismFlags parallelism;
 
-  /// Refuses its flags without --continuous.
-  void add_to(CLI::App&);
+  /// asked: there is a flag --continuous, without which the others are refused.
+  enum class When { asked, always };
+  void add_to(CLI::App&, When = When::asked);
   /// What the system makes of a scenario. Its random streams have the scenario's seed.
   Result<RunScenario> system(const Context&, const std::string& model, const std::string& hardware,
                              const DeploymentFlags&, RequestShape, std::uint32_t replicas,
                              const Disturbance&) const;
+  /// A system whose load is not known, for requests of up to `longest` tokens, prompt and output.
+  Result<ContinuousSystem> open_system(const Context&, const std::string& model, const std::string& hardware,
+                                       const DeploymentFlags&, TokenLengths, std::uint32_t longest,
+                                       std::uint32_t replicas, const Disturbance&, std::uint64_t seed) const;
+
+ private:
+  struct Deployed;
+  Result<std::shared_ptr<Deployed>> deploy(const Context&, const std::string& model,
+                                           const std::string& hardware, const DeploymentFlags&, TokenLengths,
+                                           std::uint32_t replicas, const Disturbance&) const;
 };
 
 }  // namespace ridgeline::cli

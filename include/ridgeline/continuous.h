@@ -93,9 +93,11 @@ struct ContinuousOptions {
 Result<ContinuousSystem> make_continuous_system(const Model&, const Hardware&, const ContinuousOptions&,
                                                 const Calibration&);
 
-/// What became of the requests. issued = completed + refused + timed_out; copies that hedge are not issued.
+/// What became of the requests. issued = completed + refused + timed_out + cancelled, once all are through;
+/// copies that hedge are not issued.
 struct RequestCounts {
   std::uint64_t issued = 0, completed = 0, refused = 0, timed_out = 0;
+  std::uint64_t cancelled = 0;  ///< by those who asked: none in a simulation
   std::uint64_t preemptions = 0;
   std::uint64_t hedged = 0, hedges_won = 0;  ///< copies sent; those that were faster
   std::uint64_t wasted_tokens = 0;           ///< computed of prompts that were cancelled

@@ -7,7 +7,7 @@ namespace ridgeline::serve {
 
 ContinuousEngine::ContinuousEngine(const StepTimes& times, const EngineLimits& limits, Role role,
                                    Stepping stepping, RequestPool& requests, RequestCounts& counts,
-                                   TimeBins& busy)
+                                   TimeBins& busy, ContinuousObserver& observer)
     : times_(times),
       limits_(limits),
       role_(role),
@@ -15,6 +15,7 @@ ContinuousEngine::ContinuousEngine(const StepTimes& times, const EngineLimits& l
       requests_(requests),
       counts_(counts),
       busy_(busy),
+      observer_(observer),
       block_(limits.block_tokens),
       free_blocks_(limits.kv_blocks),
       due_(limits.block_tokens) {
@@ -80,10 +81,12 @@ void ContinuousEngine::drop_expired(Nanoseconds now) {
       queue.pop();
       --waiting_;
       drop_cancelled();
-      if (twin == no_request)
+      if (twin == no_request) {
         ++counts_.timed_out;
-      else
+        observer_.timed_out(requests_[id], now);
+      } else {
         requests_[twin].twin = no_request;
+      }
       requests_.release(id);
     }
   }
@@ -92,7 +95,10 @@ void ContinuousEngine::drop_expired(Nanoseconds now) {
 void ContinuousEngine::cancel(RequestId id) {
   Request& request = requests_[id];
   request.cancelled = true;
-  if (!request.waiting) return;
+  if (!request.waiting) {
+    if (request.decoding) cancelled_.push_back(id);
+    return;
+  }
   --waiting_;
   auto& preempted = preempted_[request.priority];
   const auto at = std::find(preempted.begin(), preempted.end(), id);
@@ -133,8 +139,30 @@ void ContinuousEngine::end_pass(std::vector<RequestId>& done) {
     leave(next.id);
     finish(next.id, done);
   }
+  if (!cancelled_.empty()) drop_cancelled_decoding();
   end_prompts(done);
+  if (lists_decoding_) list();
   plan();
+}
+
+/// Those that the pass finished are done, and stay so.
+void ContinuousEngine::drop_cancelled_decoding() {
+  for (const RequestId id : cancelled_) {
+    if (!requests_[id].decoding) continue;
+    leave(id);
+    unlink(id);
+    requests_.release(id);
+  }
+  cancelled_.clear();
+}
+
+void ContinuousEngine::list() {
+  listed_.clear();
+  for (const RequestId last : last_) {
+    for (RequestId id = last; id != no_request; id = requests_[id].before) {
+      if (requests_[id].decoding) listed_.push_back(id);
+    }
+  }
 }
 
 void ContinuousEngine::end_decode() {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "serve/continuous_bins.h"
-#include "serve/continuous_request.h"
+#include "serve/continuous_observer.h"
 #include "serve/disturbances.h"
 #include "sim/fifo.h"
 
@@ -22,7 +22,7 @@ class ContinuousEngine {
 
   /// What is passed must outlive the engine; the limits have been checked, and every request fits.
   ContinuousEngine(const StepTimes&, const EngineLimits&, Role, Stepping, RequestPool&, RequestCounts&,
-                   TimeBins& busy);
+                   TimeBins& busy, ContinuousObserver&);
 
   /// From the first pass on, each takes as long as these have it, on a device that warms up, if any. Passes
   /// are planned one by one: each has noise of its own, whose sum over many has no closed form, and a strike
@@ -38,9 +38,19 @@ class ContinuousEngine {
 
   /// Of the last end_pass(): first tokens of those that have a twin.
   const std::vector<RequestId>& raced() const { return raced_; }
-  /// Of one without a first token: leaves the queue, or the batch at the end of the pass in progress.
-  /// Requires single steps.
+  /// Leaves the queue, or the batch at the end of the pass in progress, unless it is done by then. Requires
+  /// single steps.
   void cancel(RequestId);
+
+  /// From now on list those that decode. Requires single steps.
+  void list_decoding() { lists_decoding_ = true; }
+  /// At the end of the last pass, those that it finished left out. Some of them may have been preempted
+  /// since.
+  const std::vector<RequestId>& decoding() const { return listed_; }
+  /// Output tokens that it has by now.
+  std::uint32_t tokens_made(const Request& r) const {
+    return r.produced + (r.decoding ? static_cast<std::uint32_t>(step_ - r.joined_step) : 0);
+  }
 
   /// Drops those from the queue who have given up by now; the engine itself looks only when it plans.
   void drop_expired(Nanoseconds now);
@@ -51,6 +61,7 @@ class ContinuousEngine {
   }
   std::uint32_t waiting() const { return waiting_; }
   std::uint32_t admitted() const { return admitted_; }
+  std::uint64_t blocks_used() const { return limits_.kv_blocks - free_blocks_; }
 
  private:
   struct Chunk {
@@ -92,6 +103,8 @@ class ContinuousEngine {
   void end_decode();
   void end_prompts(std::vector<RequestId>& done);
   void drop(RequestId cancelled);
+  void drop_cancelled_decoding();
+  void list();
   void end_prompt(const Chunk&, std::vector<RequestId>& done);
   void join(RequestId);
   void leave(RequestId);
@@ -113,6 +126,7 @@ class ContinuousEngine {
   RequestPool& requests_;
   RequestCounts& counts_;
   TimeBins& busy_;
+  ContinuousObserver& observer_;
   std::uint64_t block_;
 
   std::array<sim::Fifo<RequestId>, request_classes> queue_;  ///< none with a cancelled one in front
@@ -136,6 +150,9 @@ class ContinuousEngine {
   bool cuttable_ = false, blocked_by_room_ = false;
   std::vector<Chunk> chunks_;
   std::vector<RequestId> raced_;
+  std::vector<RequestId> cancelled_;  ///< while they decoded, in the pass in progress
+  bool lists_decoding_ = false;
+  std::vector<RequestId> listed_;
   Ticks prompt_time_{0}, prompt_compute_{0}, swap_time_{0};
 
   std::optional<Disturbances> disturbances_;

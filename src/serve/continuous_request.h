@@ -50,8 +50,12 @@ struct Disturbed {
 using RequestId = std::uint32_t;  ///< a slot of the RequestPool
 inline constexpr RequestId no_request = UINT32_MAX;
 
+/// Where a request is: in the front end or on the link; with those that compute prompts (or everything), or
+/// with those that only decode.
+enum class Place : std::uint8_t { on_the_way, front, decoders };
+
 struct Request {
-  std::uint32_t number = 0;  ///< in the order of issue
+  std::uint32_t number = 0;  ///< in the order of issue; no_request: the slot is free
   std::uint32_t input = 0, output = 0;
   std::uint32_t prompt = 0;       ///< tokens that must be in the cache before it decodes
   std::uint32_t computed = 0;     ///< of these, in the cache
@@ -65,8 +69,9 @@ struct Request {
   bool delivered = false;  ///< its cache came over a link, computed elsewhere
   bool waiting = false;    ///< in a queue, or preempted
   bool copy = false;       ///< a hedge
-  bool cancelled = false;  ///< its twin was faster
-  std::uint32_t engine = 0;
+  bool cancelled = false;  ///< its twin was faster, or nobody waits for it
+  Place place = Place::on_the_way;
+  std::uint32_t engine = 0;     ///< where it is, of those of its place
   RequestId twin = no_request;  ///< both have no first token yet
   Nanoseconds scheduled{0}, enqueued{0}, admitted{0}, first_token{-1}, completed{-1};
   Nanoseconds waits_from{0};        ///< its patience ends a timeout later
@@ -100,7 +105,16 @@ class RequestPool {
   }
   void release(RequestId id) {
     ++slots_[id].epoch;
+    slots_[id].number = no_request;
     free_.push_back(id);
+  }
+  /// The first request of this number, a hedge or not, that is not cancelled; no_request where there is none.
+  /// Looks at every slot.
+  RequestId find(std::uint32_t number) const {
+    for (RequestId id = 0; id < slots_.size(); ++id) {
+      if (slots_[id].number == number && !slots_[id].cancelled) return id;
+    }
+    return no_request;
   }
 
  private:

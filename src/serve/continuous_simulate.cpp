@@ -38,28 +38,6 @@ Status check_limits(const EngineLimits& l, const StepTimes& times, const std::st
   return Status::success();
 }
 
-Status check_lengths(const TokenLengths& length, const ContinuousSystem& system) {
-  const std::uint64_t total = std::uint64_t{length.input} + length.output;
-  if (length.input == 0 || length.output == 0) {
-    return bad_input(fmt::format("a request has {} tokens in and {} out; needs at least 1 of each",
-                                 length.input, length.output));
-  }
-  if (total > system.times.contexts().back() ||
-      (system.prefill && length.input > system.prefill->times.contexts().back())) {
-    return bad_input(fmt::format("a request has {} tokens in all, and the table of step times ends at {}",
-                                 total, system.times.contexts().back()));
-  }
-  const auto fits = [](const EngineLimits& limits, std::uint64_t tokens) {
-    return (tokens + limits.block_tokens - 1) / limits.block_tokens <= limits.kv_blocks;
-  };
-  if (!fits(system.limits, total) || (system.prefill && !fits(system.prefill->limits, length.input))) {
-    return infeasible(
-        fmt::format("a request of {} tokens does not fit the KV cache: it holds {} blocks of {}", total,
-                    system.limits.kv_blocks, system.limits.block_tokens));
-  }
-  return Status::success();
-}
-
 Status check_load(const Schedule& schedule, const ContinuousSystem& system) {
   const ScenarioKind kind = schedule.scenario.kind;
   if (kind == ScenarioKind::multi_stream || (kind != ScenarioKind::offline && schedule.samples != 1)) {
@@ -133,11 +111,13 @@ Status check_classes(const ContinuousSystem& system) {
 }
 
 std::string count_note(const RequestCounts& c) {
-  if (c.refused == 0 && c.timed_out == 0) return fmt::format("all {} requests completed", c.completed);
+  if (c.completed == c.issued) return fmt::format("all {} requests completed", c.completed);
   return fmt::format(
-      "{} of {} requests completed, {} were refused by a full queue and {} gave up waiting: latencies are of "
+      "{} of {} requests completed, {} were refused by a full queue and {} gave up waiting{}: latencies are "
+      "of "
       "those completed",
-      c.completed, c.issued, c.refused, c.timed_out);
+      c.completed, c.issued, c.refused, c.timed_out,
+      c.cancelled > 0 ? fmt::format("; {} were cancelled", c.cancelled) : "");
 }
 
 std::vector<std::string> notes(const ContinuousSystem& system, const RequestCounts& c) {
@@ -170,6 +150,28 @@ std::vector<std::string> notes(const ContinuousSystem& system, const RequestCoun
 
 namespace serve {
 
+Status check_lengths(TokenLengths length, const ContinuousSystem& system) {
+  const std::uint64_t total = std::uint64_t{length.input} + length.output;
+  if (length.input == 0 || length.output == 0) {
+    return bad_input(fmt::format("a request has {} tokens in and {} out; needs at least 1 of each",
+                                 length.input, length.output));
+  }
+  if (total > system.times.contexts().back() ||
+      (system.prefill && length.input > system.prefill->times.contexts().back())) {
+    return bad_input(fmt::format("a request has {} tokens in all, and the table of step times ends at {}",
+                                 total, system.times.contexts().back()));
+  }
+  const auto fits = [](const EngineLimits& limits, std::uint64_t tokens) {
+    return (tokens + limits.block_tokens - 1) / limits.block_tokens <= limits.kv_blocks;
+  };
+  if (!fits(system.limits, total) || (system.prefill && !fits(system.prefill->limits, length.input))) {
+    return infeasible(
+        fmt::format("a request of {} tokens does not fit the KV cache: it holds {} blocks of {}", total,
+                    system.limits.kv_blocks, system.limits.block_tokens));
+  }
+  return Status::success();
+}
+
 Status check_continuous(const Schedule& schedule, const ContinuousSystem& system) {
   RIDGELINE_CHECK(validate(schedule.scenario));
   RIDGELINE_CHECK(check_limits(system.limits, system.times, ""));
@@ -190,6 +192,20 @@ Status check_continuous(const Schedule& schedule, const ContinuousSystem& system
   return check_load(schedule, system);
 }
 
+Run continuous_run(const Scenario& scenario, const ContinuousSystem& system, const RequestCounts& counts) {
+  Run run;
+  run.scenario = scenario;
+  run.origin = RunOrigin::simulated;
+  run.system = system.name;
+  run.workload = system.workload;
+  run.version = version;
+  run.machine = "virtual time";
+  run.notes = notes(system, counts);
+  run.refused = counts.refused;
+  run.timed_out = counts.timed_out;
+  return run;
+}
+
 }  // namespace serve
 
 Result<Run> simulate_continuous(const Schedule& schedule, const ContinuousSystem& system,
@@ -197,17 +213,8 @@ Result<Run> simulate_continuous(const Schedule& schedule, const ContinuousSystem
   RIDGELINE_CHECK(check_continuous(schedule, system));
   ContinuousPlayer player(schedule, system, stepping);
   player.play();
-  Run run;
-  run.scenario = schedule.scenario;
-  run.origin = RunOrigin::simulated;
-  run.system = system.name;
-  run.workload = system.workload;
-  run.version = version;
-  run.machine = "virtual time";
-  run.notes = notes(system, player.counts());
+  Run run = continuous_run(schedule.scenario, system, player.counts());
   player.record(run);
-  run.refused = player.counts().refused;
-  run.timed_out = player.counts().timed_out;
   if (counts != nullptr) *counts = player.counts();
   return run;
 }
