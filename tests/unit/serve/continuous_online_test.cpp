@@ -100,6 +100,15 @@ void expect_same(const Case& c) {
 TEST_P(Online, GivesTheTimesOfTheSimulation) { expect_same(random_case(GetParam())); }
 TEST_P(Online, GivesThemWithNoiseHeatAndHedges) { expect_same(random_disturbed_case(GetParam())); }
 
+// Arrivals on a grid that hedges and the front end are on, too: what comes first in an instant matters.
+TEST_P(Online, GivesThemWhereThingsCoincide) {
+  Case c = random_disturbed_case(GetParam());
+  for (Nanoseconds& at : c.schedule.arrivals) at = at / milliseconds(10) * Nanoseconds(milliseconds(10));
+  if (c.system.hedge_after > Nanoseconds(0)) c.system.hedge_after = milliseconds(20);
+  if (c.system.per_request > Nanoseconds(0)) c.system.per_request = milliseconds(10);
+  expect_same(c);
+}
+
 // Clients leave at any time: what is left comes to its end, and nothing is held for those who left.
 TEST_P(Online, CancelledRequestsLeaveNothing) {
   const Case c = random_disturbed_case(GetParam());
