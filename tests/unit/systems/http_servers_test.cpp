@@ -185,6 +185,31 @@ TEST(Kserve, QueriesAreBatches) {
   EXPECT_THAT(odd.error().message, HasSubstr("--input-shape x=..."));
 }
 
+TEST(Kserve, BinaryTensorsSayWhereTheyBegin) {
+  httplib::Server server;
+  server.Get("/v2/models/m", [](const httplib::Request&, httplib::Response& response) {
+    response.set_content(R"({"inputs":[{"name":"x","datatype":"FP16","shape":[-1,4]}]})", "application/json");
+  });
+  server.Post("/v2/models/m/infer", [&](const httplib::Request& request, httplib::Response& response) {
+    const auto length = std::stoul("0" + request.get_header_value("Inference-Header-Content-Length"));
+    const bool good = length > 0 && request.body.size() == length + 2 * 4 * 2 &&  // 2 samples of 4 halves
+                      Json::accept(request.body.substr(0, length));
+    if (!good) response.status = 400;
+    response.set_content("{\"outputs\":[]}\x01\x02", "application/octet-stream");
+  });
+  const Listening listening(server);
+  HttpOptions options;
+  options.api = HttpApi::kserve;
+  options.url = "http://" + listening.at("/v2/models/m");
+  options.binary_tensors = true;
+  const auto system = make_http_system(options, schedule_of(ScenarioKind::multi_stream, 2));
+  ASSERT_TRUE(system) << system.error().message;
+  RecordingSink sink;
+  (*system)->issue({0, 2}, sink);
+  ASSERT_TRUE(sink.wait(2));
+  EXPECT_EQ(sink.completed, 2U);
+}
+
 TEST(Kserve, AnswersWithoutOutputsFail) {
   httplib::Server server;
   int count = 0;

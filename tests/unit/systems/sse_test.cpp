@@ -34,6 +34,7 @@ TEST(EventStream, LinesOfDataAreJoinedAndOtherFieldsAreNot) {
 }
 
 TEST(EventStream, EndsOfLines) {
+  EXPECT_THAT(events_of({"data: a\r\ndata: b\r\n\r\n"}), ElementsAre("a\nb"));
   EXPECT_THAT(events_of({"data: a\r\n\r\ndata: b\r\rdata: c\n\n"}), ElementsAre("a", "b", "c"));
 }
 
@@ -77,9 +78,9 @@ TEST(EventStream, ClearForgets) {
 TEST(EventStream, SplitAnywhere) {
   const std::string text =
       "\xEF\xBB\xBF: hello\r\ndata: {\"a\": \"\xC3\xA9\"}\r\n\r\ndata: x\rdata: y\r\rdata: z\n\n"
-      "event: e\ndata: last\n\ndata: [DONE]\n\n";
+      "event: e\ndata: la\r\ndata: st\r\n\r\ndata: [DONE]\n\n";
   const Events whole = events_of({text});
-  ASSERT_THAT(whole, ElementsAre("{\"a\": \"\xC3\xA9\"}", "x\ny", "z", "last", "[DONE]"));
+  ASSERT_THAT(whole, ElementsAre("{\"a\": \"\xC3\xA9\"}", "x\ny", "z", "la\nst", "[DONE]"));
   const std::string_view all = text;
   for (std::size_t i = 0; i <= all.size(); ++i) {
     for (std::size_t j = i; j <= all.size(); ++j) {
