@@ -14,6 +14,11 @@ namespace ridgeline {
 
 class Reported final : public CompletionSink {
  public:
+  Reported() = default;
+  ~Reported() override { const std::lock_guard last_report(mutex_); }
+  Reported(const Reported&) = delete;
+  Reported& operator=(const Reported&) = delete;
+
   void first_token(std::uint64_t query) override { add("first " + std::to_string(query), 0); }
   void token_gap(Nanoseconds gap) override {
     const std::lock_guard lock(mutex_);
@@ -45,11 +50,10 @@ class Reported final : public CompletionSink {
 
  private:
   void add(std::string line, std::uint32_t samples) {
-    {
-      const std::lock_guard lock(mutex_);
-      lines_.push_back(std::move(line));
-      samples_ += samples;
-    }
+    // Notified under the lock: who waits may destroy this next.
+    const std::lock_guard lock(mutex_);
+    lines_.push_back(std::move(line));
+    samples_ += samples;
     changed_.notify_all();
   }
 
