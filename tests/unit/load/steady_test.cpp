@@ -102,7 +102,7 @@ TEST(Steady, SaysWhenItCannotTell) {
 }
 
 TEST(Steady, IsOfCompleteMeasuredRunsOfDraws) {
-  Run run = run_of(100, [](int) { return 1.0; });
+  ridgeline::Run run = run_of(100, [](int) { return 1.0; });
   EXPECT_TRUE(judge_steady(run));
   run.interrupted = true;
   EXPECT_FALSE(judge_steady(run));
@@ -115,7 +115,7 @@ TEST(Steady, IsOfCompleteMeasuredRunsOfDraws) {
 }
 
 TEST(Energy, IsPerCompletedQueryAndMeter) {
-  Run run = run_of(50, [](int) { return 1.0; });
+  ridgeline::Run run = run_of(50, [](int) { return 1.0; });
   auto noise = std::make_shared<HostNoise>();
   noise->energy = {{"RAPL package-0", Joules(200)}, {"NVML GPU 0", Joules(1000)}};
   run.host_noise = noise;
