@@ -21,19 +21,30 @@ constexpr int comparisons = 4;
 struct Part {
   double samples = 0, above = 0, effective = 0;
   double share() const { return above / samples; }
+  /// Samples for each effective one; absent where all are alike, which tells nothing of their dependence.
+  std::optional<double> inflation() const {
+    if (above == 0 || above == samples || effective <= 0) return std::nullopt;
+    return samples / effective;
+  }
 };
+
+/// A change within a part looks like dependence, and would hide itself. In one state both parts depend alike:
+/// the later one counts where it is much the longer, and else the one that shows less.
+double shared_inflation(const Part& a, const Part& b) {
+  const auto first = a.inflation(), second = b.inflation();
+  if (first && second) return b.samples > 2 * a.samples ? *second : std::min(*first, *second);
+  return second ? *second : first.value_or(1);
+}
 
 std::optional<PartDifference> compare(const Part& a, const Part& b) {
   const double whole = (a.above + b.above) / (a.samples + b.samples);
-  const double rarer = std::min(whole, 1 - whole);
-  for (const Part& part : {a, b}) {
-    if (part.effective * rarer < stats::least_effective_beyond) return std::nullopt;
-  }
+  const double rarer = std::min(whole, 1 - whole), inflation = shared_inflation(a, b);
+  const double n_a = a.samples / inflation, n_b = b.samples / inflation;
+  if (std::min(n_a, n_b) * rarer < stats::least_effective_beyond) return std::nullopt;
   PartDifference d;
   d.first_share = a.share();
   d.second_share = b.share();
-  d.z =
-      (d.first_share - d.second_share) / std::sqrt(whole * (1 - whole) * (1 / a.effective + 1 / b.effective));
+  d.z = (d.first_share - d.second_share) / std::sqrt(whole * (1 - whole) * (1 / n_a + 1 / n_b));
   d.shown = std::fabs(d.z) > stats::normal_quantile(1 - steady_false_alarms / comparisons / 2);
   return d;
 }

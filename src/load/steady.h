@@ -31,10 +31,11 @@ struct SteadyState {
 /// chains), each by the share of latencies above the run's median and above its P90:
 ///   z = (a - b) / sqrt(q (1 - q) (1 / n_a + 1 / n_b)),   q the share in the whole run
 /// with n the effective sizes of the parts (stats/autocorrelation.h), so that neighbours that hang together
-/// do not pass for a change. A comparison needs 10 effective latencies on either side of the quantile in each
-/// part. Each alarms at steady_false_alarms / 4, all of them together at no more than steady_false_alarms.
-/// Absent for Offline, whose latencies are no draws, and for simulated, predicted or interrupted runs. A
-/// digest compares halves only.
+/// do not pass for a change. Both parts are taken to depend as that one does which shows less of it (of a
+/// tenth and the rest, the rest): a change within a part looks like dependence. A comparison needs 10
+/// effective latencies on either side of the quantile in each part. Each alarms at steady_false_alarms / 4,
+/// all of them together at no more than steady_false_alarms. Absent for Offline, whose latencies are no
+/// draws, and for simulated, predicted or interrupted runs. A digest compares halves only.
 std::optional<SteadyState> judge_steady(const Run&);
 
 /// A sentence for the run's notes.

@@ -49,7 +49,7 @@ TEST(Steady, IndependentLatenciesAlarmAsRarelyAsSaid) {
 // Waits of an M/M/1 queue at 70 % load hang together over about (1 + rho) / (1 - rho)^2 = 19 queries.
 TEST(Steady, NeighboursThatHangTogetherAreNoChange) {
   std::uint64_t count = 0, told = 0;
-  constexpr std::uint64_t runs = 200;
+  constexpr std::uint64_t runs = 100;
   for (std::uint64_t seed = 0; seed < runs; ++seed) {
     RandomStream random(seed, "queue");
     double wait = 0;
