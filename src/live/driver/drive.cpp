@@ -138,8 +138,9 @@ Result<Run> drive(const Schedule& schedule, SystemUnderTest& system, const Drive
     player.prepare();
     watch.start();
     auto notes = std::move(run.notes);
-    player.play(run);
-    run.host_noise = noise_seen(watch, player.spun());
+    std::shared_ptr<const HostNoise> noise;
+    player.play(run, [&] { noise = noise_seen(watch, player.spun()); });
+    run.host_noise = std::move(noise);
     run.notes.insert(run.notes.begin(), notes.begin(), notes.end());
   } catch (const std::system_error& failure) {
     return unavailable(fmt::format("driver: {} issuing threads: {}", options.issue_threads, failure.what()));

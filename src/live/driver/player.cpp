@@ -44,12 +44,13 @@ void Player::prepare() {
   }
 }
 
-Ending Player::play(Run& run) {
+Ending Player::play(Run& run, const std::function<void()>& ended) {
   auto session = std::move(prepared_);
   samples_seen_ = 0;
   session->start();
   last_heard_ = last_progress_ = Clock::now();
   const Ending ending = play_scenario(*session);
+  ended();
   close(std::move(session), ending, &run);
   return ending;
 }

@@ -2,6 +2,7 @@
 // Plays one schedule against one system in wall-clock time.
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,7 +32,8 @@ class Player {
   /// Takes and touches the memory that the run records into: before play().
   void prepare();
   /// Fills the run's queries, sample completions, interrupted and notes.
-  Ending play(Run&);
+  /// `ended` is called when the last query is, before what was recorded is put in order.
+  Ending play(Run&, const std::function<void()>& ended);
   std::uint64_t warm_up_queries() const { return warm_up_queries_; }
   const SpinWatch& spun() const { return spun_; }  ///< by all issuing threads together
   bool was_real_time() const { return was_real_time_; }
