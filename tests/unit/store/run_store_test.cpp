@@ -52,7 +52,7 @@ TEST(OldStore, TheSecondFormIsStillRead) {
   std::filesystem::copy_file(std::string(RIDGELINE_TEST_DIR) + "/golden/store/form-2.db", folder.file());
   auto store = RunStore::open(at(folder.file()));
   ASSERT_TRUE(store) << store.error().message;
-  const auto saved = store->load("850595263a18ba96");
+  const auto saved = store->load("82dbceb169d92457");
   ASSERT_TRUE(saved) << saved.error().message;
   EXPECT_EQ(saved->note, "a run of the second form");
   ASSERT_EQ(saved->run.queries.size(), 2u);
