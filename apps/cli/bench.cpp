@@ -1,5 +1,8 @@
 #include "app.h"
+#include "drive_flags.h"
+#include "live/host/cpus.h"
 #include "options.h"
+#include "repeating.h"
 #include "ridgeline/audit.h"
 #include "saving.h"
 #include "system_flags.h"
@@ -10,6 +13,7 @@ namespace {
 struct Flags {
   SystemFlags system;
   ScenarioFlags load;
+  DriveFlags driving;
   SaveFlags saving;
 };
 
@@ -25,16 +29,22 @@ Result<std::vector<Input>> inputs_of(const Context& context, const Flags& flags)
   return std::vector<Input>{input};
 }
 
+/// Its threads, and the programs that it starts, have the cores that they are started on.
+Result<std::unique_ptr<SystemUnderTest>> make_system(const Flags& flags, const Schedule& schedule,
+                                                     const std::vector<int>& cpus) {
+  const live::AffinityGuard affinity;
+  RIDGELINE_CHECK(live::pin_this_thread(cpus));
+  return flags.system.make(schedule, flags.load);
+}
+
 Result<Run> drive_system(const Context& context, const Flags& flags) {
   RIDGELINE_TRY(scenario, flags.load.scenario(context));
   flags.system.complete(scenario, flags.load.shape());
   RIDGELINE_TRY(schedule, make_schedule(scenario));
-  RIDGELINE_TRY(system, flags.system.make(schedule, flags.load));
-  DriveOptions options;
-  options.stop = &stop_flag();
+  RIDGELINE_TRY(options, flags.driving.options());
+  RIDGELINE_TRY(system, make_system(flags, schedule, options.system_cpus));
   RIDGELINE_TRY(run, drive(schedule, *system, options));
   run.workload = flags.system.workload();
-  add_notes(*system, run);
   return run;
 }
 
@@ -50,9 +60,11 @@ Result<Run> solve(const Context& context, const Flags& flags) {
   options.batching = batching;
   options.shape = flags.load.shape();
   options.threads = flags.system.threads;
+  RIDGELINE_TRY(driving, flags.driving.options());
+  options.driving = driving;
+  options.cpus = driving.system_cpus;
   options.seed = flags.load.seed;
   options.progress = progress;
-  options.stop = &stop_flag();
   return bench_here(*model, options);
 }
 
@@ -70,14 +82,22 @@ void add_bench(CLI::App& app, Context& context) {
       "  ridgeline bench --command 'python3 my_server.py' --scenario single-stream --duration 10s\n"
       "  ridgeline bench ./libmine.so --system-options 'threads=2' --scenario server --qps 100 "
       "--target-latency 10ms\n"
+      "  ridgeline bench bert-base --scenario server --qps 2 --duration 30s --warm-up 2s --repeat 5\n"
       "The run is kept: see `ridgeline runs`. Ctrl-C ends a run cleanly with what was measured. Exit code 1 "
       "when the run is INVALID.",
       [&context, flags] {
-        return flags->saving.show(context, solve(context, *flags),
-                                  [&] { return inputs_of(context, *flags); });
+        const auto inputs = [&] { return inputs_of(context, *flags); };
+        if (flags->driving.repeat == 1) return flags->saving.show(context, solve(context, *flags), inputs);
+        const auto measure = [&](std::uint64_t seed) {
+          Flags seeded = *flags;
+          seeded.load.seed = seed;
+          return solve(context, seeded);
+        };
+        return repeat_runs(context, flags->saving, flags->driving.repeat, flags->load.seed, measure, inputs);
       });
   flags->system.add_to(*command);
   flags->load.add_to(*command);
+  flags->driving.add_to(*command);
   flags->saving.add_to(*command, SaveFlags::When::unless_refused);
 }
 

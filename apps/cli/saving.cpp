@@ -78,6 +78,13 @@ int SaveFlags::show(const Context& context, const Result<Run>& run, const Inputs
   const Summary summary = summarize(*run);
   const int code = print_run(context, *run, summary);
   std::fflush(stdout);
+  const int keeping = keep(context, *run, summary, inputs).code;
+  return keeping == exit_fine ? code : keeping;
+}
+
+SaveFlags::Kept SaveFlags::keep(const Context& context, const Run& run, const Summary& summary,
+                                const InputsOf& inputs) const {
+  if (!keeps()) return {};
   SavedRun saved;
   saved.saved = utc_time();
   saved.command = context.command;
@@ -86,21 +93,21 @@ int SaveFlags::show(const Context& context, const Result<Run>& run, const Inputs
   auto used = inputs();
   if (used) saved.inputs = *std::move(used);
   if (!used) progress(fmt::format("its inputs are not kept: {}", used.error().message));
-  saved.run = *run;
+  saved.run = run;
   const auto path = store_path(store);
   const auto kept = path ? put(*path, saved, summary) : Result<RunStore::Saved>(path.error());
   if (kept) {
     const bool is_new = kept->outcome == RunStore::Saved::Outcome::added;
     progress(fmt::format("{} {} in {}", is_new ? "saved as" : "equal to the saved", kept->id, *path));
-    return code;
+    return {kept->id, exit_fine};
   }
   const auto file = put_beside(std::move(saved), summary);
   if (!file) {
-    return fail(unavailable(
-        fmt::format("not saved: {}; nor beside: {}", kept.error().message, file.error().message)));
+    return {"", fail(unavailable(fmt::format("not saved: {}; nor beside: {}", kept.error().message,
+                                             file.error().message)))};
   }
   fail(unavailable(fmt::format("not saved: {}; the run is in {}", kept.error().message, *file)));
-  return code;
+  return {};
 }
 
 #else  // WebAssembly has no store
@@ -108,6 +115,9 @@ int SaveFlags::show(const Context& context, const Result<Run>& run, const Inputs
 void SaveFlags::add_to(CLI::App&, When) {}
 int SaveFlags::show(const Context& context, const Result<Run>& run, const InputsOf&) const {
   return show_run(context, run);
+}
+SaveFlags::Kept SaveFlags::keep(const Context&, const Run&, const Summary&, const InputsOf&) const {
+  return {};
 }
 
 #endif

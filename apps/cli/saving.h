@@ -33,6 +33,13 @@ struct SaveFlags {
   /// fails too is it 2. `inputs` is asked only of a run that is kept.
   int show(const Context&, const Result<Run>&, const InputsOf& inputs) const;
 
+  struct Kept {
+    std::string id;        ///< in the store; empty where it is not
+    int code = exit_fine;  ///< 2 where it is in no file either
+  };
+  /// Keeps a run as show() does, unless the flags say not to.
+  Kept keep(const Context&, const Run&, const Summary&, const InputsOf& inputs) const;
+
  private:
   bool keeps() const { return save && !no_save; }
 };

@@ -133,11 +133,13 @@ struct BenchOptions {
   Scenario scenario;
   RequestShape shape;
   BatchingPolicy batching;
-  unsigned threads = 0;  ///< as AuditOptions::threads
+  unsigned threads = 0;   ///< as AuditOptions::threads; with cpus: so many as there are cpus
+  std::vector<int> cpus;  ///< of the workload; empty: those that the driver leaves
+  DriveOptions driving;   ///< without driver_cpus the driver gets cores that the workload leaves
   std::uint64_t seed = 1;
   std::function<void(const std::string&)> progress;
-  const std::atomic<bool>* stop = nullptr;
 };
+/// Errors: as drive()'s, and those of the workload.
 Result<Run> bench_here(const Model&, const BenchOptions&);
 
 }  // namespace ridgeline

@@ -131,15 +131,31 @@ std::unique_ptr<SystemUnderTest> make_sleep_system(Nanoseconds);
 
 // ---------------------------------------------------------------------------------------------- driver
 
+/// Of the issuing threads against all others of the machine.
+enum class DriverPriority {
+  automatic,  ///< real time, where it is allowed, for schedules that leave the driver time to sleep
+  normal,
+  real_time,  ///< or an error
+};
+std::string_view to_string(DriverPriority);                             ///< "auto", "normal", "realtime"
+std::optional<DriverPriority> parse_driver_priority(std::string_view);  ///< the same
+
 struct DriveOptions {
-  Nanoseconds warm_up{0};                         ///< queries in this time are run and not recorded
-  int driver_cpu = -1;                            ///< core of the issuing thread; -1: not pinned
+  Nanoseconds warm_up{0};  ///< queries in this time are run and not recorded
+  /// Open loops: thread i of n issues the arrivals i, i + n, i + 2 n ...; above 1 needs a system that
+  /// takes_many_issuers().
+  unsigned issue_threads = 1;
+  std::vector<int> driver_cpus;  ///< issuing thread i has driver_cpus[i % size]; empty: not pinned
+  DriverPriority priority = DriverPriority::automatic;
+  /// Where the system runs, as far as is known: what watches the host keeps off these cores and the driver's.
+  std::vector<int> system_cpus;
   Nanoseconds give_up = std::chrono::minutes(5);  ///< without a completion, after the last one
   std::function<void(double fraction)> progress;  ///< at most ten calls a second; may be empty
   const std::atomic<bool>* stop = nullptr;        ///< set from a signal handler: ends cleanly
 };
 /// Plays the schedule in wall-clock time. Open loop: sleeps, then spins, to each scheduled time, and latency
-/// counts from there. A system that stops answering gives an interrupted Run, with what was seen.
+/// counts from there. A closed loop's users are asked for by one thread, each when its thinking ends. A
+/// system that stops answering gives an interrupted Run, with what was seen.
 Result<Run> drive(const Schedule&, SystemUnderTest&, const DriveOptions&);
 
 }  // namespace ridgeline

@@ -15,6 +15,7 @@
 #include "ridgeline/mlperf.h"
 #include "ridgeline/mlperf_log.h"
 #include "ridgeline/offline.h"
+#include "ridgeline/repeat.h"
 #include "ridgeline/scenario.h"
 #include "ridgeline/serving.h"
 #include "ridgeline/validation.h"
@@ -31,6 +32,8 @@ std::string text(const ServingPoint&, const ServingPrediction&);
 std::string text(const Model&, const Hardware&, const OfflineWorkload&, const OfflinePrediction&,
                  const std::optional<SystemPower>&);
 std::string text(const Run&, const Summary&);
+/// Of several runs alike, of which this is the first; the tag that they are kept with, or empty.
+std::string text(const Run& first, const std::vector<Repetition>&, const std::string& tag);
 std::string text(const MaxRate&);
 std::string text(const HostProbe&);
 std::string text(const AuditReport&);
@@ -49,6 +52,7 @@ std::string json(const ServingPoint&, const ServingPrediction&);
 std::string json(const Model&, const Hardware&, const OfflineWorkload&, const OfflinePrediction&,
                  const std::optional<SystemPower>&);
 std::string json(const Run&, const Summary&);
+std::string json(const Run& first, const std::vector<Repetition>&, const std::string& tag);
 std::string json(const MaxRate&);
 std::string json(const HostProbe&);
 std::string json(const AuditReport&);

@@ -20,6 +20,7 @@
 #include <type_traits>
 
 #include "ridgeline/digest.h"
+#include "ridgeline/host_noise.h"
 #include "ridgeline/scenario.h"
 
 namespace ridgeline {
@@ -148,7 +149,47 @@ void fields(Archive& archive, T& g) {
   archive("times", g.times);
 }
 
-inline constexpr std::uint64_t newest_run_form = 2;
+template <class Archive, ConstOrNot<HostEnergy> T>
+void fields(Archive& archive, T& e) {
+  archive("scope", e.scope);
+  archive("energy_joules", e.energy);
+}
+
+template <class Archive, ConstOrNot<HostGpu> T>
+void fields(Archive& archive, T& g) {
+  archive("name", g.name);
+  archive("power_mean_watts", g.power_mean);
+  archive("power_max_watts", g.power_max);
+  archive("clock_mean_hertz", g.clock_mean);
+  archive("clock_min_hertz", g.clock_min);
+  archive("celsius_max", g.celsius_max);
+}
+
+template <class Archive, ConstOrNot<HostNoise> T>
+void fields(Archive& archive, T& n) {
+  archive("watched_seconds", n.watched);
+  archive("readings", n.readings);
+  archive("cores", n.cores);
+  archive("watcher", n.watcher);
+  archive("stolen_seconds", n.stolen);
+  archive("others_seconds", n.others);
+  archive("own_seconds", n.own);
+  archive("switches", n.switches);
+  archive("preemptions", n.preemptions);
+  archive("clock_mean_hertz", n.clock_mean);
+  archive("clock_min_hertz", n.clock_min);
+  archive("celsius_start", n.celsius_start);
+  archive("celsius_max", n.celsius_max);
+  archive("spun_seconds", n.spun);
+  archive("gap_threshold_seconds", n.gap_threshold);
+  archive("gap_total_seconds", n.gap_total);
+  archive("gap_longest_seconds", n.gap_longest);
+  archive("gaps", n.gaps);
+  archive.parts("energy", n.energy);
+  archive.parts("gpus", n.gpus);
+}
+
+inline constexpr std::uint64_t newest_run_form = 3;
 
 template <class Archive, ConstOrNot<Run> T>
 void fields(Archive& archive, T& run) {
@@ -168,6 +209,7 @@ void fields(Archive& archive, T& run) {
     archive.parts("failures", run.failures);
     archive.shared("token_gaps", run.token_gaps);
   }
+  if (archive.form() >= 3) archive.shared("host_noise", run.host_noise);
 }
 
 }  // namespace ridgeline

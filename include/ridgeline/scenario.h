@@ -15,6 +15,7 @@
 
 namespace ridgeline {
 
+struct HostNoise;  // host_noise.h
 struct RunDigest;  // digest.h
 struct TokenGaps;  // digest.h
 
@@ -145,6 +146,8 @@ struct Run {
   std::vector<RunFailure> failures;          ///< measured: the same, by kind, most frequent first
   /// Times from one token (or chunk of tokens) of an answer to the next, where the system reports them.
   std::shared_ptr<const TokenGaps> token_gaps;
+  /// Measured: what else the machine did meanwhile.
+  std::shared_ptr<const HostNoise> host_noise;
   /// In place of queries, sample completions and phases, which are then empty: see Scenario::keep_queries.
   std::shared_ptr<const RunDigest> digest;
   bool interrupted = false;
@@ -176,6 +179,12 @@ struct Goodput {
   }
 };
 
+/// Of one meter (HostNoise::energy); Offline: per sample.
+struct EnergyPerQuery {
+  std::string scope;
+  Joules energy{};
+};
+
 /// Percentiles in seconds (nearest rank as LoadGen: sorted[floor(n p)]), absent when n cannot support them
 /// (n (1 - p) < 1); order-statistic intervals of as many independent queries as the dependent ones are worth,
 /// absent where that is too few to tell. Offline percentiles are over samples and have no intervals: the
@@ -197,8 +206,9 @@ struct Summary {
   std::optional<double>
       scheduled_rate;              ///< open loops: queries per second that came; throughput keeps up or not
   std::optional<Goodput> goodput;  ///< within the scenario's limits; absent where it sets none
-  std::optional<Seconds> early_stopping;  ///< LoadGen's estimate of the percentile that counts
-  std::optional<Seconds> lateness_p99;    ///< of issue, measured open-loop runs
+  std::optional<Seconds> early_stopping;              ///< LoadGen's estimate of the percentile that counts
+  std::optional<Seconds> lateness_p50, lateness_p99;  ///< of issue, measured open-loop runs
+  std::vector<EnergyPerQuery> energy;                 ///< per completed query, by what was metered
   Verdict verdict;
 };
 Summary summarize(const Run&);
@@ -233,6 +243,10 @@ class SystemUnderTest {
   virtual void issue(const Query&, CompletionSink&) = 0;
   /// No more queries will come: what waits for a fuller batch must go.
   virtual void flush() = 0;
+  /// issue() may be called by several threads at once.
+  virtual bool takes_many_issuers() const { return false; }
+  /// What a reader of the run that just ended must know of the system. A run starts with query 0.
+  virtual std::vector<std::string> notes() const { return {}; }
 };
 
 }  // namespace ridgeline

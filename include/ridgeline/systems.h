@@ -17,15 +17,6 @@ namespace ridgeline {
 /// next character as it is. Errors: bad_input, a quote that does not end.
 Result<std::vector<std::string>> split_words(const std::string& text);
 
-/// A system that has something to say about its runs.
-class SystemWithNotes : public SystemUnderTest {
- public:
-  /// What a reader of the run must know, once its queries have ended. A run starts with query 0.
-  virtual std::vector<std::string> notes() const = 0;
-};
-/// Adds what the system has to say, if anything, to the run of it that just ended.
-void add_notes(const SystemUnderTest&, Run&);
-
 // ---------------------------------------------------------------------------------------------- HTTP
 
 enum class HttpApi {
@@ -70,7 +61,7 @@ struct HttpOptions {
 /// each. Queries that are under way when the system is destroyed are cut off, and report nothing.
 /// Errors: bad_input (URL, JSON, a line of the prompts), unavailable (the key is not set, no such file, or
 /// the request before the run got no good answer: says which and what the server wrote).
-Result<std::unique_ptr<SystemWithNotes>> make_http_system(const HttpOptions&, const Schedule&);
+Result<std::unique_ptr<SystemUnderTest>> make_http_system(const HttpOptions&, const Schedule&);
 // --------------------------------------------------------------------------------- commands, shared
 // libraries
 

@@ -146,8 +146,9 @@ class WorkloadAudit {
     RIDGELINE_TRY(simulated, simulate(schedule, simulated_system(batching)));
     cell.simulated = summarize(simulated);
 
-    RIDGELINE_TRY(measured,
-                  audit::measure(workload, result_.model, schedule, batching, cores_, options_.stop));
+    DriveOptions driving;
+    driving.stop = options_.stop;
+    RIDGELINE_TRY(measured, audit::measure(workload, result_.model, schedule, batching, cores_, driving));
     cell.measured = summarize(measured);
     learn(kind, *cell.measured);
     cell.metrics = audit::line_up(prediction, cell.simulated, cell.measured);

@@ -10,6 +10,6 @@ namespace ridgeline::audit {
 
 /// Runs one batch of the largest size first, so that what a batch needs is built outside the measurement.
 Result<Run> measure(Workload&, const std::string& model, const Schedule&, const BatchingPolicy&,
-                    const CorePlan&, const std::atomic<bool>* stop);
+                    const CorePlan&, DriveOptions);
 
 }  // namespace ridgeline::audit

@@ -44,8 +44,8 @@ Recorder::Recorder(const Schedule& schedule, Clock clock, Reporters reporters)
 }
 
 void Recorder::Slot::clear() {
-  for (auto* time : {&scheduled, &issued, &completed}) time->store(0, std::memory_order_relaxed);
-  first_token.store(not_yet, std::memory_order_relaxed);
+  for (auto* time : {&scheduled, &completed}) time->store(0, std::memory_order_relaxed);
+  for (auto* time : {&issued, &first_token}) time->store(not_yet, std::memory_order_relaxed);
   for (auto* count : {&samples_claimed, &samples_done, &samples_failed})
     count->store(0, std::memory_order_relaxed);
   tokens.store(0, std::memory_order_relaxed);
@@ -92,7 +92,13 @@ Recorder::Slot& Recorder::slot(std::uint64_t query) const {
   return block_of(query).slots[query % block_size_];
 }
 
+/// All slots are there from the start, so that a query may be any of them.
+bool Recorder::takes_ids() const { return is_open_loop(kind_) && reporters_ == Reporters::threads; }
+
 bool Recorder::is_outstanding(std::uint64_t query) const {
+  if (takes_ids()) {
+    return query < capacity_ && slot(query).issued.load(std::memory_order_acquire) != not_yet;
+  }
   return query < issued() && (reporters_ == Reporters::threads || query >= kept_);
 }
 bool Recorder::is_done(const Slot& s) const {
@@ -104,10 +110,15 @@ void Recorder::make_room() {
   add_block();
 }
 
+void Recorder::prepare() {
+  if (takes_ids() || !spare_.empty() || block_size_ == 1) return;
+  if (capacity_ - issued_.load(std::memory_order_relaxed) < block_size_ / 2) spare_.push_back(make_block());
+}
+
 Query Recorder::take(std::int64_t scheduled, std::int64_t issued) {
   const std::uint64_t id = issued_.load(std::memory_order_relaxed);
   slot(id).scheduled.store(scheduled, std::memory_order_relaxed);
-  slot(id).issued.store(issued, std::memory_order_relaxed);
+  slot(id).issued.store(issued, std::memory_order_release);
   issued_.store(id + 1, std::memory_order_release);
   Query query;
   query.id = id;
@@ -124,6 +135,19 @@ Query Recorder::begin() {
 Query Recorder::begin_at(Nanoseconds scheduled) {
   if (issued_.load(std::memory_order_relaxed) == capacity_) make_room();
   return take(scheduled.count(), clock_().count());
+}
+
+Query Recorder::begin_at(Nanoseconds scheduled, std::uint64_t id) {
+  assert(takes_ids() && id < capacity_);
+  Slot& s = slot(id);
+  s.scheduled.store(scheduled.count(), std::memory_order_relaxed);
+  // Counted before it can be completed: there are never more done than issued.
+  issued_.fetch_add(1, std::memory_order_acq_rel);
+  s.issued.store(clock_().count(), std::memory_order_release);
+  Query query;
+  query.id = id;
+  query.samples = samples_;
+  return query;
 }
 
 void Recorder::first_token(std::uint64_t query) {
@@ -196,6 +220,7 @@ void Recorder::explain(std::uint64_t query, const Phases& phases) {
 void Recorder::keep(std::uint64_t query) {
   const Block& of = block_of(query);
   const Slot& s = slot(query);
+  if (s.issued.load(std::memory_order_relaxed) == not_yet) return;  // of a schedule that was cut short
   const bool done = is_done(s);
   if (!of.sample_times.empty()) {
     std::vector<std::int64_t> times;
@@ -228,8 +253,8 @@ void Recorder::keep(std::uint64_t query) {
 }
 
 void Recorder::finish(Run& run) {
-  const std::uint64_t count = issued();
-  for (; kept_ < count; ++kept_) keep(kept_);
+  const std::uint64_t count = issued(), end = takes_ids() ? capacity_ : count;
+  for (; kept_ < end; ++kept_) keep(kept_);
   keeper_.finish(run);
   gaps_.finish(run);
   run.failures = std::move(failures_);

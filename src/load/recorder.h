@@ -22,7 +22,7 @@ using Clock = std::function<Nanoseconds()>;
 
 /// Who reports to a recorder.
 enum class Reporters {
-  threads,  ///< one issues (begin, begin_at, finish), any may complete, concurrently and without locks
+  threads,  ///< any may complete, concurrently and without locks; one issues, or several by begin_at(id)
   one,      ///< all calls come from one thread, as in a simulation
 };
 
@@ -39,8 +39,13 @@ class Recorder final : public CompletionSink {
 
   /// Takes the next query and stamps it issued now. Closed loop and Offline: latency counts from now too ...
   Query begin();
-  /// ... open loop: from the scheduled time, however late the issue.
+  /// ... open loop: from the scheduled time, however late the issue ...
   Query begin_at(Nanoseconds scheduled);
+  /// ... or the query of this place in the schedule, each once, in any order and by any thread. A recorder is
+  /// used with ids, or without. Requires an open loop and Reporters::threads.
+  Query begin_at(Nanoseconds scheduled, std::uint64_t id);
+  /// One that issues has time now: makes room for what comes, so that begin() need not.
+  void prepare();
 
   void first_token(std::uint64_t query) override;
   void token_gap(Nanoseconds) override;
@@ -54,6 +59,7 @@ class Recorder final : public CompletionSink {
   void add_busy(Nanoseconds from, Nanoseconds to) { keeper_.add_busy(from, to); }
   const std::vector<Busy>& busy() const { return keeper_.busy(); }  ///< of a run that is no digest
 
+  /// Read done() first where others issue: it is then at most this.
   std::uint64_t issued() const { return issued_.load(std::memory_order_acquire); }
   std::uint64_t done() const { return done_.load(std::memory_order_acquire); }
   Nanoseconds now() const { return clock_(); }
@@ -65,8 +71,9 @@ class Recorder final : public CompletionSink {
   void finish(Run&);
 
  private:
-  struct Slot {
-    std::atomic<std::int64_t> scheduled{0}, issued{0}, completed{0}, first_token{-1};
+  /// Of a cache line: neighbours are written by different threads.
+  struct alignas(64) Slot {
+    std::atomic<std::int64_t> scheduled{0}, issued{-1}, completed{0}, first_token{-1};
     std::atomic<std::uint64_t> samples_claimed{0}, samples_done{0}, samples_failed{0};
     std::atomic<std::uint32_t> tokens{0};
     void clear();
@@ -77,6 +84,7 @@ class Recorder final : public CompletionSink {
     std::vector<Phases> phases;                           ///< one for each slot, or empty
   };
 
+  bool takes_ids() const;
   void add_block();
   std::unique_ptr<Block> make_block() const;
   void make_room();
@@ -107,7 +115,9 @@ class Recorder final : public CompletionSink {
   GapCounts gaps_;
   std::mutex failures_mutex_;
   std::vector<RunFailure> failures_;
-  std::atomic<std::uint64_t> issued_{0}, done_{0}, stray_{0};
+  alignas(64) std::atomic<std::uint64_t> issued_{0};
+  alignas(64) std::atomic<std::uint64_t> done_{0};
+  std::atomic<std::uint64_t> stray_{0};
 };
 
 }  // namespace ridgeline::load

@@ -5,6 +5,7 @@
 
 #include "load/seen.h"
 #include "load/verdict.h"
+#include "ridgeline/host_noise.h"
 #include "ridgeline/tail.h"
 #include "stats/autocorrelation.h"
 #include "stats/early_stopping.h"
@@ -140,18 +141,26 @@ std::optional<Seconds> early_stopping_estimate(const Run& run, const Times& time
   return to_seconds(times.at_rank(times.size() - *over));
 }
 
-std::optional<Seconds> lateness_p99(const Run& run) {
+std::optional<Seconds> lateness(const Run& run, double p) {
   if (!is_open_loop(run.scenario.kind) || run.origin != RunOrigin::measured) return std::nullopt;
-  std::optional<Nanoseconds> p99;
+  std::optional<Nanoseconds> value;
   if (run.digest) {
-    p99 = run.digest->lateness.quantile(0.99);
+    value = run.digest->lateness.quantile(p);
   } else {
     std::vector<Nanoseconds> late;
     for (const QueryRecord& q : run.queries) late.push_back(q.issued - q.scheduled);
-    p99 = stats::select_quantile(late.begin(), late.end(), 0.99);
+    value = stats::select_quantile(late.begin(), late.end(), p);
   }
-  if (!p99) return std::nullopt;
-  return to_seconds(*p99);
+  if (!value) return std::nullopt;
+  return to_seconds(*value);
+}
+
+/// A run that broke off has used energy for queries that did not complete.
+void summarize_energy(const Run& run, Summary& summary) {
+  const std::uint64_t completed = is_offline(run) ? summary.samples : summary.queries;
+  if (!run.host_noise || completed == 0 || run.interrupted) return;
+  for (const HostEnergy& meter : run.host_noise->energy)
+    summary.energy.push_back({meter.scope, meter.energy / static_cast<double>(completed)});
 }
 
 void count(const Run& run, const Seen& seen, Summary& summary) {
@@ -186,7 +195,9 @@ Summary summarize(const Run& run) {
     if (auto good = goodput(run, *objective)) summary.goodput = *std::move(good);
   }
   summary.early_stopping = early_stopping_estimate(run, seen.latency);
-  summary.lateness_p99 = lateness_p99(run);
+  summary.lateness_p50 = lateness(run, 0.50);
+  summary.lateness_p99 = lateness(run, 0.99);
+  summarize_energy(run, summary);
   summary.verdict = load::judge(run, summary, seen);
   return summary;
 }

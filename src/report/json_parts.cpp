@@ -36,6 +36,8 @@ Json to_json(const Scenario& s) {
 }
 
 Json to_json(const Summary& s) {
+  Json energy = Json::object();
+  for (const EnergyPerQuery& e : s.energy) energy[e.scope] = number(e.energy);
   return {{"queries", s.queries},
           {"samples", s.samples},
           {"refused", s.refused},
@@ -60,7 +62,9 @@ Json to_json(const Summary& s) {
           {"token_gap_seconds",
            {{"p50", number(s.gap_p50)}, {"p99", number(s.gap_p99)}, {"max", number(s.gap_max)}}},
           {"early_stopping_seconds", number(s.early_stopping)},
+          {"lateness_p50_seconds", number(s.lateness_p50)},
           {"lateness_p99_seconds", number(s.lateness_p99)},
+          {"energy_joules_per_query", energy},
           {"verdict", s.verdict.valid ? "VALID" : "INVALID"},
           {"reasons", s.verdict.reasons}};
 }

@@ -113,6 +113,7 @@ Json to_json(const Run& run, const Summary& summary) {
       {"notes", run.notes},
       {"summary", to_json(summary)},
       {"failures", failures},
+      {"host_noise", host_noise_json(run)},
       {"kept", run.digest ? "histograms" : "queries"},
       {"course", course_json(run)},
       {"query_columns", {"scheduled_ns", "issued_ns", "completed_ns", "first_token_ns", "samples", "tokens"}},

@@ -30,6 +30,9 @@ class JsonWriter {
   void operator()(const char* name, const std::optional<T>& value) {
     json_[name] = number(value);
   }
+  void operator()(const char* name, const std::optional<std::uint64_t>& value) {
+    json_[name] = value ? Json(*value) : Json();
+  }
   void operator()(const char* name, const std::string& value) { json_[name] = value; }
   void operator()(const char* name, const std::vector<std::string>& values) { json_[name] = values; }
   void operator()(const char* name, const std::array<double, 6>& values) {
@@ -88,6 +91,8 @@ Json record_json(const Run& run) {
   }
   return record;
 }
+
+Json host_noise_json(const Run& run) { return run.host_noise ? JsonWriter::of(*run.host_noise) : Json(); }
 
 Json scenario_record(const Scenario& scenario) { return JsonWriter::of(scenario); }
 

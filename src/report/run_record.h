@@ -14,6 +14,8 @@ Json to_json(const Run&, const Summary&);
 /// Under "record": all that is not in the document's columns, by the names of run_fields.h.
 Json record_json(const Run&);
 /// The scenario's part of it.
+/// What HostNoise has, or null.
+Json host_noise_json(const Run&);
 Json scenario_record(const Scenario&);
 /// Under "saved": what was kept beside the run.
 Json saved_json(const SavedRun&);

@@ -2,6 +2,7 @@
 
 #include "report/audit_table.h"
 #include "report/format.h"
+#include "report/noise_text.h"
 #include "report/probe_table.h"
 #include "report/run_windows.h"
 #include "ridgeline/report.h"
@@ -45,6 +46,11 @@ std::string gaps(const Summary& s) {
   return result + fmt::format("max {}", show(*s.gap_max));
 }
 
+std::string lateness(const Summary& s) {
+  return (s.lateness_p50 ? fmt::format("P50 {}, ", show(*s.lateness_p50)) : "") +
+         fmt::format("P99 {}", show(*s.lateness_p99));
+}
+
 }  // namespace
 
 std::string text(const Run& run, const Summary& summary) {
@@ -83,7 +89,10 @@ std::string text(const Run& run, const Summary& summary) {
     line("early stopping", fmt::format("P{:g} at most {} (99 % confidence)", 100 * run.scenario.percentile,
                                        show(*summary.early_stopping)));
   }
-  if (summary.lateness_p99) line("issue lateness", fmt::format("P99 {}", show(*summary.lateness_p99)));
+  if (summary.lateness_p99) line("issue lateness", lateness(summary));
+  if (run.host_noise) {
+    for (const auto& [label, value] : noise_lines(*run.host_noise, summary)) line(label, value);
+  }
   line("verdict", summary.verdict.valid ? "VALID" : "INVALID");
   for (const auto& reason : summary.verdict.reasons) line("", "- " + reason);
   for (const auto& note : run.notes) line("note", note);

@@ -11,6 +11,7 @@
 
 #include "base/random.h"
 #include "ridgeline/digest.h"
+#include "ridgeline/host_noise.h"
 #include "ridgeline/scenario.h"
 
 namespace ridgeline::testing_runs {
@@ -72,6 +73,35 @@ inline std::shared_ptr<const RunDigest> digest(Draw& draw) {
   return d;
 }
 
+inline std::shared_ptr<const HostNoise> host_noise(Draw& draw) {
+  auto n = std::make_shared<HostNoise>();
+  n->watched = Seconds(draw.real());
+  n->readings = draw.count();
+  n->cores = draw.count();
+  for (const char c : draw.text()) n->watcher += static_cast<char>(c & 0x7f);
+  for (auto* time :
+       {&n->stolen, &n->others, &n->own, &n->spun, &n->gap_threshold, &n->gap_total, &n->gap_longest})
+    if (draw.coin()) *time = Seconds(draw.real());
+  for (auto* count : {&n->switches, &n->preemptions, &n->gaps})
+    if (draw.coin()) *count = draw.count();
+  for (auto* clock : {&n->clock_mean, &n->clock_min})
+    if (draw.coin()) *clock = Hertz(draw.real());
+  for (auto* celsius : {&n->celsius_start, &n->celsius_max})
+    if (draw.coin()) *celsius = draw.real();
+  n->energy.resize(draw.below(3));
+  for (HostEnergy& e : n->energy) e = {"package " + std::to_string(draw.below(9)), Joules(draw.real())};
+  n->gpus.resize(draw.below(3));
+  for (HostGpu& g : n->gpus) {
+    g.name = "GPU " + std::to_string(draw.below(9));
+    if (draw.coin()) g.power_mean = Watts(draw.real());
+    if (draw.coin()) g.power_max = Watts(draw.real());
+    if (draw.coin()) g.clock_mean = Hertz(draw.real());
+    if (draw.coin()) g.clock_min = Hertz(draw.real());
+    if (draw.coin()) g.celsius_max = draw.real();
+  }
+  return n;
+}
+
 inline Scenario scenario(Draw& draw) {
   Scenario s;
   s.kind = static_cast<ScenarioKind>(draw.below(7));
@@ -128,6 +158,7 @@ inline Run random_run(std::uint64_t seed) {
   run.failures.resize(draw.below(3));
   for (RunFailure& failure : run.failures) failure = {draw.text(), draw.count()};
   if (draw.coin()) run.token_gaps = std::make_shared<TokenGaps>(TokenGaps{histogram(draw, 3)});
+  if (draw.coin()) run.host_noise = host_noise(draw);
   if (draw.coin()) run.digest = digest(draw);
   run.interrupted = draw.coin();
   run.notes.resize(draw.below(3));
@@ -192,6 +223,30 @@ inline void expect_equal(const RunDigest& x, const RunDigest& y) {
   }
 }
 
+inline void expect_equal(const HostNoise& x, const HostNoise& y) {
+  const auto& [watched, readings, cores, watcher, stolen, others, own, switches, preemptions, clock_mean,
+               clock_min, celsius_start, celsius_max, spun, gap_threshold, gap_total, gap_longest, gaps,
+               energy, gpus] = x;
+  EXPECT_TRUE(watched == y.watched && readings == y.readings && cores == y.cores && watcher == y.watcher &&
+              stolen == y.stolen && others == y.others && own == y.own);
+  EXPECT_TRUE(switches == y.switches && preemptions == y.preemptions && clock_mean == y.clock_mean &&
+              clock_min == y.clock_min && celsius_start == y.celsius_start && celsius_max == y.celsius_max);
+  EXPECT_TRUE(spun == y.spun && gap_threshold == y.gap_threshold && gap_total == y.gap_total &&
+              gap_longest == y.gap_longest && gaps == y.gaps);
+  ASSERT_EQ(energy.size(), y.energy.size());
+  for (std::size_t i = 0; i < energy.size(); ++i) {
+    const auto& [scope, joules] = energy[i];
+    EXPECT_TRUE(scope == y.energy[i].scope && joules == y.energy[i].energy);
+  }
+  ASSERT_EQ(gpus.size(), y.gpus.size());
+  for (std::size_t i = 0; i < gpus.size(); ++i) {
+    const auto& [name, power_mean, power_max, g_mean, g_min, celsius] = gpus[i];
+    const HostGpu& other = y.gpus[i];
+    EXPECT_TRUE(name == other.name && power_mean == other.power_mean && power_max == other.power_max &&
+                g_mean == other.clock_mean && g_min == other.clock_min && celsius == other.celsius_max);
+  }
+}
+
 inline void expect_equal(const Scenario& x, const Scenario& y) {
   const auto& [kind, min_duration, min_queries, max_queries, samples_per_query, target_qps, target_latency,
                ttft_limit, tpot_limit, percentile, users, think_time, think, arrivals, lengths, seed,
@@ -215,7 +270,7 @@ inline void expect_equal(const Scenario& x, const Scenario& y) {
 
 inline void expect_equal(const Run& x, const Run& y) {
   const auto& [x_scenario, origin, system, workload, version, machine, queries, sample_completions, phases,
-               windows, refused, timed_out, failures, token_gaps, x_digest, interrupted, notes] = x;
+               windows, refused, timed_out, failures, token_gaps, noise, x_digest, interrupted, notes] = x;
   expect_equal(x_scenario, y.scenario);
   EXPECT_TRUE(origin == y.origin && system == y.system && workload == y.workload && version == y.version &&
               machine == y.machine);
@@ -250,6 +305,8 @@ inline void expect_equal(const Run& x, const Run& y) {
   }
   ASSERT_EQ(token_gaps != nullptr, y.token_gaps != nullptr);
   if (token_gaps) expect_equal(token_gaps->times, y.token_gaps->times);
+  ASSERT_EQ(noise != nullptr, y.host_noise != nullptr);
+  if (noise) expect_equal(*noise, *y.host_noise);
   ASSERT_EQ(x_digest != nullptr, y.digest != nullptr);
   if (x_digest) expect_equal(*x_digest, *y.digest);
 }

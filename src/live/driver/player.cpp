@@ -3,27 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "base/text.h"
-#include "load/schedule.h"
+#include "live/driver/waits.h"
 
 namespace ridgeline::live {
 namespace {
 
-// The driver sleeps to this long before a scheduled time and spins from there: sleeps end tens of
-// microseconds late, and a longer spin would take a core from the system.
-constexpr auto spin = std::chrono::microseconds(100);
-constexpr auto look_every = std::chrono::milliseconds(50);
-constexpr auto report_every = std::chrono::milliseconds(100);
-// How long a stopped run waits for what is still under way.
-constexpr Nanoseconds grace = std::chrono::seconds(2);
 constexpr std::uint32_t most_warm_up_samples = 8;
+
+/// One user who does not think: nothing to wait for but the answer.
+bool is_alone(const Scenario& s) { return s.users <= 1 && s.think_time == Nanoseconds(0); }
 
 }  // namespace
 
-Player::Player(const Schedule& schedule, SystemUnderTest& system, const DriveOptions& options)
-    : schedule_(schedule), system_(system), options_(options) {}
+Player::Player(const Schedule& schedule, SystemUnderTest& system, const DriveOptions& options,
+               const IssuePlan& plan)
+    : schedule_(schedule), system_(system), options_(options), plan_(plan), spun_(plan.gap_threshold) {}
 
 Ending Player::warm_up() {
   Schedule schedule;
@@ -40,48 +36,44 @@ Ending Player::warm_up() {
   return ending;
 }
 
-Ending Player::play(Run& run) {
-  auto session = std::make_unique<Session>(schedule_);
+void Player::prepare() {
+  prepared_ = std::make_unique<Session>(schedule_);
+  const Scenario& scenario = schedule_.scenario;
+  if (scenario.kind == ScenarioKind::closed_loop && !is_alone(scenario)) {
+    prepared_->keep_answers(scenario.users);
+  }
+}
+
+Ending Player::play(Run& run, const std::function<void()>& ended) {
+  auto session = std::move(prepared_);
   samples_seen_ = 0;
   session->start();
   last_heard_ = last_progress_ = Clock::now();
-  Ending ending = Ending::complete;
-  switch (schedule_.scenario.kind) {
-    case ScenarioKind::server:
-    case ScenarioKind::interactive:
-    case ScenarioKind::constant_stream:
-      ending = open_loop(*session);
-      break;
-    case ScenarioKind::offline:
-      ending = one_query(*session);
-      break;
-    default:
-      ending = closed_loop(*session, schedule_.scenario);
-  }
+  const Ending ending = play_scenario(*session);
+  ended();
   close(std::move(session), ending, &run);
   return ending;
 }
 
-Ending Player::closed_loop(Session& session, const Scenario& scenario) {
-  samples_seen_ = 0;
-  last_heard_ = Clock::now();
-  for (;;) {
-    if (const auto seen = look_around(session, true); seen != Ending::complete) return seen;
-    const Nanoseconds now = session.recorder().now();
-    issue(session, session.recorder().begin());
-    const bool last = load::is_last_query(scenario, session.recorder().issued(), now);
-    if (last && !warming_up_) system_.flush();
-    if (const auto waited = wait_until_idle(session); waited != Ending::complete || last) return waited;
+Ending Player::play_scenario(Session& session) {
+  const PromptThread prompt(plan_.want);
+  was_real_time_ = prompt.real_time();
+  const Scenario& scenario = schedule_.scenario;
+  switch (scenario.kind) {
+    case ScenarioKind::server:
+    case ScenarioKind::interactive:
+    case ScenarioKind::constant_stream:
+      return open_loop(session);
+    case ScenarioKind::offline:
+      return one_query(session);
+    case ScenarioKind::closed_loop:
+      if (!is_alone(scenario)) return many_users(session, scenario);
+      break;
+    case ScenarioKind::single_stream:
+    case ScenarioKind::multi_stream:
+      break;
   }
-}
-
-Ending Player::open_loop(Session& session) {
-  for (const Nanoseconds scheduled : schedule_.arrivals) {
-    if (const auto waited = wait_for_arrival(session, scheduled); waited != Ending::complete) return waited;
-    issue(session, session.recorder().begin_at(scheduled));
-  }
-  system_.flush();
-  return wait_until_idle(session);
+  return closed_loop(session, scenario);
 }
 
 Ending Player::one_query(Session& session) {
@@ -90,31 +82,15 @@ Ending Player::one_query(Session& session) {
   return wait_until_idle(session);
 }
 
-void Player::issue(Session& session, const Query& query) {
-  // Silence is counted from the issue when nothing was outstanding before.
-  if (session.outstanding() == 1) last_heard_ = Clock::now();
-  system_.issue(query, session);
-}
+void Player::issue(Session& session, const Query& query) { system_.issue(query, session); }
 
-Ending Player::wait_for_arrival(Session& session, Nanoseconds scheduled) {
-  const auto target = session.at(scheduled);
-  for (;;) {
-    const auto now = Clock::now();
-    const auto left = target - now;
-    const bool time_to_report =
-        left > std::chrono::milliseconds(1) || now - last_progress_ > 10 * report_every;
-    if (const auto seen = look_around(session, time_to_report); seen != Ending::complete) return seen;
-    if (left <= spin) break;
-    std::this_thread::sleep_until(std::min(target - spin, now + look_every));
-  }
-  while (Clock::now() < target) {
-  }
-  return Ending::complete;
+bool Player::stop_asked() const {
+  return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
 }
 
 Ending Player::wait_until_idle(Session& session) {
   while (session.outstanding() > 0) {
-    session.wait_until_idle(Clock::now() + look_every);
+    session.wait_until_idle(Clock::now() + waits::look_every);
     if (session.outstanding() == 0) break;
     if (const auto seen = look_around(session, true); seen != Ending::complete) return seen;
   }
@@ -122,14 +98,16 @@ Ending Player::wait_until_idle(Session& session) {
 }
 
 Ending Player::look_around(Session& session, bool may_report) {
-  if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) return Ending::stopped;
+  if (stop_asked()) return Ending::stopped;
   const auto now = Clock::now();
-  if (const std::uint64_t samples = session.samples_done(); samples != samples_seen_) {
+  const bool idle = session.outstanding() == 0;
+  // Silence counts from the last look when nothing was outstanding: those who issue look just before.
+  if (const std::uint64_t samples = session.samples_done(); idle || samples != samples_seen_) {
     samples_seen_ = samples;
     last_heard_ = now;
   }
-  if (session.outstanding() > 0 && now - last_heard_ > options_.give_up) return Ending::gave_up;
-  if (may_report && !warming_up_ && options_.progress && now - last_progress_ >= report_every) {
+  if (!idle && now - last_heard_ > options_.give_up) return Ending::gave_up;
+  if (may_report && !warming_up_ && options_.progress && now - last_progress_ >= waits::report_every) {
     last_progress_ = now;
     options_.progress(fraction_done(session));
   }
@@ -156,7 +134,8 @@ double Player::fraction_done(const Session& session) const {
 void Player::close(std::unique_ptr<Session> session, Ending ending, Run* run) {
   if (ending != Ending::complete) {
     system_.flush();
-    if (ending == Ending::stopped) session->wait_until_idle(Clock::now() + std::min(grace, options_.give_up));
+    if (ending == Ending::stopped)
+      session->wait_until_idle(Clock::now() + std::min(waits::grace, options_.give_up));
   }
   if (run != nullptr) {
     session->recorder().finish(*run);

@@ -15,6 +15,34 @@ void Session::wait_until_idle(Clock::time_point until) {
   driver_sleeps_.store(false, std::memory_order_relaxed);
 }
 
+void Session::keep_answers(std::size_t at_once) {
+  answers_.reserve(at_once);
+  taken_.reserve(at_once);
+  recorder_.on_query_done([this](std::uint64_t) { keep_answer(); });
+}
+
+void Session::keep_answer() {
+  {
+    const std::lock_guard lock(mutex_);
+    answers_.push_back(recorder_.now());
+    has_answers_.store(true, std::memory_order_release);
+  }
+  answered_.notify_one();
+}
+
+const std::vector<Nanoseconds>& Session::take_answers() {
+  taken_.clear();
+  const std::lock_guard lock(mutex_);
+  taken_.swap(answers_);
+  has_answers_.store(false, std::memory_order_relaxed);
+  return taken_;
+}
+
+void Session::wait_for_answer(Clock::time_point until) {
+  std::unique_lock lock(mutex_);
+  answered_.wait_until(lock, until, [this] { return !answers_.empty(); });
+}
+
 template <class Report>
 void Session::end(std::uint32_t samples, Report report) {
   inside_.fetch_add(1, std::memory_order_relaxed);

@@ -76,6 +76,8 @@ class WorkloadServer final : public SystemUnderTest {
     changed_.notify_one();
   }
 
+  bool takes_many_issuers() const override { return true; }
+
  private:
   void work() {
     const bool pinned = static_cast<bool>(live::size_and_pin_team(options_.threads, options_.cpus));

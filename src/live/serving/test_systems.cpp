@@ -18,6 +18,7 @@ class NullSystem final : public SystemUnderTest {
   std::string name() const override { return "null system"; }
   void issue(const Query& query, CompletionSink& sink) override { sink.complete(query.id, query.samples, 0); }
   void flush() override {}
+  bool takes_many_issuers() const override { return true; }
 };
 
 /// Sleeps once a query, whatever its samples, in the order of arrival.
@@ -44,6 +45,7 @@ class SleepSystem final : public SystemUnderTest {
     changed_.notify_one();
   }
   void flush() override {}
+  bool takes_many_issuers() const override { return true; }
 
  private:
   struct Waiting {

@@ -64,7 +64,7 @@ Status check_open_files(std::uint32_t connections) {
                   connections, limit.rlim_cur));
 }
 
-class HttpSystem final : public SystemWithNotes {
+class HttpSystem final : public SystemUnderTest {
  public:
   HttpSystem(const HttpOptions& options, CurlSettings curl)
       : options_(options), curl_(std::move(curl)), tally_(options.api != HttpApi::kserve) {}
@@ -185,7 +185,7 @@ std::optional<HttpApi> parse_http_api(std::string_view text) {
   return std::nullopt;
 }
 
-Result<std::unique_ptr<SystemWithNotes>> make_http_system(const HttpOptions& options,
+Result<std::unique_ptr<SystemUnderTest>> make_http_system(const HttpOptions& options,
                                                           const Schedule& schedule) {
   if (options.max_connections == 0 || options.max_connections > 65'536)
     return bad_input("max-connections: 1 to 65536");
@@ -195,7 +195,7 @@ Result<std::unique_ptr<SystemWithNotes>> make_http_system(const HttpOptions& opt
   RIDGELINE_TRY(curl, CurlSettings::make(options));
   auto system = std::make_unique<HttpSystem>(options, std::move(curl));
   RIDGELINE_CHECK(system->start(schedule));
-  return std::unique_ptr<SystemWithNotes>(std::move(system));
+  return std::unique_ptr<SystemUnderTest>(std::move(system));
 }
 
 }  // namespace ridgeline

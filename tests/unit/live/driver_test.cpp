@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
+#include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "live/host/cpus.h"
+#include "ridgeline/host_noise.h"
 #include "ridgeline/measurement.h"
 
 namespace ridgeline {
@@ -60,6 +63,8 @@ Schedule server_every(Nanoseconds gap, int count) {
 
 /// LoadGen counts Offline's samples as queries.
 Schedule offline(std::uint32_t samples) { return closed_loop(ScenarioKind::offline, samples, samples); }
+
+Seconds milliseconds_of(int count) { return to_seconds(milliseconds(count)); }
 
 bool has_note(const Run& run, const std::string& part) {
   return std::any_of(run.notes.begin(), run.notes.end(),
@@ -276,11 +281,133 @@ TEST(Drive, PinsTheDriverAndPutsItsAffinityBack) {
     answer(query, sink, count);
   });
   DriveOptions options;
-  options.driver_cpu = cpus.back();
+  options.driver_cpus = {cpus.back()};
   ASSERT_TRUE(drive(closed_loop(ScenarioKind::single_stream, 1, 1), system, options));
   EXPECT_EQ(CPU_COUNT(&during), 1);
   EXPECT_TRUE(CPU_ISSET(cpus.back(), &during));
   EXPECT_EQ(live::available_cpus(), cpus);
+}
+
+TEST(Drive, SeveralThreadsIssueEachArrivalOnceAndNeverEarly) {
+  std::mutex mutex;
+  std::set<std::thread::id> threads;
+  std::vector<unsigned> seen(400);
+  class Shared final : public SystemUnderTest {
+   public:
+    explicit Shared(std::function<void(const Query&)> see) : see_(std::move(see)) {}
+    std::string name() const override { return "shared"; }
+    void issue(const Query& query, CompletionSink& sink) override {
+      see_(query);
+      sink.complete(query.id, query.samples, 0);
+    }
+    void flush() override {}
+    bool takes_many_issuers() const override { return true; }
+
+   private:
+    std::function<void(const Query&)> see_;
+  };
+  Shared system([&](const Query& query) {
+    const std::lock_guard lock(mutex);
+    threads.insert(std::this_thread::get_id());
+    ++seen[query.id];
+  });
+  const auto schedule = server_every(std::chrono::microseconds(100), 400);
+  DriveOptions options;
+  options.issue_threads = 3;
+  const auto run = drive(schedule, system, options);
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_EQ(threads.size(), 3U);
+  EXPECT_TRUE(std::all_of(seen.begin(), seen.end(), [](unsigned count) { return count == 1; }));
+  ASSERT_EQ(run->queries.size(), 400U);
+  for (std::size_t i = 0; i < 400; ++i) {
+    EXPECT_EQ(run->queries[i].scheduled, schedule.arrivals[i]);
+    EXPECT_GE(run->queries[i].issued, run->queries[i].scheduled);
+  }
+}
+
+TEST(Drive, ASystemForOneThreadIsNotAskedBySeveral) {
+  ScriptedSystem system(answer);
+  DriveOptions options;
+  options.issue_threads = 2;
+  const auto run = drive(server_every(milliseconds(1), 4), system, options);
+  ASSERT_FALSE(run);
+  EXPECT_NE(run.error().message.find("issue_threads"), std::string::npos);
+}
+
+TEST(Drive, StopFlagEndsAllIssuingThreads) {
+  const auto system = make_null_system();
+  std::atomic<bool> stop{false};
+  DriveOptions options;
+  options.stop = &stop;
+  options.issue_threads = 3;
+  options.progress = [&](double) { stop = true; };
+  const auto run = drive(server_every(milliseconds(20), 100'000), *system, options);
+  ASSERT_TRUE(run);
+  EXPECT_TRUE(run->interrupted);
+  EXPECT_LT(run->queries.size(), 1000U);
+}
+
+TEST(Drive, UsersThinkBetweenAnswerAndQuestion) {
+  Schedule schedule = closed_loop(ScenarioKind::closed_loop, 30, 1);
+  schedule.scenario.users = 3;
+  schedule.scenario.think_time = milliseconds(4);
+  const auto system = make_sleep_system(milliseconds(1));  // one after the other
+  const auto run = drive(schedule, *system, {});
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_GE(run->queries.size(), 30U);
+  EXPECT_FALSE(run->interrupted);
+  const auto& queries = run->queries;
+  // All ask at once at first; whoever is answered k-th cannot ask again before the answer and its thinking.
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_LT(queries[i].issued, queries[0].completed + milliseconds(4));
+  for (std::size_t i = 3; i < queries.size(); ++i) {
+    EXPECT_GE(queries[i].issued, queries[i - 3].completed + milliseconds(4)) << i;
+    EXPECT_EQ(queries[i].issued, queries[i].scheduled);
+  }
+}
+
+TEST(Drive, ManyUsersWhoDoNotThinkKeepTheSystemBusy) {
+  Schedule schedule = closed_loop(ScenarioKind::closed_loop, 2000, 1);
+  schedule.scenario.users = 5;
+  std::uint64_t most = 0;
+  std::vector<std::uint64_t> waiting;
+  ScriptedSystem system([&](const Query& query, CompletionSink& sink, std::uint64_t) {
+    waiting.push_back(query.id);
+    most = std::max<std::uint64_t>(most, waiting.size());
+    if (waiting.size() < 5 && query.id + 5 < 2000) return;
+    for (const std::uint64_t id : waiting) sink.complete(id, 1, 0);
+    waiting.clear();
+  });
+  const auto run = drive(schedule, system, {});
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_EQ(run->queries.size(), 2000U);
+  EXPECT_EQ(most, 5U);  // never more than there are users
+}
+
+TEST(Drive, SaysWhatTheHostDidMeanwhile) {
+  const auto system = make_sleep_system(milliseconds(1));
+  const auto run = drive(server_every(milliseconds(2), 50), *system, {});
+  ASSERT_TRUE(run);
+  ASSERT_NE(run->host_noise, nullptr);
+  const HostNoise& noise = *run->host_noise;
+  EXPECT_GE(noise.watched, milliseconds_of(98));
+  EXPECT_EQ(noise.cores, live::available_cpus().size());
+  ASSERT_TRUE(noise.own && noise.switches && noise.spun);
+  EXPECT_GT(*noise.switches, 0U);
+  EXPECT_LE(*noise.spun, 50 * milliseconds_of(1) + noise.watched);
+  EXPECT_FALSE(noise.watcher.empty());
+}
+
+TEST(Drive, LeavesNoSchedulingBehind) {
+  const int before = sched_getscheduler(0);
+  const auto system = make_null_system();
+  const auto run = drive(server_every(milliseconds(5), 4), *system, {});
+  ASSERT_TRUE(run);
+  EXPECT_EQ(sched_getscheduler(0), before);
+  DriveOptions normal;
+  normal.priority = DriverPriority::normal;
+  const auto quiet = drive(server_every(milliseconds(5), 4), *system, normal);
+  ASSERT_TRUE(quiet);
+  EXPECT_FALSE(has_note(*quiet, "real-time"));
 }
 
 TEST(Drive, RefusesWhatMakesNoSense) {
@@ -295,7 +422,7 @@ TEST(Drive, RefusesWhatMakesNoSense) {
   EXPECT_NE(message(server({milliseconds(2), milliseconds(1)}), {}).find("ascend"), std::string::npos);
   EXPECT_NE(message(closed_loop(ScenarioKind::offline, 1, 0), {}), "accepted");
   DriveOptions options;
-  options.driver_cpu = 1 << 20;
+  options.driver_cpus = {1 << 20};
   EXPECT_NE(message(good, options).find("core"), std::string::npos);
   options = {};
   options.give_up = Nanoseconds(0);

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <thread>
+#include <vector>
 
 #include "ridgeline/digest.h"
 
@@ -102,6 +103,88 @@ TEST(Recorder, OneFailedSampleSpoilsItsQueryButNotOffline) {
     }
     EXPECT_EQ(run.failed(), offline ? 3u : 1u);
   }
+}
+
+TEST(Recorder, QueriesBeginInAnyOrderAndKeepTheirPlaceInTheSchedule) {
+  Scenario s = Scenario::mlperf(ScenarioKind::server);
+  s.target_qps = 1;
+  Schedule schedule = *make_schedule(s);
+  schedule.arrivals = {Nanoseconds(10), Nanoseconds(20), Nanoseconds(30), Nanoseconds(40)};
+  VirtualTime time;
+  Recorder recorder(schedule, time.clock());
+  time.now = Nanoseconds(35);
+  EXPECT_EQ(recorder.begin_at(Nanoseconds(30), 2).id, 2u);
+  recorder.complete(1, 1, 0);  // not issued yet: a stray
+  recorder.begin_at(Nanoseconds(10), 0);
+  EXPECT_EQ(recorder.issued(), 2u);
+  time.now = Nanoseconds(50);
+  recorder.complete(2, 1, 0);
+  recorder.complete(0, 1, 0);
+  recorder.complete(4, 1, 0);  // is not in the schedule
+  ridgeline::Run run;
+  recorder.finish(run);  // the schedule was cut short: queries 1 and 3 are no loss
+  ASSERT_EQ(run.queries.size(), 2u);
+  EXPECT_EQ(run.queries[0].scheduled.count(), 10);
+  EXPECT_EQ(run.queries[1].scheduled.count(), 30);
+  EXPECT_EQ(run.queries[1].issued.count(), 35);
+  EXPECT_FALSE(run.interrupted);
+  EXPECT_THAT(run.notes, ElementsAre(HasSubstr("2 completions of queries that were not outstanding")));
+}
+
+// Four threads issue while four others complete: what the thread sanitizer would like to see.
+TEST(Recorder, ManyIssueAndManyCompleteAtOnce) {
+  constexpr std::uint64_t count = 20'000;
+  constexpr unsigned issuers = 4;
+  Scenario s = Scenario::mlperf(ScenarioKind::server);
+  s.target_qps = 1;
+  Schedule schedule = *make_schedule(s);
+  schedule.arrivals.clear();
+  for (std::uint64_t i = 0; i < count; ++i) schedule.arrivals.push_back(Nanoseconds(i));
+  std::atomic<std::int64_t> ticks{0};
+  Recorder recorder(schedule, [&] { return Nanoseconds(ticks.fetch_add(1)); });
+  std::vector<std::atomic<bool>> begun(count);
+  {
+    std::vector<std::jthread> threads;
+    for (unsigned t = 0; t < issuers; ++t) {
+      threads.emplace_back([&, t] {
+        for (std::uint64_t i = t; i < count; i += issuers) {
+          recorder.begin_at(schedule.arrivals[i], i);
+          begun[i].store(true, std::memory_order_release);
+          if (recorder.done() > recorder.issued()) ADD_FAILURE() << "more done than issued";
+        }
+      });
+      threads.emplace_back([&, t] {
+        for (std::uint64_t i = t; i < count; i += issuers) {
+          while (!begun[i].load(std::memory_order_acquire)) std::this_thread::yield();
+          recorder.complete(i, 1, static_cast<std::uint32_t>(i % 7));
+        }
+      });
+    }
+  }
+  ridgeline::Run run;
+  recorder.finish(run);
+  ASSERT_EQ(run.queries.size(), count);
+  EXPECT_TRUE(run.notes.empty());
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const QueryRecord& q = run.queries[i];
+    EXPECT_EQ(q.scheduled.count(), static_cast<std::int64_t>(i));
+    EXPECT_LT(q.issued, q.completed);
+    EXPECT_EQ(q.tokens, i % 7);
+  }
+}
+
+TEST(Recorder, RoomThatWasPreparedIsUsed) {
+  VirtualTime time;
+  Recorder recorder(closed(ScenarioKind::closed_loop), time.clock());
+  constexpr std::uint64_t count = 40'000;  // beyond two blocks
+  for (std::uint64_t i = 0; i < count; ++i) {
+    recorder.prepare();
+    recorder.complete(recorder.begin().id, 1, 0);
+  }
+  ridgeline::Run run;
+  recorder.finish(run);
+  EXPECT_EQ(run.queries.size(), count);
+  EXPECT_TRUE(run.notes.empty());
 }
 
 TEST(Recorder, GapsBetweenTokensAreCounted) {

@@ -46,6 +46,20 @@ TEST(OldStore, TheFirstFormIsStillRead) {
   EXPECT_TRUE(saved->run.failures.empty());
 }
 
+// Kept by the version that wrote form 2: two queries that slept a millisecond each.
+TEST(OldStore, TheSecondFormIsStillRead) {
+  const Folder folder;
+  std::filesystem::copy_file(std::string(RIDGELINE_TEST_DIR) + "/golden/store/form-2.db", folder.file());
+  auto store = RunStore::open(at(folder.file()));
+  ASSERT_TRUE(store) << store.error().message;
+  const auto saved = store->load("82dbceb169d92457");
+  ASSERT_TRUE(saved) << saved.error().message;
+  EXPECT_EQ(saved->note, "a run of the second form");
+  ASSERT_EQ(saved->run.queries.size(), 2u);
+  EXPECT_GE(saved->run.queries[1].latency(), std::chrono::milliseconds(1));
+  EXPECT_EQ(saved->run.host_noise, nullptr);
+}
+
 TEST_F(Store, GivesBackWhatItWasGiven) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     SavedRun saved;

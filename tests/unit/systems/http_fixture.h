@@ -29,7 +29,7 @@ inline HttpOptions options_for(const RawServer& server) {
   return options;
 }
 
-inline std::unique_ptr<SystemWithNotes> system_for(const HttpOptions& options,
+inline std::unique_ptr<SystemUnderTest> system_for(const HttpOptions& options,
                                                    const Schedule& schedule = schedule_of()) {
   auto system = make_http_system(options, schedule);
   EXPECT_TRUE(system) << system.error().message;
