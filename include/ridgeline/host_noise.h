@@ -27,7 +27,7 @@ struct HostGpu {
 
 struct HostNoise {
   Seconds watched{};              ///< from the start of the run to its end
-  std::uint64_t readings = 0;     /**< of what changes: clocks, temperatures, power */
+  std::uint64_t readings = 0;     ///< of what changes: clocks, temperatures, power
   std::uint64_t cores = 0;        ///< that this process may use; the next two are sums over them
   std::string watcher;            ///< where the thread that reads runs: "core 3", "a core that others use"
   std::optional<Seconds> stolen;  ///< taken by the hypervisor

@@ -200,6 +200,7 @@ void Recorder::fail(std::uint64_t query, std::uint32_t samples, std::string_view
   // Each query counts once, by what failed first.
   const bool first = slot(query).samples_failed.fetch_add(samples, std::memory_order_relaxed) == 0;
   const std::uint64_t counted = kind_ == ScenarioKind::offline ? samples : first ? 1 : 0;
+  if (first) failed_.fetch_add(1, std::memory_order_release);
   if (counted > 0) {
     const std::lock_guard lock(failures_mutex_);
     const auto same = [&](const RunFailure& f) { return f.kind == kind; };

@@ -61,6 +61,7 @@ class Recorder final : public CompletionSink {
 
   /// Read done() first where others issue: it is then at most this.
   std::uint64_t issued() const { return issued_.load(std::memory_order_acquire); }
+  std::uint64_t failed() const { return failed_.load(std::memory_order_acquire); }  ///< of done()
   std::uint64_t done() const { return done_.load(std::memory_order_acquire); }
   Nanoseconds now() const { return clock_(); }
 
@@ -117,7 +118,7 @@ class Recorder final : public CompletionSink {
   std::vector<RunFailure> failures_;
   alignas(64) std::atomic<std::uint64_t> issued_{0};
   alignas(64) std::atomic<std::uint64_t> done_{0};
-  std::atomic<std::uint64_t> stray_{0};
+  std::atomic<std::uint64_t> stray_{0}, failed_{0};
 };
 
 }  // namespace ridgeline::load

@@ -77,10 +77,8 @@ class JsonReader {
   template <class T>
   void operator()(const char* name, std::optional<T>& value) {
     value.reset();
-    const auto found = json_.find(name);
-    T known{};
-    (*this)(name, known);
-    if (found != json_.end() && !found->is_null()) value = known;
+    if (const auto found = json_.find(name); found != json_.end() && found->is_null()) return skip(name);
+    (*this)(name, value.emplace());
   }
   void operator()(const char* name, std::string& value) {
     if (const Json* found = take(name, &Json::is_string, "text")) value = found->get<std::string>();

@@ -85,8 +85,7 @@ bool warm_up(Player& player, const DriveOptions& options, Run& run) {
   run.interrupted = true;
   run.notes.push_back(ending == Ending::stopped
                           ? std::string("stopped on request during the warm-up")
-                          : fmt::format("gave up during the warm-up: the system reported nothing for {}",
-                                        show(to_seconds(options.give_up))));
+                          : "gave up during the warm-up: " + why_given_up(ending, options.give_up));
   return false;
 }
 

@@ -11,11 +11,18 @@ namespace ridgeline::live {
 namespace {
 
 constexpr std::uint32_t most_warm_up_samples = 8;
+constexpr std::uint64_t most_failures_in_a_row = 100;
 
 /// One user who does not think: nothing to wait for but the answer.
 bool is_alone(const Scenario& s) { return s.users <= 1 && s.think_time == Nanoseconds(0); }
 
 }  // namespace
+
+std::string why_given_up(Ending ending, Nanoseconds give_up) {
+  if (ending == Ending::failing)
+    return fmt::format("the last {} queries got no answer,", most_failures_in_a_row);
+  return fmt::format("the system reported nothing for {}", show(to_seconds(give_up)));
+}
 
 Player::Player(const Schedule& schedule, SystemUnderTest& system, const DriveOptions& options,
                const IssuePlan& plan)
@@ -27,6 +34,7 @@ Ending Player::warm_up() {
   schedule.scenario.min_duration = options_.warm_up;
   schedule.samples = std::min(schedule_.samples, most_warm_up_samples);
   warming_up_ = true;
+  answered_seen_ = failed_then_ = 0;
   auto session = std::make_unique<Session>(schedule);
   session->start();
   const Ending ending = closed_loop(*session, schedule.scenario);
@@ -46,7 +54,7 @@ void Player::prepare() {
 
 Ending Player::play(Run& run, const std::function<void()>& ended) {
   auto session = std::move(prepared_);
-  samples_seen_ = 0;
+  samples_seen_ = answered_seen_ = failed_then_ = 0;
   session->start();
   last_heard_ = last_progress_ = Clock::now();
   const Ending ending = play_scenario(*session);
@@ -97,6 +105,16 @@ Ending Player::wait_until_idle(Session& session) {
   return Ending::complete;
 }
 
+bool Player::fails_in_a_row(const Session& session) {
+  const std::uint64_t failed = session.recorder().failed(), done = session.recorder().done();
+  const std::uint64_t answered = done - std::min(failed, done);  // one may have failed and not yet be done
+  if (answered != answered_seen_) {
+    answered_seen_ = answered;
+    failed_then_ = failed;
+  }
+  return failed - failed_then_ >= most_failures_in_a_row;
+}
+
 Ending Player::look_around(Session& session, bool may_report) {
   if (stop_asked()) return Ending::stopped;
   const auto now = Clock::now();
@@ -107,6 +125,9 @@ Ending Player::look_around(Session& session, bool may_report) {
     last_heard_ = now;
   }
   if (!idle && now - last_heard_ > options_.give_up) return Ending::gave_up;
+  const ScenarioKind kind = schedule_.scenario.kind;
+  if ((warming_up_ || !(is_open_loop(kind) || kind == ScenarioKind::offline)) && fails_in_a_row(session))
+    return Ending::failing;
   if (may_report && !warming_up_ && options_.progress && now - last_progress_ >= waits::report_every) {
     last_progress_ = now;
     options_.progress(fraction_done(session));
@@ -140,10 +161,9 @@ void Player::close(std::unique_ptr<Session> session, Ending ending, Run* run) {
   if (run != nullptr) {
     session->recorder().finish(*run);
     if (ending != Ending::complete) run->interrupted = true;
-    if (ending == Ending::gave_up) {
-      run->notes.push_back(
-          fmt::format("gave up: the system reported nothing for {} with {} queries outstanding",
-                      show(to_seconds(options_.give_up)), session->outstanding()));
+    if (ending == Ending::gave_up || ending == Ending::failing) {
+      run->notes.push_back(fmt::format("gave up: {} with {} queries outstanding",
+                                       why_given_up(ending, options_.give_up), session->outstanding()));
     }
     if (ending == Ending::stopped) run->notes.push_back("stopped on request before the schedule's end");
   }

@@ -14,7 +14,15 @@
 
 namespace ridgeline::live {
 
-enum class Ending { complete, stopped, gave_up };
+enum class Ending {
+  complete,
+  stopped,
+  gave_up,  ///< on a silent system
+  failing,  ///< a closed loop, which would ask a dead system again at once, for ever
+};
+
+/// Why a run was given up. Requires gave_up or failing.
+std::string why_given_up(Ending, Nanoseconds give_up);
 
 /// How the issuing threads are placed.
 struct IssuePlan {
@@ -56,6 +64,7 @@ class Player {
   /// Looks at the stop flag, at how long the system has been silent, and reports progress.
   Ending look_around(Session&, bool may_report);
   bool stop_asked() const;
+  bool fails_in_a_row(const Session&);
   double fraction_done(const Session&) const;
   void close(std::unique_ptr<Session>, Ending, Run*);
 
@@ -67,7 +76,9 @@ class Player {
   std::unique_ptr<Session> prepared_;
   bool warming_up_ = false, was_real_time_ = false;
   std::uint64_t warm_up_queries_ = 0;
-  std::uint64_t samples_seen_ = 0;     ///< completed, at the last look
+  std::uint64_t samples_seen_ = 0;  ///< completed, at the last look
+  std::uint64_t answered_seen_ = 0,
+                failed_then_ = 0;      ///< answers at the last look that saw more, failures then
   Clock::time_point last_heard_{};     ///< when samples_seen_ last rose, or nothing was outstanding
   Clock::time_point last_progress_{};  ///< report
 };

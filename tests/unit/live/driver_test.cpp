@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sched.h>
 
@@ -427,6 +428,36 @@ TEST(Drive, RefusesWhatMakesNoSense) {
   options = {};
   options.give_up = Nanoseconds(0);
   EXPECT_NE(message(good, options).find("give_up"), std::string::npos);
+}
+
+/// Answers so many queries, and fails all others at once.
+class FailingSystem final : public SystemUnderTest {
+ public:
+  explicit FailingSystem(std::uint64_t answers) : left_(answers) {}
+  std::string name() const override { return "failing"; }
+  void flush() override {}
+  void issue(const Query& query, CompletionSink& sink) override {
+    if (left_ == 0) return sink.fail(query.id, query.samples, "connection refused");
+    --left_;
+    sink.complete(query.id, query.samples, 0);
+  }
+
+ private:
+  std::uint64_t left_;
+};
+
+// A closed loop would ask a system that is gone a million times a second.
+TEST(Drive, AClosedLoopGivesUpOnASystemThatOnlyFails) {
+  for (const std::uint64_t answers : {0, 7}) {
+    Scenario scenario = Scenario::mlperf(ScenarioKind::single_stream);
+    FailingSystem system(answers);
+    const auto run = drive(*make_schedule(scenario), system, {});
+    ASSERT_TRUE(run) << run.error().message;
+    EXPECT_TRUE(run->interrupted);
+    EXPECT_EQ(run->queries.size(), answers);
+    EXPECT_EQ(run->failed(), 100u);
+    EXPECT_THAT(run->notes, ::testing::Contains(::testing::HasSubstr("the last 100 queries got no answer")));
+  }
 }
 
 }  // namespace
