@@ -7,7 +7,6 @@
 namespace ridgeline::serve {
 namespace {
 
-constexpr Nanoseconds never = Nanoseconds::max();
 constexpr Nanoseconds instant{1};
 
 /// What the checks and the record ask of a load: an open loop, whose arrivals are not known.
