@@ -17,18 +17,25 @@ if(RIDGELINE_SANITIZE)
   target_link_options(ridgeline_flags INTERFACE -fsanitize=${RIDGELINE_SANITIZE})
 endif()
 
-# ridgeline_layer(NAME [DEPENDS layer...] [HEADERS public.h...] [LIBRARIES target...])
+# What runs once a command, and tests, are compiled more often than they run.
+set(RIDGELINE_COLD $<$<CONFIG:Release>:-O1>)
+
+# ridgeline_layer(NAME [DEPENDS layer...] [HEADERS public.h...] [LIBRARIES target...] [COLD])
 #   DEPENDS    the layers whose headers this one may include (and, through them, theirs)
 #   HEADERS    the public headers in include/ridgeline/ that this layer implements
 #   LIBRARIES  third-party targets, private to the layer
+#   COLD       runs once a command: compiled for less time
 function(ridgeline_layer name)
-  cmake_parse_arguments(L "" "" "DEPENDS;HEADERS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(L "COLD" "" "DEPENDS;HEADERS;LIBRARIES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
   add_library(ridgeline_${name} STATIC ${sources})
   add_library(ridgeline::${name} ALIAS ridgeline_${name})
   target_include_directories(ridgeline_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
   if(TARGET ridgeline_precompiled AND fmt::fmt IN_LIST L_LIBRARIES)
     target_precompile_headers(ridgeline_${name} REUSE_FROM ridgeline_precompiled)
+  endif()
+  if(L_COLD)
+    target_compile_options(ridgeline_${name} PRIVATE ${RIDGELINE_COLD})
   endif()
   list(TRANSFORM L_DEPENDS PREPEND ridgeline_)
   target_link_libraries(ridgeline_${name} PUBLIC ${L_DEPENDS} PRIVATE ridgeline_flags ${L_LIBRARIES})
