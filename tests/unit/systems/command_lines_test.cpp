@@ -9,28 +9,21 @@ namespace {
 
 using Event = AnswerLine::Event;
 
-Query query(std::uint64_t id, std::uint32_t samples) {
-  Query q;
-  q.id = id;
-  q.samples = samples;
-  return q;
-}
-
 TEST(CommandLines, AQueryIsOneLineOfJson) {
-  EXPECT_EQ(query_line(query(7, 1), {}), "{\"id\":7,\"samples\":1}\n");
-  EXPECT_EQ(query_line(query(0, 1), {{128, 64}}),
+  EXPECT_EQ(query_line(Query{7, 1}, {}), "{\"id\":7,\"samples\":1}\n");
+  EXPECT_EQ(query_line(Query{0, 1}, {{128, 64}}),
             "{\"id\":0,\"samples\":1,\"input_tokens\":128,\"output_tokens\":64}\n");
   // One number where all samples agree, else one each.
-  EXPECT_EQ(query_line(query(0, 3), {{5, 1}, {5, 2}, {5, 3}}),
+  EXPECT_EQ(query_line(Query{0, 3}, {{5, 1}, {5, 2}, {5, 3}}),
             "{\"id\":0,\"samples\":3,\"input_tokens\":5,\"output_tokens\":[1,2,3]}\n");
 }
 
 TEST(CommandLines, LengthsAreOfTheQueryOrOfflineOfTheSample) {
   Schedule schedule;
   schedule.lengths = {{1, 10}, {2, 20}};
-  EXPECT_EQ(lengths_of(schedule, query(3, 2)), (std::vector<TokenLengths>{{2, 20}, {2, 20}}));
+  EXPECT_EQ(lengths_of(schedule, Query{3, 2}), (std::vector<TokenLengths>{{2, 20}, {2, 20}}));
   schedule.scenario.kind = ScenarioKind::offline;
-  EXPECT_EQ(lengths_of(schedule, query(0, 3)), (std::vector<TokenLengths>{{1, 10}, {2, 20}, {1, 10}}));
+  EXPECT_EQ(lengths_of(schedule, Query{0, 3}), (std::vector<TokenLengths>{{1, 10}, {2, 20}, {1, 10}}));
 }
 
 TEST(CommandLines, TheFirstLineSaysThatItIsReady) {

@@ -16,20 +16,14 @@ std::string refusal(const std::string& path, const std::string& options = "") {
   const auto system = make_shared_library_system({path, options}, schedule);
   return system ? "loaded" : system.error().message;
 }
-Query query(std::uint64_t id, std::uint32_t samples) {
-  Query q;
-  q.id = id;
-  q.samples = samples;
-  return q;
-}
 
 TEST(SharedLibrary, ReportsThroughTheSinkOfEachQuery) {
   const auto system = make_shared_library_system({RIDGELINE_SUT_ECHO, "x"}, schedule);
   ASSERT_TRUE(system) << system.error().message;
   EXPECT_EQ((*system)->name(), "echo of 'x'");
   Reported one, other;
-  (*system)->issue(query(0, 2), one);
-  (*system)->issue(query(1, 1), other);
+  (*system)->issue(Query{0, 2}, one);
+  (*system)->issue(Query{1, 1}, other);
   (*system)->flush();
   EXPECT_THAT(one.lines(), ElementsAre("done 0 samples 2 tokens 0"));
   EXPECT_THAT(other.lines(), ElementsAre("done 1 samples 1 tokens 0"));
@@ -42,7 +36,7 @@ TEST(SharedLibrary, IsToldTheLengths) {
   const auto system = make_shared_library_system({RIDGELINE_SUT_ECHO, ""}, offline);
   ASSERT_TRUE(system);
   Reported reported;
-  (*system)->issue(query(0, 3), reported);
+  (*system)->issue(Query{0, 3}, reported);
   EXPECT_THAT(reported.lines(), ElementsAre("first 0", "done 0 samples 3 tokens 6"));  // 1 + 2 + 3
   EXPECT_THAT(reported.gaps(), ElementsAre(Nanoseconds(30)));                          // the last one's input
 }
@@ -51,7 +45,7 @@ TEST(SharedLibrary, FailuresHaveItsNames) {
   const auto system = make_shared_library_system({RIDGELINE_SUT_ECHO, "fail"}, schedule);
   ASSERT_TRUE(system);
   Reported reported;
-  (*system)->issue(query(4, 2), reported);
+  (*system)->issue(Query{4, 2}, reported);
   EXPECT_THAT(reported.lines(), ElementsAre("fail 4 samples 2: as asked"));
 }
 
@@ -60,8 +54,8 @@ TEST(SharedLibrary, TheExampleBatches) {
   const auto system = make_shared_library_system({RIDGELINE_BATCHER, "batch=4 time=100"}, schedule);
   ASSERT_TRUE(system) << system.error().message;
   Reported reported;
-  (*system)->issue(query(0, 5), reported);
-  (*system)->issue(query(1, 2), reported);
+  (*system)->issue(Query{0, 5}, reported);
+  (*system)->issue(Query{1, 2}, reported);
   ASSERT_TRUE(reported.wait_for_samples(7));
   EXPECT_EQ(reported.lines().front(), "done 0 samples 4 tokens 0");
 }
