@@ -22,16 +22,28 @@ using namespace live;
 
 /// Above this share of its time spent spinning, a thread of real-time priority would take a core for itself.
 constexpr double most_spinning = 0.5;
+/// Up to this share it takes more than the shortest spin.
+constexpr double cheap_spinning = 0.125;
+
+/// Between two queries of one issuing thread, in the mean. Requires two arrivals.
+Seconds time_between(const Schedule& schedule, unsigned issuers) {
+  const Seconds length = to_seconds(schedule.arrivals.back() - schedule.arrivals.front());
+  return length * issuers / static_cast<double>(schedule.arrivals.size());
+}
 
 /// At real-time priority the driver is on time whatever else runs, but goes ahead of the system too: only
 /// where it has moments to be late for, and sleeps between them.
 bool may_sleep(const Schedule& schedule, unsigned issuers) {
   const Scenario& s = schedule.scenario;
-  if (s.kind == ScenarioKind::closed_loop) return s.think_time > 100 * Nanoseconds(waits::spin);
+  if (s.kind == ScenarioKind::closed_loop) return s.think_time > 100 * Nanoseconds(waits::shortest_spin);
   if (!is_open_loop(s.kind) || schedule.arrivals.size() < 2) return false;
-  const Seconds length = to_seconds(schedule.arrivals.back() - schedule.arrivals.front());
-  const double each = static_cast<double>(schedule.arrivals.size()) / issuers;
-  return each * to_seconds(Nanoseconds(waits::spin)).value() < most_spinning * length.value();
+  return to_seconds(waits::shortest_spin) < most_spinning * time_between(schedule, issuers);
+}
+
+Nanoseconds spin(const Schedule& schedule, unsigned issuers, bool real_time) {
+  if (!real_time || schedule.arrivals.size() < 2) return waits::shortest_spin;
+  const Nanoseconds cheap = to_nanoseconds(cheap_spinning * time_between(schedule, issuers));
+  return std::clamp<Nanoseconds>(cheap, waits::shortest_spin, waits::longest_spin);
 }
 
 Result<bool> wants_real_time(const Schedule& schedule, const DriveOptions& options) {
@@ -130,6 +142,7 @@ Result<Run> drive(const Schedule& schedule, SystemUnderTest& system, const Drive
   IssuePlan plan;
   plan.want = real_time ? PromptThread::Want::real_time : PromptThread::Want::short_slices;
   plan.gap_threshold = threshold_of_gaps();
+  plan.spin = spin(schedule, options.issue_threads, real_time);
   Player player(schedule, system, options, plan);
   if (options.warm_up > Nanoseconds(0) && !warm_up(player, options, run)) return run;
   NoiseWatch watch(watch_options(options));

@@ -78,8 +78,8 @@ void Player::issue_share(Session& session, std::size_t first, std::size_t step, 
     for (;;) {
       if (halt.load(std::memory_order_relaxed) || stop_asked()) return;
       const auto now = Clock::now();
-      if (target - now <= waits::spin) break;
-      std::this_thread::sleep_until(std::min(target - waits::spin, now + waits::look_every));
+      if (target - now <= plan_.spin) break;
+      std::this_thread::sleep_until(std::min(target - plan_.spin, now + waits::look_every));
     }
     spun.spin_until(target);
     issue(session, session.recorder().begin_at(arrivals[k], k));
@@ -94,8 +94,8 @@ Ending Player::wait_for_arrival(Session& session, Nanoseconds scheduled) {
     const bool time_to_report =
         left > std::chrono::milliseconds(1) || now - last_progress_ > 10 * waits::report_every;
     if (const auto seen = look_around(session, time_to_report); seen != Ending::complete) return seen;
-    if (left <= waits::spin) break;
-    std::this_thread::sleep_until(std::min(target - waits::spin, now + waits::look_every));
+    if (left <= plan_.spin) break;
+    std::this_thread::sleep_until(std::min(target - plan_.spin, now + waits::look_every));
   }
   spun_.spin_until(target);
   return Ending::complete;

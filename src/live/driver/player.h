@@ -28,6 +28,7 @@ std::string why_given_up(Ending, Nanoseconds give_up);
 struct IssuePlan {
   PromptThread::Want want = PromptThread::Want::short_slices;
   Nanoseconds gap_threshold{1000};  ///< of the gaps that a spinning thread counts
+  Nanoseconds spin{0};              ///< before each scheduled time
 };
 
 class Player {

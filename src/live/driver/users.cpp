@@ -33,9 +33,9 @@ Ending Player::many_users(Session& session, const Scenario& scenario) {
     for (const Nanoseconds answered : session.take_answers()) due.push(answered + thinking.next());
     const auto now = Clock::now();
     const auto target = due.empty() ? now + waits::look_every : session.at(due.top());
-    if (due.empty() || target - now > waits::spin) {
+    if (due.empty() || target - now > plan_.spin) {
       session.recorder().prepare();
-      session.wait_for_answer(std::min(target - waits::spin, now + waits::look_every));
+      session.wait_for_answer(std::min(target - plan_.spin, now + waits::look_every));
       continue;
     }
     spun_.spin_until(target, [&session] { return session.has_answers(); });
