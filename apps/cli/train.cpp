@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app.h"
+#include "options.h"
 #include "report/training.h"
 
 namespace ridgeline::cli {
@@ -9,7 +10,8 @@ namespace {
 struct Flags {
   std::string model, hardware, recompute = "none", attention = "fused", precision = "bf16", rows;
   TrainingPlan plan;
-  std::optional<double> tokens, price_per_hour;
+  std::optional<double> tokens, price_per_hour, mtbf_hours;
+  std::string checkpoint_time = "1min", restart_time = "5min", checkpoint_interval;
   bool fit = false;
 };
 
@@ -38,6 +40,25 @@ Result<TrainingPlan> plan_of(const Flags& flags) {
   return plan;
 }
 
+Result<std::optional<FailureModel>> failures_of(const Flags& flags) {
+  if (!flags.mtbf_hours) {
+    if (!flags.checkpoint_interval.empty())
+      return bad_input("--checkpoint-interval: needs --mtbf-hours, the time between failures of a device");
+    return std::optional<FailureModel>();
+  }
+  FailureModel model;
+  RIDGELINE_TRY(checkpoint, parse_duration(flags.checkpoint_time, "--checkpoint-time"));
+  RIDGELINE_TRY(restart, parse_duration(flags.restart_time, "--restart-time"));
+  model.mtbf = Seconds(*flags.mtbf_hours * 3600);
+  model.checkpoint = checkpoint;
+  model.restart = restart;
+  if (!flags.checkpoint_interval.empty()) {
+    RIDGELINE_TRY(interval, parse_duration(flags.checkpoint_interval, "--checkpoint-interval"));
+    model.interval = interval;
+  }
+  return std::optional<FailureModel>(model);
+}
+
 int predict_step(const Context& context, const Flags& flags) {
   struct Solved {
     TrainingStep step;
@@ -56,11 +77,13 @@ int predict_step(const Context& context, const Flags& flags) {
     Solved solved{std::move(step), coefficients, std::nullopt};
     if (!flags.tokens) {
       if (flags.price_per_hour) return bad_input("--price-per-hour: of a whole run; give its --tokens");
+      if (flags.mtbf_hours) return bad_input("--mtbf-hours: of a whole run; give its --tokens");
       return solved;
     }
     std::optional<Dollars> price;
     if (flags.price_per_hour) price = Dollars(*flags.price_per_hour);
-    RIDGELINE_TRY(run, training_run(solved.step, *hardware, *flags.tokens, price));
+    RIDGELINE_TRY(failures, failures_of(flags));
+    RIDGELINE_TRY(run, training_run(solved.step, *hardware, *flags.tokens, price, failures));
     solved.run = run;
     return solved;
   };
@@ -137,6 +160,16 @@ void add_train(CLI::App& app, Context& context) {
   command->add_option("--precision", flags->precision, "Of products")->capture_default_str();
   command->add_option("--tokens", flags->tokens, "Time, energy and cost to so many, such as 300e9");
   command->add_option("--price-per-hour", flags->price_per_hour, "Of a device, in dollars");
+  command->add_option("--mtbf-hours", flags->mtbf_hours,
+                      "--tokens: mean time between failures of a device, such as 50000");
+  command->add_option("--checkpoint-time", flags->checkpoint_time, "--mtbf-hours: that all wait for one")
+      ->capture_default_str();
+  command
+      ->add_option("--restart-time", flags->restart_time,
+                   "--mtbf-hours: from a failure until they compute again")
+      ->capture_default_str();
+  command->add_option("--checkpoint-interval", flags->checkpoint_interval,
+                      "--mtbf-hours: of computing; default the best");
   command->add_option("--check", flags->rows,
                       "Published steps (CSV, docs/training.md) beside their predictions");
   command->add_flag("--fit", flags->fit, "--check: the share of peak that its rows imply");

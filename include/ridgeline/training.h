@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ridgeline/engine.h"
+#include "ridgeline/failures.h"
 #include "ridgeline/kernels.h"
 
 namespace ridgeline {
@@ -113,18 +114,20 @@ struct TrainingStep {
 Result<TrainingStep> predict_training(const Model&, const Hardware&, const TrainingPlan&,
                                       const TrainingCoefficients&);
 
-/// All steps to so many tokens, without failures, evaluations and restarts.
+/// All steps to so many tokens; failures where they are given, but no evaluations.
 struct TrainingRun {
   double tokens = 0, steps = 0;
   Seconds time{};
-  std::optional<std::pair<Seconds, Seconds>> interval;  ///< 90 %
+  std::optional<std::pair<Seconds, Seconds>> interval;  ///< 90 %, of the steps' time
+  std::optional<FailureCost> failures;
   double device_hours = 0;
   std::optional<Dollars> cost;   ///< unknown without a price
   std::optional<Joules> energy;  ///< at most: TDP of all devices; unknown without a TDP
 };
-/// bad_input: tokens or a price that are not above 0.
+/// bad_input: tokens or a price that are not above 0, and what cost_of_failures() refuses.
 Result<TrainingRun> training_run(const TrainingStep&, const Hardware&, double tokens,
-                                 std::optional<Dollars> per_device_hour);
+                                 std::optional<Dollars> per_device_hour,
+                                 const std::optional<FailureModel>& = {});
 
 /// A published step.
 struct TrainingRow {

@@ -53,6 +53,13 @@ std::string days(Seconds time) {
   return time.value() < day ? show(time) : fmt::format("{:.3g} days", time.value() / day);
 }
 
+std::string hours(Seconds time) {
+  constexpr double hour = 3600, minute = 60;
+  if (time.value() < 2 * minute) return show(time);
+  return time.value() < hour ? fmt::format("{:.3g} min", time.value() / minute)
+                             : fmt::format("{:.3g} h", time.value() / hour);
+}
+
 std::string run_lines(const TrainingRun& run) {
   std::string time = days(run.time);
   if (run.interval)
@@ -60,6 +67,11 @@ std::string run_lines(const TrainingRun& run) {
   std::string text =
       fmt::format("  {:<24}{} in {:.0f} steps, {} device-hours\n",
                   fmt::format("to {} tokens", count(run.tokens)), time, run.steps, plain(run.device_hours));
+  if (run.failures) {
+    const FailureCost& f = *run.failures;
+    text += fmt::format("  {:<24}one in {} on all devices; a checkpoint each {}; {} of the time is kept\n",
+                        "failures", hours(f.mtbf), hours(f.interval), percent(f.goodput));
+  }
   text +=
       fmt::format("  {:<24}{}\n", "cost",
                   run.cost ? fmt::format("${}", plain(run.cost->value())) : "unknown: give --price-per-hour");
@@ -118,12 +130,20 @@ Json plan_json(const TrainingPlan& p) {
           {"devices", p.devices()}};
 }
 
+Json failures_json(const std::optional<FailureCost>& cost) {
+  if (!cost) return nullptr;
+  return {{"mtbf_seconds", number(cost->mtbf)},
+          {"checkpoint_interval_seconds", number(cost->interval)},
+          {"goodput", number(cost->goodput)}};
+}
+
 Json run_json(const std::optional<TrainingRun>& run) {
   if (!run) return nullptr;
   return {{"tokens", number(run->tokens)},
           {"steps", number(run->steps)},
           {"seconds", number(run->time)},
           {"seconds_interval", interval_json(run->interval)},
+          {"failures", failures_json(run->failures)},
           {"device_hours", number(run->device_hours)},
           {"cost_usd", number(run->cost)},
           {"energy_joules_at_most", number(run->energy)}};
