@@ -1,0 +1,253 @@
+// Every row of the rules in docs/check.md, with intervals made by hand.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "gate/observe.h"
+#include "ridgeline/gate.h"
+
+namespace ridgeline {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr CriterionMetric names[] = {{"p99", CriterionUnit::seconds},
+                                     {"throughput", CriterionUnit::per_second},
+                                     {"lost", CriterionUnit::count}};
+
+Criterion criterion(std::string_view text) {
+  const auto parsed = parse_criterion(text, {"a run", names});
+  EXPECT_TRUE(parsed) << text;
+  return parsed ? *parsed : Criterion();
+}
+
+Estimate estimate(double value, std::optional<double> low = {}, std::optional<double> high = {}) {
+  Estimate e;
+  e.value = value;
+  e.low = low;
+  e.high = high;
+  return e;
+}
+
+/// A relative change of a metric that was 1 and its interval; shown where that excludes 0.
+Observation changed(double value, double low, double high) {
+  Observation seen;
+  seen.base = 1;
+  seen.head = estimate(1 + value);
+  seen.absolute = seen.relative = estimate(value, low, high);
+  seen.evidence = low > 0 || high < 0 ? Evidence::shown : Evidence::not_shown;
+  return seen;
+}
+
+Outcome outcome(std::string_view text, const Observation& seen) {
+  return judge(criterion(text), seen).outcome;
+}
+
+TEST(Judge, ARegressionMustBeLargerThanTheLimitAndShown) {
+  EXPECT_EQ(outcome("p99 > +5%", changed(0.08, 0.02, 0.14)), Outcome::failed);
+  EXPECT_EQ(outcome("p99 > +5%", changed(0.08, 0.06, 0.10)), Outcome::failed);
+  EXPECT_EQ(outcome("p99 > +5%", changed(0.08, -0.01, 0.17)), Outcome::cannot_tell);  // larger, not shown
+  EXPECT_EQ(outcome("p99 > +5%", changed(0.03, 0.01, 0.04)), Outcome::passed);        // shown, not larger
+  EXPECT_EQ(outcome("p99 > +5%", changed(0.03, 0.01, 0.07)), Outcome::passed);
+  EXPECT_EQ(outcome("p99 > +5%", changed(0.01, -0.02, 0.04)), Outcome::passed);
+  EXPECT_EQ(outcome("p99 > +5%", changed(0.01, -0.06, 0.08)), Outcome::cannot_tell);  // may be larger
+  EXPECT_EQ(outcome("p99 > +5%", changed(-0.2, -0.3, -0.1)), Outcome::passed);        // better
+}
+
+TEST(Judge, DownwardIsTheMirrorImage) {
+  EXPECT_EQ(outcome("throughput < -5%", changed(-0.08, -0.14, -0.02)), Outcome::failed);
+  EXPECT_EQ(outcome("throughput < -5%", changed(-0.08, -0.17, 0.01)), Outcome::cannot_tell);
+  EXPECT_EQ(outcome("throughput < -5%", changed(-0.03, -0.04, -0.01)), Outcome::passed);
+  EXPECT_EQ(outcome("throughput < -5%", changed(-0.01, -0.06, 0.04)), Outcome::cannot_tell);
+  EXPECT_EQ(outcome("throughput < -5%", changed(0.2, 0.1, 0.3)), Outcome::passed);
+}
+
+TEST(Judge, AnImprovementThatIsAskedForIsTestedAgainstTheLimit) {
+  EXPECT_EQ(outcome("p99 > -5%", changed(0.00, -0.02, 0.02)), Outcome::failed);  // none, and surely not 5 %
+  EXPECT_EQ(outcome("p99 > -5%", changed(-0.04, -0.045, -0.035)), Outcome::failed);
+  EXPECT_EQ(outcome("p99 > -5%", changed(-0.04, -0.07, -0.01)), Outcome::cannot_tell);
+  EXPECT_EQ(outcome("p99 > -5%", changed(-0.09, -0.12, -0.06)), Outcome::passed);
+  EXPECT_EQ(outcome("p99 > -5%", changed(-0.06, -0.09, -0.03)), Outcome::passed);
+  EXPECT_EQ(outcome("p99 > -5%", changed(-0.06, -0.13, 0.01)), Outcome::cannot_tell);
+}
+
+TEST(Judge, AbsoluteChangesGoByTheAbsoluteDifference) {
+  Observation seen = changed(0.5, 0.4, 0.6);
+  seen.absolute = estimate(0.001, 0.0008, 0.0012);
+  EXPECT_EQ(outcome("p99 > +2ms", seen), Outcome::passed);
+  EXPECT_EQ(outcome("p99 > +0.5ms", seen), Outcome::failed);
+  EXPECT_EQ(outcome("p99 > +5%", seen), Outcome::failed);
+}
+
+TEST(Judge, WithoutAnIntervalAChangeCannotBeTold) {
+  Observation seen = changed(0.5, 0, 0);
+  seen.relative = seen.absolute = estimate(0.5);
+  seen.evidence = Evidence::unknown;
+  seen.queries_needed = 12000;
+  const Judgement j = judge(criterion("p99 > +5%"), seen);
+  EXPECT_EQ(j.outcome, Outcome::cannot_tell);
+  EXPECT_TRUE(j.measured);
+  EXPECT_EQ(j.reason,
+            "beyond the limit, but the runs support no interval; 12000 queries a run would show 5 %");
+}
+
+TEST(Judge, WhatIsAbsentIsNotMeasured) {
+  Observation seen;
+  seen.head = estimate(1);
+  Judgement j = judge(criterion("p99 > +5%"), seen);
+  EXPECT_EQ(j.outcome, Outcome::cannot_tell);
+  EXPECT_FALSE(j.measured);
+  EXPECT_EQ(j.reason, "BASE has no p99");
+  EXPECT_EQ(judge(criterion("p99 > +5%"), Observation()).reason, "neither side has p99");
+  EXPECT_EQ(judge(criterion("p99 > 5ms"), Observation()).reason, "HEAD has no p99");
+  seen.base = 0;
+  seen.absolute = estimate(1, 1, 1);
+  EXPECT_EQ(judge(criterion("p99 > +5%"), seen).reason, "no relative change: BASE is 0");
+}
+
+TEST(Judge, AValueLimitGoesByHeadsOwnInterval) {
+  Observation seen;  // BASE is not needed
+  seen.head = estimate(0.040, 0.036, 0.045);
+  EXPECT_EQ(outcome("p99 > 35ms", seen), Outcome::failed);
+  EXPECT_EQ(outcome("p99 > 39ms", seen), Outcome::cannot_tell);
+  EXPECT_EQ(outcome("p99 > 41ms", seen), Outcome::cannot_tell);
+  EXPECT_EQ(outcome("p99 > 45ms", seen), Outcome::passed);
+  EXPECT_EQ(outcome("p99 >= 45ms", seen), Outcome::cannot_tell);
+  EXPECT_EQ(outcome("p99 < 35ms", seen), Outcome::passed);
+  EXPECT_EQ(outcome("p99 < 46ms", seen), Outcome::failed);
+}
+
+TEST(Judge, AShortRunGetsNoBenefitOfTheDoubt) {
+  Observation seen;
+  seen.head = estimate(0.040);
+  EXPECT_EQ(outcome("p99 > 35ms", seen), Outcome::failed);
+  EXPECT_EQ(outcome("p99 > 50ms", seen), Outcome::cannot_tell);
+  seen.head_certainty = Certainty::exact;
+  EXPECT_EQ(outcome("p99 > 50ms", seen), Outcome::passed);
+}
+
+TEST(Judge, ExactChangesGoByTheirValue) {
+  Observation seen = changed(0, 0, 0);
+  seen.change_certainty = Certainty::exact;
+  EXPECT_EQ(outcome("p99 > +0%", seen), Outcome::passed);
+  EXPECT_EQ(outcome("p99 >= +0%", seen), Outcome::failed);
+}
+
+TEST(Gate, FailureOutweighsDoubtAndStrictnessTurnsDoubtIntoFailure) {
+  GateReport report;
+  const auto add = [&report](Outcome o) {
+    report.results.push_back({criterion("p99 > +5%"), {}, {o, true, ""}});
+  };
+  EXPECT_EQ(report.outcome(), Outcome::passed);
+  add(Outcome::passed);
+  add(Outcome::cannot_tell);
+  EXPECT_EQ(report.outcome(), Outcome::cannot_tell);
+  EXPECT_FALSE(report.fails());
+  report.strictness = Strictness::strict;
+  EXPECT_TRUE(report.fails());
+  EXPECT_EQ(report.outcome(), Outcome::cannot_tell);
+  add(Outcome::failed);
+  EXPECT_EQ(report.outcome(), Outcome::failed);
+  GateReport broken;
+  broken.broken = {"HEAD does not fit"};
+  EXPECT_TRUE(broken.fails());
+}
+
+TEST(Observe, TakesTheChangeFromTheComparisonAndHeadsIntervalFromItsSummary) {
+  constexpr RunMetric p99{"p99", "", MetricUnit::seconds, Better::lower},
+      lost{"lost", "", MetricUnit::count, Better::lower}, p95{"p95", "", MetricUnit::seconds, Better::lower};
+  RunDifference difference;
+  for (const RunMetric* metric : {&p99, &lost, &p95}) {
+    MetricDifference m;
+    m.metric = metric;
+    m.a = 10;
+    m.b = 12;
+    m.absolute = estimate(2, 1, 3);
+    m.relative = estimate(0.2, 0.1, 0.3);
+    m.evidence = metric == &lost ? Evidence::unknown : Evidence::shown;
+    difference.metrics.push_back(m);
+  }
+  Summary base, head;
+  head.p99 = estimate(12, 11, 13);
+  head.failed = 12;
+  const Observation seen = gate::observe("p99", difference, base, head);
+  EXPECT_EQ(seen.base, 10);
+  EXPECT_EQ(seen.head->low, 11);
+  EXPECT_EQ(seen.relative->high, 0.3);
+  EXPECT_EQ(seen.evidence, Evidence::shown);
+  EXPECT_EQ(seen.change_certainty, Certainty::sampled);
+  // What was lost was counted: its change is exact unless the comparison gives it an interval.
+  const Observation count = gate::observe("lost", difference, base, head);
+  EXPECT_EQ(count.head_certainty, Certainty::exact);
+  EXPECT_EQ(count.change_certainty, Certainty::exact);
+  // A summary has no p95: the comparison does.
+  EXPECT_EQ(gate::observe("p95", difference, base, head).head->value, 12);
+  // Of one run alone.
+  base.ttft_p50 = estimate(1);
+  const Observation one = gate::observe("ttft_p50", difference, base, head);
+  EXPECT_TRUE(one.base);
+  EXPECT_FALSE(one.head);
+}
+
+Prediction prediction(std::string model, double latency) {
+  Prediction p;
+  p.model = std::move(model);
+  p.subject = p.model + " on l4";
+  p.work = "1 x 1 after 0";
+  p.figures = {{"latency", latency}};
+  return p;
+}
+
+Result<GateReport> checked(const Prediction& base, const Prediction& head, std::string_view text) {
+  const auto c = parse_criterion(text, prediction_vocabulary(base.kind));
+  if (!c) return c.error();
+  return check(base, head, std::vector<Criterion>{*c});
+}
+
+TEST(Predictions, AreExact) {
+  const auto slower = checked(prediction("a", 0.010), prediction("a", 0.011), "latency > +9%");
+  ASSERT_TRUE(slower);
+  EXPECT_EQ(slower->outcome(), Outcome::failed);
+  EXPECT_EQ(slower->results[0].seen.relative->value, (0.011 - 0.010) / 0.010);
+  EXPECT_EQ(checked(prediction("a", 0.010), prediction("a", 0.011), "latency > +11%")->outcome(),
+            Outcome::passed);
+  EXPECT_EQ(checked(prediction("a", 0.010), prediction("a", 0.010), "latency > +0%")->outcome(),
+            Outcome::passed);
+  EXPECT_EQ(
+      checked(prediction("a", 0.010), prediction("a", 0.010), "energy > +0%")->results[0].judgement.reason,
+      "neither side has energy");
+}
+
+TEST(Predictions, OfOtherWorkAreRefused) {
+  const auto refused = checked(prediction("a", 1), prediction("b", 1), "latency > +9%");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "these predictions are of different work: a against b");
+  Prediction other = prediction("a", 1);
+  other.work = "8 x 1 after 0";
+  EXPECT_FALSE(checked(prediction("a", 1), other, "latency > +9%"));
+  other = prediction("a", 1);
+  other.kind = Prediction::Kind::serving;
+  EXPECT_FALSE(checked(prediction("a", 1), other, "latency > +9%"));
+}
+
+TEST(Predictions, ThatDoNotFitFail) {
+  Prediction head = prediction("a", 0.001);
+  head.misfit = "needs 2 GB of 1 GB";
+  const auto report = checked(prediction("a", 1), head, "latency > +9%");
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(report->fails());
+  EXPECT_THAT(report->broken[0], HasSubstr("HEAD (a on l4) does not fit: needs 2 GB of 1 GB"));
+  const auto better = checked(head, prediction("a", 0.001), "latency > +9%");
+  EXPECT_FALSE(better->fails());
+  EXPECT_EQ(better->warnings.size(), 1u);
+}
+
+TEST(Predictions, ACriterionThatReadsLikeARequirementIsDoubted) {
+  const auto report = checked(prediction("a", 1), prediction("a", 1), "latency < 2s");
+  ASSERT_TRUE(report);
+  EXPECT_THAT(report->warnings, testing::ElementsAre("'latency < 2s' fails where latency is better than the "
+                                                     "limit: did you mean >?"));
+}
+
+}  // namespace
+}  // namespace ridgeline
