@@ -2,6 +2,7 @@
 // What the gate found, for people and for programs. Computes nothing.
 
 #include <string>
+#include <vector>
 
 #include "ridgeline/gate.h"
 
