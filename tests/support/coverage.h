@@ -108,11 +108,11 @@ inline Setting lognormals(std::string name, std::size_t n, double phi, double b)
           lognormal_truths(1e-2, b * 1e-2, sd)};
 }
 
-enum class Arrivals { own, same };
-inline Setting queues(std::string name, std::size_t n, double service_a, double service_b, Arrivals arrivals) {
+enum class Coming { own, same };
+inline Setting queues(std::string name, std::size_t n, double service_a, double service_b, Coming coming) {
   return {std::move(name), n,
           [=](std::uint64_t seed) {
-            RandomStream to_a(seed, "arrivals A"), to_b(seed, arrivals == Arrivals::same ? "arrivals A" : "arrivals B"),
+            RandomStream to_a(seed, "arrivals A"), to_b(seed, coming == Coming::same ? "arrivals A" : "arrivals B"),
                 in_a(seed, "services A"), in_b(seed, "services B");
             const Queue a = queue(n, service_a, to_a, in_a), b = queue(n, service_b, to_b, in_b);
             return Pair{run_of(a.sojourns, a.arrivals), run_of(b.sojourns, b.arrivals)};
