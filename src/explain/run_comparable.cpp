@@ -54,34 +54,38 @@ Status check_comparable(const Run& a, const Run& b, const RunComparison& how) {
   if (!(how.confidence > 0.5 && how.confidence <= 0.99))
     return bad_input(
         fmt::format("compare: a confidence of {}; must be above 0.5, at most 0.99", how.confidence));
-  if (!(how.detect > 0)) return bad_input(fmt::format("compare: a change of {}; must be above 0", how.detect));
+  if (!(how.detect > 0))
+    return bad_input(fmt::format("compare: a change of {}; must be above 0", how.detect));
   for (const auto& [run, name] : {std::pair(&a, 'A'), std::pair(&b, 'B')}) {
     if (queries_of(*run) == 0)
       return bad_input(fmt::format("compare: {} completed no query: there is nothing to compare", name));
   }
   if (is_offline(a) != is_offline(b)) {
-    return bad_input(fmt::format(
-        "compare: {} against {}: Offline has all its samples at the start and a rate for its result, not latencies; "
-        "compare two Offline runs, or two others",
-        to_string(a.scenario.kind), to_string(b.scenario.kind)));
+    return bad_input(
+        fmt::format("compare: {} against {}: Offline has all its samples at the start and a rate for its "
+                    "result, not latencies; "
+                    "compare two Offline runs, or two others",
+                    to_string(a.scenario.kind), to_string(b.scenario.kind)));
   }
   if (!is_offline(a) && samples_per_query(a) != samples_per_query(b)) {
-    return bad_input(
-        fmt::format("compare: the runs do different work: {:.4g} samples a query against {:.4g}; latencies of "
-                    "different queries say nothing of each other",
-                    samples_per_query(a), samples_per_query(b)));
+    return bad_input(fmt::format(
+        "compare: the runs do different work: {:.4g} samples a query against {:.4g}; latencies of "
+        "different queries say nothing of each other",
+        samples_per_query(a), samples_per_query(b)));
   }
   const TokenLengthDistribution &in_a = a.scenario.lengths, &in_b = b.scenario.lengths;
   const bool both_set = in_a.kind != TokenLengthDistribution::Kind::system &&
                         in_b.kind != TokenLengthDistribution::Kind::system;
   if (both_set && !same_lengths(in_a, in_b)) {
-    return bad_input(fmt::format("compare: the runs do different work: tokens (input/output) are {} in A and {} in B",
-                                 describe(in_a), describe(in_b)));
+    return bad_input(
+        fmt::format("compare: the runs do different work: tokens (input/output) are {} in A and {} in B",
+                    describe(in_a), describe(in_b)));
   }
   if (how.paired.value_or(false) &&
       (a.digest || b.digest || is_offline(a) || a.queries.size() != b.queries.size())) {
     return bad_input(
-        "compare: the runs cannot be paired: both must have kept as many queries, one for one; leave it to the runs");
+        "compare: the runs cannot be paired: both must have kept as many queries, one for one; leave it to "
+        "the runs");
   }
   return Status::success();
 }

@@ -106,7 +106,9 @@ class Comparison {
   }
 
   /// A figure's replicas in the metric's own value, which a digest knows better than its stretches do.
-  static double scale(const Figure& figure, double value) { return figure.value > 0 ? value / figure.value : 1; }
+  static double scale(const Figure& figure, double value) {
+    return figure.value > 0 ? value / figure.value : 1;
+  }
 
   /// Variances of an estimate from one query, of the difference from one query of each.
   double variance_per_query(const Figure& a, double in_a, const Figure& b, double in_b) const {
@@ -199,8 +201,7 @@ class Comparison {
   void set_queries_needed(MetricDifference& d, const Figure& a, double scale_a, const Figure& b,
                           double scale_b) const {
     if (d.a <= 0) return;
-    const double z =
-        stats::normal_quantile(0.5 + how_.confidence / 2) + stats::normal_quantile(power);
+    const double z = stats::normal_quantile(0.5 + how_.confidence / 2) + stats::normal_quantile(power);
     const double change = how_.detect * d.a;
     double needed = z * z * variance_per_query(a, scale_a, b, scale_b) / (change * change);
     for (const auto& [side, figure] : {std::pair(&a_, &a), std::pair(&b_, &b)}) {
@@ -238,8 +239,7 @@ class Comparison {
   void add_distribution() {
     add_b_slower();
     for (int decile = 1; decile <= 9; ++decile) {
-      const std::string name =
-          decile == 5 ? "p50" : decile == 9 ? "p90" : "decile " + std::to_string(decile);
+      const std::string name = decile == 5 ? "p50" : decile == 9 ? "p90" : "decile " + std::to_string(decile);
       const auto figures = figures_of(name);
       if (!figures) return;
       const auto& [a, b] = *figures;

@@ -27,12 +27,13 @@ Series series_of(std::string kind, const std::vector<QueryRecord>& queries, Time
 void add_queries(const Run& run, RunSample& sample) {
   using Time = std::optional<Nanoseconds>;
   sample.elements = run.queries.size();
-  sample.series.push_back(series_of("p", run.queries, [](const QueryRecord& q) { return Time(q.latency()); }));
+  sample.series.push_back(
+      series_of("p", run.queries, [](const QueryRecord& q) { return Time(q.latency()); }));
   sample.series.push_back(series_of("ttft_p", run.queries, load::time_to_first_token));
   sample.series.push_back(series_of("tpot_p", run.queries, load::time_per_output_token));
   if (is_open_loop(run.scenario.kind) && run.origin == RunOrigin::measured) {
-    sample.series.push_back(
-        series_of("lateness_p", run.queries, [](const QueryRecord& q) { return Time(q.issued - q.scheduled); }));
+    sample.series.push_back(series_of("lateness_p", run.queries,
+                                      [](const QueryRecord& q) { return Time(q.issued - q.scheduled); }));
   }
   const auto objective = objective_of(run.scenario);
   Nanoseconds last{0};

@@ -26,7 +26,7 @@ struct Series {
 struct RunSample {
   std::size_t elements = 0;
   bool stretches = false;
-  std::vector<Series> series;           ///< latency first; Offline: none
+  std::vector<Series> series;            ///< latency first; Offline: none
   std::vector<double> samples, elapsed;  ///< by element: completed, and the seconds that this took
   std::vector<double> good;              ///< by element: 1 within every limit; empty without limits
   double inflation = 1;                  ///< by dependence of neighbours, of the variance of shares

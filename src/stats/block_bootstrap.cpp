@@ -18,7 +18,8 @@ BlockPlan plan_blocks(std::size_t n, double length) {
   const double longest = std::min(length, static_cast<double>(n));
   BlockPlan plan;
   plan.size = n;
-  plan.unit = std::max((n + most_units - 1) / most_units, static_cast<std::size_t>(longest) / starts_per_block);
+  plan.unit =
+      std::max((n + most_units - 1) / most_units, static_cast<std::size_t>(longest) / starts_per_block);
   plan.unit = std::max<std::size_t>(plan.unit, 1);
   plan.units = (n + plan.unit - 1) / plan.unit;
   const auto per_block = static_cast<std::size_t>(longest / static_cast<double>(plan.unit) + 0.5);

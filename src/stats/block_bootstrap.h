@@ -6,8 +6,8 @@
 //   unit     so many of them, counted once [  u0  ][  u1  ][  u2  ][  u3  ] ...
 //   block    so many units, from any unit  [       one block      ]
 //
-// A replica is how many times each unit is taken. Whoever has sums over units needs no more than those to have
-// a statistic of the replica: its cost does not grow with the series beyond most_units.
+// A replica is how many times each unit is taken. Whoever has sums over units needs no more than those to
+// have a statistic of the replica: its cost does not grow with the series beyond most_units.
 
 #include <cstddef>
 #include <cstdint>

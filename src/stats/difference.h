@@ -16,7 +16,8 @@ struct Replicas {
   std::size_t blocks = 0;
 };
 
-/// The variance of an estimate, of its replicas, as few blocks show it: n / (n - 1) times that of the replicas.
+/// The variance of an estimate, of its replicas, as few blocks show it: n / (n - 1) times that of the
+/// replicas.
 double variance(const Replicas&);
 
 /// The share of replicas that an interval leaves out at each end. Percentiles of replicas are too close when

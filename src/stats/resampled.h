@@ -1,6 +1,6 @@
 #pragma once
-// Statistics of the replicas of a block bootstrap, from sums over units (block_bootstrap.h): nothing is sorted
-// again for a replica.
+// Statistics of the replicas of a block bootstrap, from sums over units (block_bootstrap.h): nothing is
+// sorted again for a replica.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,8 +15,8 @@ struct Weighted {
   std::uint32_t unit = 0;
 };
 
-/// Quantiles by nearest rank. A replica costs units times levels, and as many steps along the sorted series as
-/// its quantiles lie from those of the series.
+/// Quantiles by nearest rank. A replica costs units times levels, and as many steps along the sorted series
+/// as its quantiles lie from those of the series.
 class ResampledQuantiles {
  public:
   /// Levels in (0, 1). Requires a value.

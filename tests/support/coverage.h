@@ -1,5 +1,6 @@
 #pragma once
-// Pairs of runs whose true figures are known, and how often compare()'s intervals contain the true difference.
+// Pairs of runs whose true figures are known, and how often compare()'s intervals contain the true
+// difference.
 
 #include <array>
 #include <cmath>
@@ -39,8 +40,8 @@ inline Run run_of(const std::vector<double>& latencies, const std::vector<double
   run.origin = RunOrigin::simulated;
   for (std::size_t i = 0; i < latencies.size(); ++i) {
     QueryRecord q;
-    q.scheduled = q.issued =
-        arrivals.empty() ? Nanoseconds(1'000'000) * static_cast<std::int64_t>(i) : to_nanoseconds(Seconds(arrivals[i]));
+    q.scheduled = q.issued = arrivals.empty() ? Nanoseconds(1'000'000) * static_cast<std::int64_t>(i)
+                                              : to_nanoseconds(Seconds(arrivals[i]));
     q.completed = q.scheduled + to_nanoseconds(Seconds(latencies[i]));
     run.queries.push_back(q);
   }
@@ -48,7 +49,8 @@ inline Run run_of(const std::vector<double>& latencies, const std::vector<double
 }
 
 /// Lognormal latencies scale exp(sd x) with x a stationary AR(1) of this coefficient; 0: independent.
-inline std::vector<double> lognormal(std::size_t n, double scale, double sd, double phi, RandomStream& stream) {
+inline std::vector<double> lognormal(std::size_t n, double scale, double sd, double phi,
+                                     RandomStream& stream) {
   std::vector<double> values(n);
   double x = stream.normal();
   for (double& value : values) {
@@ -68,8 +70,8 @@ inline std::vector<Truth> lognormal_truths(double a, double b, double sd) {
   return truths;
 }
 
-/// Arrivals at rate 1, in seconds; sojourn times of a queue with these mean service times, from its stationary
-/// state: exponential with rate 1 / service - 1.
+/// Arrivals at rate 1, in seconds; sojourn times of a queue with these mean service times, from its
+/// stationary state: exponential with rate 1 / service - 1.
 struct Queue {
   std::vector<double> arrivals, sojourns;
 };
@@ -100,7 +102,8 @@ inline Setting lognormals(std::string name, std::size_t n, double phi, double b)
   return {std::move(name), n,
           [=](std::uint64_t seed) {
             RandomStream in_a(seed, "coverage A"), in_b(seed, "coverage B");
-            Pair pair{run_of(lognormal(n, 1e-2, sd, phi, in_a)), run_of(lognormal(n, b * 1e-2, sd, phi, in_b))};
+            Pair pair{run_of(lognormal(n, 1e-2, sd, phi, in_a)),
+                      run_of(lognormal(n, b * 1e-2, sd, phi, in_b))};
             pair.b.queries.back().scheduled += Nanoseconds(1);  // not the same schedule
             pair.b.queries.back().completed += Nanoseconds(1);
             return pair;
@@ -112,8 +115,9 @@ enum class Coming { own, same };
 inline Setting queues(std::string name, std::size_t n, double service_a, double service_b, Coming coming) {
   return {std::move(name), n,
           [=](std::uint64_t seed) {
-            RandomStream to_a(seed, "arrivals A"), to_b(seed, coming == Coming::same ? "arrivals A" : "arrivals B"),
-                in_a(seed, "services A"), in_b(seed, "services B");
+            RandomStream to_a(seed, "arrivals A"),
+                to_b(seed, coming == Coming::same ? "arrivals A" : "arrivals B"), in_a(seed, "services A"),
+                in_b(seed, "services B");
             const Queue a = queue(n, service_a, to_a, in_a), b = queue(n, service_b, to_b, in_b);
             return Pair{run_of(a.sojourns, a.arrivals), run_of(b.sojourns, b.arrivals)};
           },
