@@ -1,0 +1,56 @@
+#include "stats/difference.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "stats/boost_math.h"
+#include "stats/distributions.h"
+
+namespace ridgeline::stats {
+namespace {
+
+double spread(std::span<const double> values) {
+  if (values.empty()) return 0;
+  double mean = 0, squares = 0;
+  const double n = static_cast<double>(values.size());
+  for (const double x : values) mean += x / n;
+  for (const double x : values) squares += (x - mean) * (x - mean) / n;
+  return squares;
+}
+
+/// P(Z > z) of a standard normal.
+double normal_above(double z) { return boost::math::erfc(z / 1.4142135623730951, BoostPolicy()) / 2; }
+
+}  // namespace
+
+double variance(const Replicas& r) {
+  const double few = r.blocks > 1 ? static_cast<double>(r.blocks) / static_cast<double>(r.blocks - 1) : 1;
+  return spread(r.values) * few;
+}
+
+double tail_share(const Replicas& a, const Replicas& b, double confidence) {
+  const double in_a = spread(a.values), in_b = spread(b.values), both = in_a + in_b;
+  double inverse = 0;  // of the degrees of freedom
+  for (const auto& [part, blocks] : {std::pair(in_a, a.blocks), std::pair(in_b, b.blocks)}) {
+    if (part <= 0) continue;
+    assert(blocks > 1);
+    inverse += part / both * (part / both) / static_cast<double>(blocks - 1);
+  }
+  if (inverse <= 0) return (1 - confidence) / 2;
+  const double degrees = std::max(1.0, 1 / inverse);
+  const double t = student_t(static_cast<std::uint64_t>(degrees), confidence);
+  return normal_above(t * std::sqrt((degrees + 1) / degrees));
+}
+
+std::optional<Interval> between(std::span<double> replicas, double tail) {
+  assert(!replicas.empty());
+  if (std::any_of(replicas.begin(), replicas.end(), [](double x) { return std::isnan(x); }))
+    return std::nullopt;
+  std::sort(replicas.begin(), replicas.end());
+  const std::size_t n = replicas.size();
+  const auto skip = std::min(static_cast<std::size_t>(tail * static_cast<double>(n)), (n - 1) / 2);
+  return Interval{replicas[skip], replicas[n - 1 - skip]};
+}
+
+}  // namespace ridgeline::stats
