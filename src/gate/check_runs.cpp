@@ -10,8 +10,8 @@ namespace {
 void warn_of(const Run& run, const Summary& summary, std::string_view who,
              std::vector<std::string>& warnings) {
   if (run.interrupted) warnings.push_back(fmt::format("{} was interrupted", who));
-  if (!summary.verdict.valid)
-    warnings.push_back(fmt::format("{} is INVALID: {}", who, fmt::join(summary.verdict.reasons, "; ")));
+  if (!side.summary.verdict.valid)
+    warnings.push_back(fmt::format("{} is INVALID: {}", who, fmt::join(side.summary.verdict.reasons, "; ")));
 }
 
 /// What else than the change could make the difference.
@@ -35,14 +35,14 @@ Result<GateReport> check(const Run& base, const Run& head, std::span<const Crite
                          const GateOptions& options) {
   if (criteria.empty()) return bad_input("no criterion to check");
   RIDGELINE_TRY(difference, compare(base, head, options.comparison));
-  const Summary of_base = summarize(base), of_head = summarize(head);
+  const gate::Side of_base(base), of_head(head);
   GateReport report;
   report.base = options.base_name;
   report.head = options.head_name;
   report.strictness = options.strictness;
   report.warnings = gate::reversed(criteria, gate_run_metrics());
-  warn_of(base, of_base, "BASE", report.warnings);
-  warn_of(head, of_head, "HEAD", report.warnings);
+  warn_of(of_base, "BASE", report.warnings);
+  warn_of(of_head, "HEAD", report.warnings);
   warn_of_settings(base, head, report.warnings);
   for (const Criterion& c : criteria) {
     CriterionResult result{c, gate::observe(c.metric, difference, of_base, of_head), {}};

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "load/percentile.h"
+
 namespace ridgeline::gate {
 namespace {
 
@@ -35,26 +37,37 @@ constexpr Statistic statistics[] = {{"p50", &Summary::p50},
                                     {"tpot_p50", &Summary::tpot_p50},
                                     {"tpot_p99", &Summary::tpot_p99}};
 
-}  // namespace
-
-std::optional<Figure> figure(const Summary& summary, std::string_view metric) {
+std::optional<Figure> figure_of_run(const Side& side, std::string_view metric) {
+  const Summary& summary = side.summary;
   for (const Statistic& s : statistics) {
     if (s.metric == metric) return sampled(summary.*s.estimate);
   }
+  const bool offline = side.run.scenario.kind == ScenarioKind::offline;
+  const load::Draws draws = offline ? load::Draws::none : load::Draws::dependent;
+  if (metric == "p95") return sampled(load::percentile(side.seen.latency, 0.95, draws));
+  if (metric == "p99.9") return sampled(load::percentile(side.seen.latency, 0.999, draws));
   if (metric == "lost") return exact(static_cast<double>(summary.lost()));
   if (metric == "goodput" && summary.goodput) return exact(summary.goodput->goodput.value());
   if (metric == "attainment" && summary.goodput) return exact(summary.goodput->attainment());
-  if (metric == "gap_p50") return exact(summary.gap_p50);
   if (metric == "gap_p99") return exact(summary.gap_p99);
-  if (metric == "gap_max") return exact(summary.gap_max);
   if (metric == "lateness_p99") return exact(summary.lateness_p99);
+  if (metric == "max" && side.seen.latency.size() > 0)
+    return exact(to_seconds(side.seen.latency.at_rank(side.seen.latency.size() - 1)));
   if (metric == "energy_per_query" && summary.energy.size() == 1)
     return exact(summary.energy[0].energy.value());
   return std::nullopt;
 }
 
-Observation observe(std::string_view metric, const RunDifference& difference, const Summary& base,
-                    const Summary& head) {
+}  // namespace
+
+std::optional<Figure> figure(const Side& side, std::string_view metric) {
+  auto found = figure_of_run(side, metric);
+  if (found && side.run.origin == RunOrigin::predicted) found->certainty = Certainty::exact;
+  return found;
+}
+
+Observation observe(std::string_view metric, const RunDifference& difference, const Side& base,
+                    const Side& head) {
   Observation seen;
   if (const auto of_head = figure(head, metric)) {
     seen.head = of_head->estimate;

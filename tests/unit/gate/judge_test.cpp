@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "gate/observe.h"
 #include "ridgeline/gate.h"
 
 namespace ridgeline {
@@ -151,42 +150,6 @@ TEST(Gate, FailureOutweighsDoubtAndStrictnessTurnsDoubtIntoFailure) {
   GateReport broken;
   broken.broken = {"HEAD does not fit"};
   EXPECT_TRUE(broken.fails());
-}
-
-TEST(Observe, TakesTheChangeFromTheComparisonAndHeadsIntervalFromItsSummary) {
-  constexpr RunMetric p99{"p99", "", MetricUnit::seconds, Better::lower},
-      lost{"lost", "", MetricUnit::count, Better::lower}, p95{"p95", "", MetricUnit::seconds, Better::lower};
-  RunDifference difference;
-  for (const RunMetric* metric : {&p99, &lost, &p95}) {
-    MetricDifference m;
-    m.metric = metric;
-    m.a = 10;
-    m.b = 12;
-    m.absolute = estimate(2, 1, 3);
-    m.relative = estimate(0.2, 0.1, 0.3);
-    m.evidence = metric == &lost ? Evidence::unknown : Evidence::shown;
-    difference.metrics.push_back(m);
-  }
-  Summary base, head;
-  head.p99 = estimate(12, 11, 13);
-  head.failed = 12;
-  const Observation seen = gate::observe("p99", difference, base, head);
-  EXPECT_EQ(seen.base, 10);
-  EXPECT_EQ(seen.head->low, 11);
-  EXPECT_EQ(seen.relative->high, 0.3);
-  EXPECT_EQ(seen.evidence, Evidence::shown);
-  EXPECT_EQ(seen.change_certainty, Certainty::sampled);
-  // What was lost was counted: its change is exact unless the comparison gives it an interval.
-  const Observation count = gate::observe("lost", difference, base, head);
-  EXPECT_EQ(count.head_certainty, Certainty::exact);
-  EXPECT_EQ(count.change_certainty, Certainty::exact);
-  // A summary has no p95: the comparison does.
-  EXPECT_EQ(gate::observe("p95", difference, base, head).head->value, 12);
-  // Of one run alone.
-  base.ttft_p50 = estimate(1);
-  const Observation one = gate::observe("ttft_p50", difference, base, head);
-  EXPECT_TRUE(one.base);
-  EXPECT_FALSE(one.head);
 }
 
 Prediction prediction(std::string model, double latency) {
