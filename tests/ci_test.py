@@ -5,6 +5,7 @@
 """
 import os
 import pathlib
+import pty
 import re
 import subprocess
 import sys
@@ -134,6 +135,20 @@ def check_junit(folder):
     check(suite.find("properties/property[@name='base']").get("value") == 'odd <&">.json', text)
 
 
+def check_colour(folder):
+    """On a terminal, unless it is told not to."""
+    def on_terminal(**variables):
+        ours, theirs = pty.openpty()
+        env = {k: v for k, v in os.environ.items() if k != "NO_COLOR"} | {"TERM": "xterm"} | variables
+        subprocess.run([program, "check", "base.json", "head.json", "--fail-if", "latency > +5%"], cwd=folder, env=env,
+                       stdout=theirs, timeout=60)
+        os.close(theirs)
+        return os.read(ours, 100_000).decode()
+    check("\x1b[31mFAILED\x1b[0m" in on_terminal(), "no colour on a terminal")
+    check("\x1b" not in on_terminal(NO_COLOR="1"), "NO_COLOR was not heeded")
+    check("\x1b" not in on_terminal(TERM="dumb"), "a dumb terminal was sent colours")
+
+
 def check_changed(folder):
     """examples/ci/predict-changed.sh on a repository with one changed model."""
     repository = folder / "repository"
@@ -166,5 +181,6 @@ check_hooks()
 with tempfile.TemporaryDirectory() as name:
     check_script(pathlib.Path(name))
     check_junit(pathlib.Path(name))
+    check_colour(pathlib.Path(name))
     check_changed(pathlib.Path(name))
 print("action, workflows and hooks: all as they should be")

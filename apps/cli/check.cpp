@@ -46,18 +46,26 @@ Result<Side> read_document(const std::string& path) {
                   path, schema.empty() ? "no document of Ridgeline" : "its schema is " + schema));
 }
 
+#ifdef RIDGELINE_LIVE
 bool may_be_id(const std::string& name) {
   return name.size() <= 16 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-Result<Side> read_side(const std::string& name, const std::string& store_flag) {
+Result<SavedRun> load_kept(const std::string& id, const std::string& store_flag) {
+  RIDGELINE_TRY(store, open_store(store_flag, StoreOptions::Access::read));
+  return store.load(id);
+}
+#endif
+
+Result<Side> read_side(const std::string& name, [[maybe_unused]] const std::string& store_flag) {
   std::error_code ignored;
   if (std::filesystem::exists(name, ignored)) return read_document(name);
 #ifdef RIDGELINE_LIVE
   if (may_be_id(name)) {
-    RIDGELINE_TRY(store, open_store(store_flag, StoreOptions::Access::read));
-    RIDGELINE_TRY(saved, store.load(name));
-    return Side(std::move(saved.run));
+    auto saved = load_kept(name, store_flag);
+    if (saved) return Side(std::move(saved->run));
+    return Error{saved.error().kind,
+                 fmt::format("{}: no such file, nor the id of a kept run: {}", name, saved.error().message)};
   }
   return bad_input(fmt::format("{}: no such file, and not the id of a kept run", name));
 #else

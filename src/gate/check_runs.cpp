@@ -7,9 +7,8 @@
 namespace ridgeline {
 namespace {
 
-void warn_of(const Run& run, const Summary& summary, std::string_view who,
-             std::vector<std::string>& warnings) {
-  if (run.interrupted) warnings.push_back(fmt::format("{} was interrupted", who));
+void warn_of(const gate::Side& side, std::string_view who, std::vector<std::string>& warnings) {
+  if (side.run.interrupted) warnings.push_back(fmt::format("{} was interrupted", who));
   if (!side.summary.verdict.valid)
     warnings.push_back(fmt::format("{} is INVALID: {}", who, fmt::join(side.summary.verdict.reasons, "; ")));
 }

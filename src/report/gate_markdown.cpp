@@ -86,7 +86,7 @@ std::string differences(const RunDifference& difference) {
     const CriterionUnit unit = unit_of(m.metric->unit);
     table.add({code(std::string(m.metric->name)), figure_text(m.a, unit), figure_text(m.b, unit),
                m.relative ? change_text(*m.relative) : change_text(m.absolute, unit),
-               std::string(to_string(m.evidence))});
+               m.evidence == Evidence::not_shown ? "not shown" : std::string(to_string(m.evidence))});
   }
   return table.markdown();
 }

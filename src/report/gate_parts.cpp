@@ -147,7 +147,7 @@ std::string gate_counts(const GateReport& report) {
     text += strict ? ", which --strict fails" : failed > 0 ? "" : ", which passes without --strict";
   }
   if (text.empty()) text = fmt::format("{} passed", criteria_count(all));
-  return text;
+  return report.broken.empty() ? text : "HEAD does not fit; " + text;
 }
 
 std::string sparkline(const std::vector<double>& values) {

@@ -55,7 +55,7 @@ std::vector<Outcome> outcomes(const GateReport& report) {
 }
 
 TEST(CheckRuns, TellsALargeChangeFromASmallOneAndFromNone) {
-  const Run base = jittered(4000, 10, 1);
+  const ridgeline::Run base = jittered(4000, 10, 1);
   const auto slower =
       checked(base, jittered(4000, 12, 2), {"p50 > +5%", "p50 > +50%", "p50 > +1ms", "mean > 20ms"});
   ASSERT_TRUE(slower) << slower.error().message;
@@ -82,7 +82,7 @@ TEST(CheckRuns, WhatNeitherHasIsNotMeasured) {
 }
 
 TEST(CheckRuns, WarnsOfInvalidInterruptedAndOtherRuns) {
-  Run base = jittered(100, 10, 1), head = jittered(100, 10, 2);
+  ridgeline::Run base = jittered(100, 10, 1), head = jittered(100, 10, 2);
   base.interrupted = true;
   base.workload = "a";
   head.workload = "b";
@@ -99,7 +99,7 @@ TEST(CheckRuns, WarnsOfInvalidInterruptedAndOtherRuns) {
 }
 
 TEST(CheckRuns, RefusesWhatCannotBeCompared) {
-  Run offline = jittered(100, 10, 1);
+  ridgeline::Run offline = jittered(100, 10, 1);
   offline.scenario = Scenario::mlperf(ScenarioKind::offline);
   EXPECT_FALSE(checked(jittered(100, 10, 1), offline, {"p50 > +5%"}));
   EXPECT_FALSE(checked(jittered(100, 10, 1), jittered(100, 10, 1), {}));
@@ -107,7 +107,7 @@ TEST(CheckRuns, RefusesWhatCannotBeCompared) {
 
 TEST(Figure, HasTheIntervalOfTheRunAlone) {
   // 0 to 9,999 us: p95 is sorted[9500].
-  const Run run =
+  const ridgeline::Run run =
       run_of(10'000, [](std::size_t i) { return static_cast<std::int64_t>(1000 * (i * 7919 % 10'000)) + 1; });
   const gate::Side side(run);
   const auto p95 = gate::figure(side, "p95");
@@ -124,7 +124,7 @@ TEST(Figure, HasTheIntervalOfTheRunAlone) {
 
 /// Each metric that runs have can be named, and is found where a summary has it.
 TEST(Figure, KnowsTheNamesOfTheComparison) {
-  const Run run = jittered(5000, 10, 1);
+  const ridgeline::Run run = jittered(5000, 10, 1);
   const auto difference = compare(run, jittered(5000, 11, 2));
   ASSERT_TRUE(difference);
   const gate::Side side(run);
