@@ -44,8 +44,9 @@ double greatest(const Estimate& e) {
 }
 
 std::string with_prefix(const Estimate& e, const std::string& unit) {
+  if (greatest(e) == 0) return "0 " + unit + (e.low && e.high ? " [0, 0]" : "");
   const int step = si_step(greatest(e));
-  const auto one = [&](double value) { return plus(value) + si_digits(value, step); };
+  const auto one = [&](double value) { return value == 0 ? "0" : plus(value) + si_digits(value, step); };
   const std::string name = si(greatest(e), unit);
   std::string result = fmt::format("{} {}", one(e.value), name.substr(name.find(' ') + 1));
   if (e.low && e.high) result += fmt::format(" [{}, {}]", one(*e.low), one(*e.high));
@@ -87,7 +88,7 @@ std::string metrics_table(const RunDifference& d, const RunComparison& how) {
                {"B - A", Align::right},
                {"relative", Align::right},
                {"difference"},
-               {"queries for " + percent(how.detect), Align::right}});
+               {fmt::format("queries for {:.4g} %", 100 * how.detect), Align::right}});
   for (const MetricDifference& m : d.metrics) {
     table.add({std::string(m.metric->name), metric_value(*m.metric, m.a), metric_value(*m.metric, m.b),
                absolute_change(m), relative_change(m), in_words(m.evidence),
@@ -144,8 +145,13 @@ std::string absolute_change(const MetricDifference& m) {
 
 std::string relative_change(const MetricDifference& m) {
   if (!m.relative) return absent;
-  const double size = 100 * greatest(*m.relative);
-  return with_ends(*m.relative, 100, size >= 9.95 ? 0 : size >= 0.995 ? 1 : 2, " %");
+  const auto one = [](double share, Rounding rounding) {
+    return plus(share) + two_digits(100 * share, rounding);
+  };
+  std::string result = one(m.relative->value, Rounding::nearest) + " %";
+  if (!m.relative->low || !m.relative->high) return result;
+  return result + fmt::format(" [{}, {}]", one(*m.relative->low, Rounding::down),
+                              one(*m.relative->high, Rounding::up));
 }
 
 std::string in_words(Evidence evidence) {
