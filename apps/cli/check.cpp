@@ -10,12 +10,9 @@
 
 #include "app.h"
 #include "base/file.h"
+#include "named_run.h"
 #include "report/prediction_reader.h"
-#include "report/run_record.h"
 #include "ridgeline/gate_report.h"
-#ifdef RIDGELINE_LIVE
-#include "saving.h"
-#endif
 
 namespace ridgeline::cli {
 namespace {
@@ -29,48 +26,29 @@ struct Flags {
 /// What BASE or HEAD is.
 using Side = std::variant<Run, Prediction>;
 
-Result<Side> read_document(const std::string& path) {
-  RIDGELINE_TRY(text, read_file(path));
-  const std::string schema = report::schema_of(text);
-  if (schema == "ridgeline.run/1") {
-    RIDGELINE_TRY(saved, report::read_run(text, path));
-    return Side(std::move(saved.run));
-  }
-  if (schema == "ridgeline.profile/1" || schema == "ridgeline.serving/1") {
-    RIDGELINE_TRY(prediction, report::read_prediction(text, path));
-    return Side(std::move(prediction));
-  }
-  return bad_input(
-      fmt::format("{}: {}; a run (simulate, bench, runs export) or a prediction (predict) as --json "
-                  "prints it is needed",
-                  path, schema.empty() ? "no document of Ridgeline" : "its schema is " + schema));
+/// A document of Ridgeline that is no run.
+bool is_other_document(const std::string& schema) {
+  return schema.starts_with("ridgeline.") && schema != "ridgeline.run/1";
 }
 
-#ifdef RIDGELINE_LIVE
-bool may_be_id(const std::string& name) {
-  return name.size() <= 16 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
-
-Result<SavedRun> load_kept(const std::string& id, const std::string& store_flag) {
-  RIDGELINE_TRY(store, open_store(store_flag, StoreOptions::Access::read));
-  return store.load(id);
-}
-#endif
-
-Result<Side> read_side(const std::string& name, [[maybe_unused]] const std::string& store_flag) {
+Result<Side> read_side(const std::string& name, const std::string& store) {
   std::error_code ignored;
-  if (std::filesystem::exists(name, ignored)) return read_document(name);
-#ifdef RIDGELINE_LIVE
-  if (may_be_id(name)) {
-    auto saved = load_kept(name, store_flag);
-    if (saved) return Side(std::move(saved->run));
-    return Error{saved.error().kind,
-                 fmt::format("{}: no such file, nor the id of a kept run: {}", name, saved.error().message)};
+  if (std::filesystem::is_regular_file(name, ignored)) {
+    RIDGELINE_TRY(text, read_file(name));
+    const std::string schema = report::schema_of(text);
+    if (schema == "ridgeline.profile/1" || schema == "ridgeline.serving/1") {
+      RIDGELINE_TRY(prediction, report::read_prediction(text, name));
+      return Side(std::move(prediction));
+    }
+    if (is_other_document(schema)) {
+      return bad_input(
+          fmt::format("{}: its schema is {}; give a run (of simulate, bench or runs export) or a "
+                      "prediction (of predict) as --json prints it",
+                      name, schema));
+    }
   }
-  return bad_input(fmt::format("{}: no such file, and not the id of a kept run", name));
-#else
-  return bad_input(fmt::format("{}: no such file", name));
-#endif
+  RIDGELINE_TRY(named, load_run(name, store));
+  return Side(std::move(named.run));
 }
 
 Result<std::vector<Criterion>> parse(const Flags& flags, const CriterionVocabulary& vocabulary) {
@@ -195,10 +173,8 @@ void add_check(CLI::App& app, Context& context) {
       ->capture_default_str();
   command->add_flag("--strict", flags->strict, "Fail on what cannot be told, too");
   command->add_option("--output", flags->output, "Write the report to this file instead of printing it");
-#ifdef RIDGELINE_LIVE
   command->add_option("--store", flags->store,
                       "File of kept runs; default: $RIDGELINE_STORE, or among the user's data");
-#endif
 }
 
 }  // namespace ridgeline::cli

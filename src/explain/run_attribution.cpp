@@ -1,5 +1,6 @@
 #include "explain/run_attribution.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
@@ -59,8 +60,11 @@ std::vector<PhaseDifference> phase_differences(const Run& a, const Run& b) {
   std::vector<PhaseDifference> parts;
   if (!in_a || !in_b) return parts;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if ((*in_a)[i] == 0 && (*in_b)[i] == 0) continue;
-    parts.push_back({names[i], Seconds((*in_b)[i] - (*in_a)[i])});
+    const double greater = std::max((*in_a)[i], (*in_b)[i]), difference = (*in_b)[i] - (*in_a)[i];
+    if (greater == 0) continue;
+    // Less is the rounding of two equal means.
+    const bool nothing = std::abs(difference) < 1e-12 * greater;
+    parts.push_back({names[i], Seconds(nothing ? 0 : difference)});
   }
   return parts;
 }

@@ -35,6 +35,7 @@ struct Side {
   load::Seen seen;
   RunSample sample;
   stats::BlockPlan plan;
+  double missed = 0;  ///< of the variance
   std::optional<Resampler> resampler;
 
   explicit Side(const Run& r)
@@ -45,7 +46,7 @@ struct Side {
   }
   /// Enough of it for any interval.
   bool resampled() const { return plan.units > 0; }
-  stats::Replicas replicas_of(const Figure& figure) const { return {figure.replicas, plan.blocks()}; }
+  stats::Replicas of(std::span<const double> replicas) const { return {replicas, plan.blocks(), missed}; }
 };
 
 double wanted_length(const RunSample& sample) {
@@ -77,13 +78,15 @@ class Comparison {
 
  private:
   void plan() {
-    double in_a = wanted_length(a_.sample), in_b = wanted_length(b_.sample);
-    if (difference_.paired) in_a = in_b = std::max(in_a, in_b);
-    for (auto& [side, length] : {std::pair(&a_, in_a), std::pair(&b_, in_b)}) {
-      const std::size_t n = side->sample.elements;
-      if (n < (side->sample.stretches ? least_blocks : stats::least_batched)) continue;
-      const stats::BlockPlan plan = stats::plan_blocks(n, length);
-      if (plan.blocks() >= least_blocks) side->plan = plan;
+    if (difference_.paired)
+      a_.sample.inflation = b_.sample.inflation = std::max(a_.sample.inflation, b_.sample.inflation);
+    for (Side* side : {&a_, &b_}) {
+      const RunSample& sample = side->sample;
+      if (sample.elements < (sample.stretches ? least_blocks : stats::least_batched)) continue;
+      const stats::BlockPlan plan = stats::plan_blocks(sample.elements, wanted_length(sample));
+      if (plan.blocks() < least_blocks) continue;
+      side->plan = plan;
+      if (!sample.stretches) side->missed = stats::missed_variance(plan.block(), sample.inflation);
     }
   }
 
@@ -117,10 +120,10 @@ class Comparison {
       std::vector<double> differences;
       for (std::size_t i = 0; i < a.replicas.size(); ++i)
         differences.push_back(b.replicas[i] * in_b - a.replicas[i] * in_a);
-      return n_a * stats::variance({differences, a_.plan.blocks()});
+      return n_a * stats::variance(a_.of(differences));
     }
-    return n_a * in_a * in_a * stats::variance(a_.replicas_of(a)) +
-           n_b * in_b * in_b * stats::variance(b_.replicas_of(b));
+    return n_a * in_a * in_a * stats::variance(a_.of(a.replicas)) +
+           n_b * in_b * in_b * stats::variance(b_.of(b.replicas));
   }
 
   double tail(const Figure& a, double in_a, const Figure& b, double in_b) const {
@@ -128,12 +131,12 @@ class Comparison {
       std::vector<double> of_a = a.replicas, of_b = b.replicas;
       for (double& x : of_a) x *= in_a;
       for (double& x : of_b) x *= in_b;
-      return stats::tail_share({of_a, a_.plan.blocks()}, {of_b, b_.plan.blocks()}, how_.confidence);
+      return stats::tail_share(a_.of(of_a), b_.of(of_b), how_.confidence);
     }
     std::vector<double> differences;
     for (std::size_t i = 0; i < a.replicas.size(); ++i)
       differences.push_back(b.replicas[i] * in_b - a.replicas[i] * in_a);
-    return stats::tail_share({differences, a_.plan.blocks()}, {}, how_.confidence);
+    return stats::tail_share(a_.of(differences), {}, how_.confidence);
   }
 
   /// value, with an interval of what of(a, b) is over the replicas.

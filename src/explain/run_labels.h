@@ -12,8 +12,4 @@ std::string label_of(const RunMetric&);
 /// "3.20 ms", "418 /s", "97.2 %", "12".
 std::string show_value(const RunMetric&, double);
 
-enum class Rounding { nearest, down, up };
-/// At least two significant digits: "16", "8.0", "-0.31". Down and up are towards the infinities.
-std::string two_digits(double, Rounding);
-
 }  // namespace ridgeline::explain

@@ -65,13 +65,15 @@ std::string values_of(const MetricDifference& m) {
   return fmt::format("{} in A, {} in B", show_value(*m.metric, m.a), show_value(*m.metric, m.b));
 }
 
+/// Of what a person chose: "95 %", "5 %".
+std::string round_percent(double share) { return fmt::format("{:.4g} %", 100 * share); }
 std::string percent_of(double share) { return two_digits(100 * share, Rounding::nearest) + " %"; }
 
 std::string shown(const MetricDifference& m, const RunComparison& how) {
   const Change c = change_of(m);
   return fmt::format("{} is {} {} in B ({} interval {}): {}.", label_of(*m.metric),
                      size_of(m, c, std::abs(c.value), Rounding::nearest), c.value > 0 ? "higher" : "lower",
-                     percent_of(how.confidence), interval_of(m, c), values_of(m));
+                     round_percent(how.confidence), interval_of(m, c), values_of(m));
 }
 
 std::string not_shown(const MetricDifference& m) {
@@ -125,7 +127,7 @@ std::string probability(const RunDifference& d, const RunComparison& how) {
   std::string text =
       fmt::format("A query of B is slower than one of A with probability {}", percent_of(p.value));
   if (p.low) {
-    text += fmt::format(" ({} interval {} % to {} %)", percent_of(how.confidence),
+    text += fmt::format(" ({} interval {} % to {} %)", round_percent(how.confidence),
                         two_digits(100 * *p.low, Rounding::down), two_digits(100 * *p.high, Rounding::up));
   }
   return text + fmt::format("; 50 % is even. Cliff's delta is {:+.3f}.", *d.effect_size);
@@ -166,7 +168,7 @@ std::string queries_needed(const RunDifference& d, const MetricDifference& m, co
   if (!m.queries_needed || m.evidence == Evidence::shown) return "";
   return fmt::format(
       "To show a change of {} in {} four times in five takes about {} queries a run; there are {} and {}.",
-      percent_of(how.detect), label_of(*m.metric), grouped(*m.queries_needed), grouped(d.a_queries),
+      round_percent(how.detect), label_of(*m.metric), grouped(*m.queries_needed), grouped(d.a_queries),
       grouped(d.b_queries));
 }
 

@@ -33,6 +33,11 @@ double block_length(std::size_t n, double inflation) {
   return std::max(1.0, portable_cbrt(0.375 * surplus * surplus * static_cast<double>(n)));
 }
 
+double missed_variance(std::size_t block, double inflation) {
+  assert(block > 0 && inflation >= 1);
+  return std::min(0.5, (inflation - 1 / inflation) / (2 * static_cast<double>(block)));
+}
+
 BlockDraws::BlockDraws(const BlockPlan& plan, std::uint64_t seed, std::string_view name)
     : plan_(plan), stream_(seed, name), times_(plan.units) {}
 

@@ -44,6 +44,12 @@ BlockPlan plan_blocks(std::size_t n, double length);
 /// factor by which dependence raises it (autocorrelation.h). At least 1. Requires inflation >= 1.
 double block_length(std::size_t n, double inflation);
 
+/// The share of a mean's variance that blocks miss, to first order and of the same autocorrelation: what a
+/// block's last elements share with the next block's first,
+///   G / (g b) = (t - 1/t) / (2 b).
+/// At most a half, where a block is hardly longer than the dependence.
+double missed_variance(std::size_t block, double inflation);
+
 /// Replicas, one after the other: the same ones for the same seed and name.
 class BlockDraws {
  public:

@@ -14,6 +14,7 @@ namespace ridgeline::stats {
 struct Replicas {
   std::span<const double> values;
   std::size_t blocks = 0;
+  double missed = 0;  ///< share of the variance that blocks miss (missed_variance() in block_bootstrap.h)
 };
 
 /// The variance of an estimate, of its replicas, as few blocks show it: n / (n - 1) times that of the
@@ -23,7 +24,7 @@ double variance(const Replicas&);
 /// The share of replicas that an interval leaves out at each end. Percentiles of replicas are too close when
 /// there are few blocks; as far out as Student's t lies with a normal distribution in place of it, they are
 /// not (Hesterberg 2015, "expanded percentile"):
-///   Phi(-t sqrt(n / (n - 1))),   t = student_t(n - 1, confidence).
+///   Phi(-t sqrt(n / (n - 1) / (1 - missed))),   t = student_t(n - 1, confidence).
 /// Of two estimates with their own variances, n - 1 are the degrees of freedom by Welch & Satterthwaite.
 /// Requires two blocks of each that has replicas.
 double tail_share(const Replicas& a, const Replicas& b, double confidence = default_confidence);

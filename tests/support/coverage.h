@@ -157,4 +157,20 @@ inline void add_trial(const Setting& setting, std::uint64_t seed, const RunCompa
   }
 }
 
+/// The trials of two parts together.
+inline void add(const std::vector<Covered>& part, std::vector<Covered>& into) {
+  if (into.empty()) {
+    into = part;
+    return;
+  }
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    into[i].trials += part[i].trials;
+    into[i].given += part[i].given;
+    into[i].covered += part[i].covered;
+    into[i].covered_relative += part[i].covered_relative;
+    into[i].shown += part[i].shown;
+    into[i].width += part[i].width;
+  }
+}
+
 }  // namespace ridgeline::coverage
