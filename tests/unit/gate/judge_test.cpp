@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/random.h"
 #include "ridgeline/gate.h"
 
 namespace ridgeline {
@@ -130,6 +131,55 @@ TEST(Judge, ExactChangesGoByTheirValue) {
   seen.change_certainty = Certainty::exact;
   EXPECT_EQ(outcome("p99 > +0%", seen), Outcome::passed);
   EXPECT_EQ(outcome("p99 >= +0%", seen), Outcome::failed);
+}
+
+Observation mirrored(Observation seen) {
+  for (std::optional<Estimate>* e : {&seen.head, &seen.absolute, &seen.relative}) {
+    if (!*e) continue;
+    const Estimate was = **e;
+    (*e)->value = -was.value;
+    (*e)->low = was.high ? std::optional(-*was.high) : std::nullopt;
+    (*e)->high = was.low ? std::optional(-*was.low) : std::nullopt;
+  }
+  return seen;
+}
+
+int badness(Outcome o) { return o == Outcome::passed ? 0 : o == Outcome::cannot_tell ? 1 : 2; }
+
+/// For any interval: down is the mirror image of up, a wider limit is never worse, and a change fails only
+/// where it is beyond the limit, and shown wherever no improvement was asked for.
+TEST(Judge, HoldsItsRulesForAnyInterval) {
+  RandomStream draw(1, "judge");
+  const auto number = [&draw] { return static_cast<double>(draw.below(41)) / 100 - 0.2; };
+  unsigned failed = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const double value = number(), below = value - 0.1 * draw.uniform(), above = value + 0.1 * draw.uniform();
+    Observation seen = changed(value, below, above);
+    seen.head = seen.relative;
+    if (draw.below(10) == 0) {
+      seen.head->low = seen.head->high = seen.relative->low = seen.relative->high = std::nullopt;
+      seen.evidence = Evidence::unknown;
+    }
+    Criterion up = criterion(draw.below(2) ? "p99 > +5%" : "p99 > 5s");
+    if (draw.below(2)) up.comparison = Comparison::at_least;
+    up.limit = number();
+    const Outcome outcome = judge(up, seen).outcome;
+
+    Criterion down = up;
+    down.comparison = up.comparison == Comparison::above ? Comparison::below : Comparison::at_most;
+    down.limit = -up.limit;
+    ASSERT_EQ(judge(down, mirrored(seen)).outcome, outcome) << value << " in " << below << ", " << above;
+
+    Criterion wider = up;
+    wider.limit += 0.1 * draw.uniform();
+    ASSERT_LE(badness(judge(wider, seen).outcome), badness(outcome)) << up.limit << " to " << wider.limit;
+
+    if (outcome != Outcome::failed) continue;
+    ++failed;
+    ASSERT_TRUE(compares(up.comparison, value, up.limit));
+    if (up.kind == LimitKind::relative && up.limit >= 0) ASSERT_EQ(seen.evidence, Evidence::shown);
+  }
+  EXPECT_GT(failed, 2000u);
 }
 
 TEST(Gate, FailureOutweighsDoubtAndStrictnessTurnsDoubtIntoFailure) {
