@@ -38,6 +38,7 @@ TEST(Criterion, ReadsEveryKindOfLimit) {
   EXPECT_EQ(change.kind, LimitKind::change);
   EXPECT_EQ(change.comparison, Comparison::at_least);
   EXPECT_EQ(change.limit, 0.002);
+  EXPECT_EQ(parsed("p99 > +7%").limit, 0.07);  // 7 x 0.01 is another number
   EXPECT_EQ(parsed("throughput < -3%").limit, -0.03);
   EXPECT_EQ(parsed("throughput<=100/s").limit, 100);
   EXPECT_EQ(parsed("throughput < 90/min").limit, 1.5);
