@@ -29,10 +29,6 @@ std::string si_digits(double number, int step);
 /// B/s".
 std::string si(double number, std::string_view unit);
 
-enum class Rounding { nearest, down, up };
-/// At least two significant digits: "16", "8.0", "-0.31", "0". Down and up are towards the infinities.
-std::string two_digits(double, Rounding = Rounding::nearest);
-
 inline std::string show(Seconds t) { return si(t.value(), "s"); }
 inline std::string show(Bytes b) { return si(b.value(), "B"); }
 inline std::string show(BytesPerSecond r) { return si(r.value(), "B/s"); }

@@ -50,9 +50,8 @@ struct Side {
 };
 
 double wanted_length(const RunSample& sample) {
-  if (sample.stretches) return 1;
-  return std::min(longer * stats::block_length(sample.elements, sample.inflation),
-                  static_cast<double>(sample.elements));
+  const double best = sample.stretches ? 1 : stats::block_length(sample.elements, sample.inflation);
+  return best > 1 ? std::min(longer * best, static_cast<double>(sample.elements)) : 1;
 }
 
 /// Replicas of both, of the same blocks where they are paired.
@@ -82,6 +81,10 @@ class Comparison {
       a_.sample.inflation = b_.sample.inflation = std::max(a_.sample.inflation, b_.sample.inflation);
     for (Side* side : {&a_, &b_}) {
       const RunSample& sample = side->sample;
+      if (side->is_point()) {
+        if (sample.elements > 0) side->plan = stats::plan_blocks(sample.elements, 1);
+        continue;
+      }
       if (sample.elements < (sample.stretches ? least_blocks : stats::least_batched)) continue;
       const stats::BlockPlan plan = stats::plan_blocks(sample.elements, wanted_length(sample));
       if (plan.blocks() < least_blocks) continue;
@@ -279,7 +282,10 @@ class Comparison {
   /// Where no query of one is as slow as any of the other no replica tells otherwise; what is then left is
   /// that each of n blocks agrees, (1 - p)^n = (1 - confidence) / 2.
   void widen_at_ends(Estimate& e) const {
-    const double blocks = static_cast<double>(std::min(a_.plan.blocks(), b_.plan.blocks()));
+    double blocks = 1e18;
+    for (const Side* side : {&a_, &b_}) {
+      if (!side->is_point()) blocks = std::min(blocks, static_cast<double>(side->plan.blocks()));
+    }
     const double tail = (1 - how_.confidence) / 2;
     const double doubt = 1 - portable_exp(portable_log(tail) / blocks);
     if (e.value == 1) e.low = std::min(*e.low, 1 - doubt);

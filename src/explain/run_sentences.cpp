@@ -7,6 +7,7 @@
 
 #include "base/portable_math.h"
 #include "base/text.h"
+#include "base/two_digits.h"
 #include "explain/run_labels.h"
 
 namespace ridgeline::explain {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/two_digits.h"
 #include "report/format.h"
 #include "report/run_difference.h"
 #include "report/table.h"

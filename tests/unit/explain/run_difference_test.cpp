@@ -61,7 +61,7 @@ Run other_schedule(Run run) {
 }
 
 TEST(RunDifference, OfARunWithItselfIsNothing) {
-  const Run run = random_run(1);
+  const ridgeline::Run run = random_run(1);
   const RunDifference d = compared(run, run);
   EXPECT_TRUE(d.paired);
   EXPECT_EQ(d.a_queries, 600u);
@@ -73,8 +73,8 @@ TEST(RunDifference, OfARunWithItselfIsNothing) {
       EXPECT_EQ(*m.absolute.high, 0) << m.metric->name;
     }
   }
-  EXPECT_EQ(d.b_slower->value, 0.5);
-  EXPECT_EQ(*d.effect_size, 0);
+  EXPECT_NEAR(d.b_slower->value, 0.5, 1e-12);
+  EXPECT_NEAR(*d.effect_size, 0, 1e-12);
   ASSERT_EQ(d.shift.size(), 9u);
   for (const DecileShift& shift : d.shift) EXPECT_EQ(shift.seconds.value, 0);
   EXPECT_EQ(d.sentences.front().find("P99 is"), std::string::npos);
@@ -83,8 +83,8 @@ TEST(RunDifference, OfARunWithItselfIsNothing) {
 TEST(RunDifference, PairedShowsWhatUnpairedCannot) {
   // B is A and 0.1 ms: the same queries differ by just that, while P50 of 600 queries is known to 5 %, 0.5
   // ms.
-  const Run a = random_run(2);
-  Run b = a;
+  const ridgeline::Run a = random_run(2);
+  ridgeline::Run b = a;
   for (QueryRecord& q : b.queries) q.completed += Nanoseconds(100'000);
   const RunDifference paired = compared(a, b);
   EXPECT_TRUE(paired.paired);
@@ -126,8 +126,8 @@ TEST(RunDifference, TailsNeedTenEffectiveQueriesBeyond) {
 
 TEST(RunDifference, OrderOfSlowness) {
   // All of B above all of A.
-  const Run a = run_of(std::vector<double>(100, 1e-3)),
-            b = other_schedule(run_of(std::vector<double>(100, 2e-3)));
+  const ridgeline::Run a = run_of(std::vector<double>(100, 1e-3)),
+                       b = other_schedule(run_of(std::vector<double>(100, 2e-3)));
   const RunDifference d = compared(a, b);
   EXPECT_EQ(d.b_slower->value, 1);
   EXPECT_EQ(*d.effect_size, 1);
@@ -138,7 +138,7 @@ TEST(RunDifference, OrderOfSlowness) {
 }
 
 TEST(RunDifference, IsTheSameEachTimeAndFollowsTheSeed) {
-  const Run a = random_run(7), b = other_schedule(random_run(8));
+  const ridgeline::Run a = random_run(7), b = other_schedule(random_run(8));
   RunComparison other = quick();
   other.seed = 2;
   EXPECT_EQ(metric(compared(a, b), "mean").absolute.low, metric(compared(a, b), "mean").absolute.low);
@@ -155,9 +155,9 @@ TEST(RunDifference, TooShortRunsHaveNoIntervals) {
 }
 
 TEST(RunDifference, APredictionIsAPoint) {
-  Run prediction = run_of({1e-2});
+  ridgeline::Run prediction = run_of({1e-2});
   prediction.origin = RunOrigin::predicted;
-  const Run seen = random_run(11);
+  const ridgeline::Run seen = random_run(11);
   const RunDifference d = compared(prediction, seen);
   const MetricDifference& mean = metric(d, "mean");
   ASSERT_TRUE(mean.absolute.low);
@@ -169,8 +169,8 @@ TEST(RunDifference, APredictionIsAPoint) {
 }
 
 TEST(RunDifference, LimitsAndLosses) {
-  Run a = random_run(12), b = other_schedule(random_run(13, 1.3e-2));
-  for (Run* run : {&a, &b}) run->scenario.target_latency = std::chrono::milliseconds(15);
+  ridgeline::Run a = random_run(12), b = other_schedule(random_run(13, 1.3e-2));
+  for (ridgeline::Run* run : {&a, &b}) run->scenario.target_latency = std::chrono::milliseconds(15);
   const RunDifference d = compared(a, b);
   EXPECT_EQ(metric(d, "attainment").evidence, Evidence::shown);
   EXPECT_LT(metric(d, "attainment").absolute.value, 0);
@@ -182,7 +182,7 @@ TEST(RunDifference, LimitsAndLosses) {
 }
 
 TEST(RunDifference, EnergyOfTheMeterThatBothHave) {
-  Run a = random_run(14), b = other_schedule(random_run(15));
+  ridgeline::Run a = random_run(14), b = other_schedule(random_run(15));
   const auto noise = [](double joules, const char* scope) {
     auto n = std::make_shared<HostNoise>();
     n->energy = {{scope, Joules(joules)}};
@@ -197,8 +197,8 @@ TEST(RunDifference, EnergyOfTheMeterThatBothHave) {
 }
 
 TEST(RunDifference, PhasesSumToTheMean) {
-  Run a = random_run(16), b = other_schedule(random_run(17, 1.2e-2));
-  for (Run* run : {&a, &b}) {
+  ridgeline::Run a = random_run(16), b = other_schedule(random_run(17, 1.2e-2));
+  for (ridgeline::Run* run : {&a, &b}) {
     for (const QueryRecord& q : run->queries) {
       Phases p;
       p.queueing = q.latency() / 3;
@@ -219,7 +219,7 @@ TEST(RunDifference, PhasesSumToTheMean) {
 TEST(RunDifference, OfflineIsARateAndNothingElse) {
   // 100 batches of 8: A takes 10 ms and B 11 ms, each within 10 % at random.
   const auto offline = [](double seconds, std::uint64_t seed) {
-    Run run;
+    ridgeline::Run run;
     run.scenario = Scenario::mlperf(ScenarioKind::offline);
     run.origin = RunOrigin::simulated;
     RandomStream stream(seed, "offline");
@@ -245,8 +245,8 @@ TEST(RunDifference, OfflineIsARateAndNothingElse) {
 }
 
 TEST(RunDifference, RefusesWhatCannotBeCompared) {
-  const Run run = random_run(20);
-  Run none = run, offline = run, samples = run, lengths = run;
+  const ridgeline::Run run = random_run(20);
+  ridgeline::Run none = run, offline = run, samples = run, lengths = run;
   none.queries.clear();
   EXPECT_EQ(refusal(none, run), "compare: A completed no query: there is nothing to compare");
   offline.scenario.kind = ScenarioKind::offline;
@@ -256,7 +256,7 @@ TEST(RunDifference, RefusesWhatCannotBeCompared) {
   EXPECT_NE(refusal(run, samples).find("different work: 1 samples a query against 8"), std::string::npos);
   lengths.scenario.lengths.kind = TokenLengthDistribution::Kind::fixed;
   lengths.scenario.lengths.low = {128, 64};
-  Run longer = lengths;
+  ridgeline::Run longer = lengths;
   longer.scenario.lengths.low.output = 65;
   EXPECT_NE(refusal(lengths, longer).find("128/64 in A and 128/65 in B"), std::string::npos);
   RunComparison how = quick();
@@ -268,8 +268,8 @@ TEST(RunDifference, RefusesWhatCannotBeCompared) {
 }
 
 /// A digest of these latencies as `stretches` stretches of equal numbers.
-Run digest_of(const std::vector<double>& latencies, std::size_t stretches) {
-  Run run = run_of(latencies);
+ridgeline::Run digest_of(const std::vector<double>& latencies, std::size_t stretches) {
+  ridgeline::Run run = run_of(latencies);
   auto d = std::make_shared<RunDigest>();
   d->queries = d->samples = latencies.size();
   d->stretches.resize(stretches);
