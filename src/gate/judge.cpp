@@ -61,8 +61,10 @@ Judgement judge_change(const Criterion& criterion, const Observation& seen) {
   }
   const bool relative = criterion.kind == LimitKind::relative;
   const auto& change = relative ? seen.relative : seen.absolute;
-  if (!change)
-    return absent(relative ? "no relative change: BASE is 0" : "the runs do not give the difference");
+  if (!change) {
+    return absent(seen.absolute ? "no relative change: BASE is 0"
+                                : fmt::format("these runs give no difference of {}", criterion.metric));
+  }
   const Turned turned(criterion);
   const bool beyond = turned.beyond(change->value);
   if (seen.change_certainty == Certainty::exact) return by_value(beyond);

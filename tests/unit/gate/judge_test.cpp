@@ -101,6 +101,7 @@ TEST(Judge, WhatIsAbsentIsNotMeasured) {
   EXPECT_EQ(judge(criterion("p99 > +5%"), Observation()).reason, "neither side has p99");
   EXPECT_EQ(judge(criterion("p99 > 5ms"), Observation()).reason, "HEAD has no p99");
   seen.base = 0;
+  EXPECT_EQ(judge(criterion("p99 > +5%"), seen).reason, "these runs give no difference of p99");
   seen.absolute = estimate(1, 1, 1);
   EXPECT_EQ(judge(criterion("p99 > +5%"), seen).reason, "no relative change: BASE is 0");
 }
