@@ -98,8 +98,11 @@ std::string unknown(const MetricDifference& m) {
 }
 
 std::string about(const MetricDifference& m, const RunComparison& how) {
-  if (m.evidence == Evidence::shown) return shown(m, how);
-  return m.evidence == Evidence::not_shown ? not_shown(m) : unknown(m);
+  std::string text = m.evidence == Evidence::shown       ? shown(m, how)
+                     : m.evidence == Evidence::not_shown ? not_shown(m)
+                                                         : unknown(m);
+  if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
 }
 
 /// Up to four others whose difference is shown, as listed.
