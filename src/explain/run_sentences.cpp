@@ -91,10 +91,9 @@ std::string not_shown(const MetricDifference& m) {
 }
 
 std::string unknown(const MetricDifference& m) {
-  return fmt::format(
-      "{}: {}; whether that is more than chance is unknown, for the runs are too short or kept too little to "
-      "tell.",
-      label_of(*m.metric), values_of(m));
+  return fmt::format("{}: {}; whether that is more than chance is unknown, for the runs {} to tell.",
+                     label_of(*m.metric), values_of(m),
+                     m.queries_needed ? "are too short" : "are too short or kept too little");
 }
 
 std::string about(const MetricDifference& m, const RunComparison& how) {
