@@ -44,9 +44,17 @@ struct Side {
   std::uint64_t queries() const {
     return run.scenario.kind == ScenarioKind::offline ? summary.samples : summary.queries;
   }
+  /// In queries (Offline: in times at which some were completed); a stretch of a digest has so many on
+  /// average.
+  std::uint64_t block() const {
+    if (!resampled() || is_point()) return 0;
+    return sample.stretches ? queries() / sample.elements : plan.block();
+  }
   /// Enough of it for any interval.
   bool resampled() const { return plan.units > 0; }
-  stats::Replicas of(std::span<const double> replicas) const { return {replicas, plan.blocks(), missed}; }
+  stats::Replicas of(std::span<const double> replicas) const {
+    return is_point() ? stats::Replicas() : stats::Replicas{replicas, plan.blocks(), missed};
+  }
 };
 
 double wanted_length(const RunSample& sample) {
@@ -66,8 +74,8 @@ class Comparison {
   RunDifference result() {
     difference_.a_queries = a_.queries();
     difference_.b_queries = b_.queries();
-    difference_.a_block = a_.plan.block();
-    difference_.b_block = b_.plan.block();
+    difference_.a_block = a_.block();
+    difference_.b_block = b_.block();
     add_metrics();
     add_distribution();
     difference_.parts = explain::phase_differences(a_.run, b_.run);
@@ -123,7 +131,7 @@ class Comparison {
       std::vector<double> differences;
       for (std::size_t i = 0; i < a.replicas.size(); ++i)
         differences.push_back(b.replicas[i] * in_b - a.replicas[i] * in_a);
-      return n_a * stats::variance(a_.of(differences));
+      return n_a * stats::variance((a_.is_point() ? b_ : a_).of(differences));
     }
     return n_a * in_a * in_a * stats::variance(a_.of(a.replicas)) +
            n_b * in_b * in_b * stats::variance(b_.of(b.replicas));
@@ -139,7 +147,7 @@ class Comparison {
     std::vector<double> differences;
     for (std::size_t i = 0; i < a.replicas.size(); ++i)
       differences.push_back(b.replicas[i] * in_b - a.replicas[i] * in_a);
-    return stats::tail_share(a_.of(differences), {}, how_.confidence);
+    return stats::tail_share((a_.is_point() ? b_ : a_).of(differences), {}, how_.confidence);
   }
 
   /// value, with an interval of what of(a, b) is over the replicas.

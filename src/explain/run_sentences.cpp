@@ -91,15 +91,17 @@ std::string not_shown(const MetricDifference& m) {
 }
 
 std::string unknown(const MetricDifference& m) {
-  return fmt::format(
-      "{}: {}; whether that is more than chance is unknown, for the runs are too short or kept too little to "
-      "tell.",
-      label_of(*m.metric), values_of(m));
+  return fmt::format("{}: {}; whether that is more than chance is unknown, for the runs {} to tell.",
+                     label_of(*m.metric), values_of(m),
+                     m.queries_needed ? "are too short" : "are too short or kept too little");
 }
 
 std::string about(const MetricDifference& m, const RunComparison& how) {
-  if (m.evidence == Evidence::shown) return shown(m, how);
-  return m.evidence == Evidence::not_shown ? not_shown(m) : unknown(m);
+  std::string text = m.evidence == Evidence::shown       ? shown(m, how)
+                     : m.evidence == Evidence::not_shown ? not_shown(m)
+                                                         : unknown(m);
+  if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
 }
 
 /// Up to four others whose difference is shown, as listed.

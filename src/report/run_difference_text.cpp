@@ -118,7 +118,7 @@ std::string phase_table(const RunDifference& d) {
 }
 
 std::string how_resampled(const RunDifference& d, const RunComparison& how) {
-  if (d.a_block == 0 || d.b_block == 0) return "No intervals: a run is too short to be resampled.\n";
+  if (d.a_block == 0 && d.b_block == 0) return "No intervals: nothing was resampled.\n";
   const std::string blocks =
       d.a_block == d.b_block ? fmt::format("{}", d.a_block) : fmt::format("{} and {}", d.a_block, d.b_block);
   return fmt::format(

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <regex>
 
 #include "../../support/coverage.h"
@@ -15,7 +16,9 @@ using explain::label_of;
 
 const MetricDifference* labelled(const RunDifference& d, const std::string& label) {
   for (const MetricDifference& m : d.metrics) {
-    if (label_of(*m.metric) == label) return &m;
+    std::string name = label_of(*m.metric), capital = name;  // as at the start of a sentence
+    capital[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(capital[0])));
+    if (name == label || capital == label) return &m;
   }
   return nullptr;
 }
