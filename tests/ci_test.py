@@ -23,7 +23,7 @@ def read(path):
 
 
 def run(command, folder, **variables):
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "RIDGELINE_"))}
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "RIDGELINE_", "GIT_"))}
     env |= {"PATH": f"{program.parent}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": "/dev/null",
             "XDG_DATA_HOME": str(folder / "home"), **variables}
     done = subprocess.run(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
