@@ -175,7 +175,7 @@ class Comparison {
     d.a = in_a;
     d.b = in_b;
     d.absolute.value = in_b - in_a;
-    if (in_a != 0) d.relative = Estimate{(in_b - in_a) / in_a, {}, {}};
+    if (in_a > 0) d.relative = Estimate{(in_b - in_a) / in_a, {}, {}};
     const auto figures = figures_of(metric.name);
     if (!figures) return d;
     const auto& [a, b] = *figures;
@@ -221,7 +221,8 @@ class Comparison {
     for (const auto& [side, figure] : {std::pair(&a_, &a), std::pair(&b_, &b)}) {
       if (!side->is_point()) needed = std::max(needed, figure->least_queries);
     }
-    if (needed >= 1 && needed < 1e18) d.queries_needed = static_cast<std::uint64_t>(std::ceil(needed));
+    needed = std::max(needed, static_cast<double>(stats::least_batched));
+    if (needed < 1e18) d.queries_needed = static_cast<std::uint64_t>(std::ceil(needed));
   }
 
   void add_metrics() {

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "../../support/coverage.h"
+#include "../../support/random_runs.h"
 #include "ridgeline/digest.h"
 #include "ridgeline/host_noise.h"
 
@@ -310,6 +311,27 @@ TEST(RunDifference, ADigestSaysNearlyWhatItsQueriesDo) {
   const RunDifference mixed = compared(run_of(a), digest_of(b, 50));
   EXPECT_EQ(metric(mixed, "p50").evidence, Evidence::shown);
   EXPECT_EQ(metric(compared(digest_of(a, 10), digest_of(b, 10)), "p50").evidence, Evidence::unknown);
+}
+
+TEST(RunDifference, AnyRunThatCanBeReadIsComparedOrRefused) {
+  int made = 0;
+  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    const auto a = testing_runs::random_run(seed), b = testing_runs::random_run(seed / 2);
+    for (const auto& d : {compare(a, b, quick()), compare(a, a, quick())}) {
+      if (!d) {
+        EXPECT_EQ(d.error().kind, ErrorKind::bad_input);
+        continue;
+      }
+      ++made;
+      EXPECT_FALSE(d->metrics.empty());
+      for (const MetricDifference& m : d->metrics) {
+        if (!m.absolute.low) continue;
+        EXPECT_LE(*m.absolute.low, m.absolute.value) << m.metric->name;
+        EXPECT_GE(*m.absolute.high, m.absolute.value) << m.metric->name;
+      }
+    }
+  }
+  EXPECT_GT(made, 100);
 }
 
 TEST(RunMetrics, AreFoundByName) {
