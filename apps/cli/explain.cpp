@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "app.h"
+#include "explain_runs.h"
 #include "options.h"
 #include "ridgeline/explanation.h"
 #include "ridgeline/report.h"
@@ -45,19 +46,25 @@ int run(const Context& context, const Flags& flags) {
 
 void add_explain(CLI::App& app, Context& context) {
   const auto flags = std::make_shared<Flags>();
+  const auto runs = std::make_shared<ExplainRuns>();
   CLI::App* command = add_command(
       app, context, "explain", "Why a proposal is faster than a baseline, or is not",
       "  ridgeline explain --model llama-3-8b --baseline a100-sxm-80gb --proposal h100-sxm-80gb --efficiency "
       "0.5\n"
       "  ridgeline explain --model llama-3-8b --baseline a100 --proposal h100 --batch 256 --efficiency 0.41\n"
+      "  ridgeline explain 3f2a 91\n"
+      "Two runs, by their ids or files, are compared by docs/run-differences.md.\n"
       "Exit code 3 when either side does not fit.",
-      [&context, flags] { return run(context, *flags); });
+      [&context, flags, runs] {
+        return runs->asked() ? explain_runs(context, *runs) : run(context, *flags);
+      });
   command->add_option("--model", flags->model, "Model id or alias")->required();
   command->add_option("--baseline", flags->baseline, "Device id or alias")->required();
   command->add_option("--proposal", flags->proposal, "Device id or alias")->required();
   flags->step.add_to(*command);
   flags->deployment.add_to(*command);
   flags->parallelism.add_to(*command);
+  add_explain_runs(*command, *runs);
 }
 
 }  // namespace ridgeline::cli

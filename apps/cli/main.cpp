@@ -45,6 +45,7 @@ int main(int argc, char** argv) {
   cli::add_catalog(app, context);
   cli::add_predict(app, context);
   cli::add_explain(app, context);
+  cli::add_check(app, context);
   cli::add_simulate(app, context);
   cli::add_tail(app, context);
   cli::add_train(app, context);
