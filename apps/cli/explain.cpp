@@ -4,42 +4,37 @@
 
 #include "app.h"
 #include "explain_runs.h"
-#include "options.h"
 #include "ridgeline/explanation.h"
 #include "ridgeline/report.h"
+#include "setup_flags.h"
 
 namespace ridgeline::cli {
 namespace {
 
 struct Flags {
-  std::string model, baseline, proposal;
-  DeploymentFlags deployment;
-  StepFlags step;
-  ParallelismFlags parallelism;
+  SetupFlags baseline;  ///< and the proposal, but for what is changed
+  std::string proposal;
+  std::vector<std::string> changes;
+  CompareOptions options;
 };
 
-Result<ProfileDifference> solve(const Context& context, const Flags& flags) {
+Result<Explanation> solve(const Context& context, const Flags& flags) {
+  if (flags.proposal.empty() && flags.changes.empty())
+    return bad_input("--proposal: name a device, or say with --change what is different");
+  SetupFlags proposal = flags.baseline;
+  if (!flags.proposal.empty()) proposal.hardware = flags.proposal;
+  for (const std::string& change : flags.changes) RIDGELINE_CHECK(apply_change(proposal, change));
   RIDGELINE_TRY(catalog, load_catalog(context));
-  RIDGELINE_TRY(model, catalog.model(flags.model));
-  RIDGELINE_TRY(baseline_hardware, catalog.hardware(flags.baseline));
-  RIDGELINE_TRY(proposal_hardware, catalog.hardware(flags.proposal));
-  RIDGELINE_TRY(plan, flags.deployment.plan(*model));
-  RIDGELINE_TRY(shape, flags.step.shape(*model));
-  RIDGELINE_TRY(parallelism, flags.parallelism.parallelism(*model));
-  RIDGELINE_TRY(baseline_calibration, flags.deployment.calibrate(context, *model, *baseline_hardware));
-  RIDGELINE_TRY(proposal_calibration, flags.deployment.calibrate(context, *model, *proposal_hardware));
-  RIDGELINE_TRY(baseline,
-                predict(*model, *baseline_hardware, plan, shape, baseline_calibration, parallelism));
-  RIDGELINE_TRY(proposal,
-                predict(*model, *proposal_hardware, plan, shape, proposal_calibration, parallelism));
-  return compare(baseline, proposal);
+  RIDGELINE_TRY(before, flags.baseline.setup(context, catalog));
+  RIDGELINE_TRY(after, proposal.setup(context, catalog));
+  return compare(before, after, flags.options);
 }
 
 int run(const Context& context, const Flags& flags) {
-  const auto difference = solve(context, flags);
-  if (!difference) return fail(difference.error());
-  fmt::print("{}", context.json ? report::json(*difference) : report::text(*difference));
-  return difference->kind == DifferenceCase::infeasible ? exit_infeasible : exit_fine;
+  const auto explanation = solve(context, flags);
+  if (!explanation) return fail(explanation.error());
+  fmt::print("{}", context.json ? report::json(*explanation) : report::text(*explanation));
+  return explanation->profiles.kind == DifferenceCase::infeasible ? exit_infeasible : exit_fine;
 }
 
 }  // namespace
@@ -52,18 +47,41 @@ void add_explain(CLI::App& app, Context& context) {
       "  ridgeline explain --model llama-3-8b --baseline a100-sxm-80gb --proposal h100-sxm-80gb --efficiency "
       "0.5\n"
       "  ridgeline explain --model llama-3-8b --baseline a100 --proposal h100 --batch 256 --efficiency 0.41\n"
+      "  ridgeline explain --model llama-3.1-70b --baseline h100 --tp 4 --batch 16 --context 4000 --change "
+      "precision=fp8\n"
+      "  ridgeline explain --model llama-3-8b --baseline h100 --change batch=64 --change "
+      "hardware.memory.bandwidth=4.8TB/s\n"
       "  ridgeline explain 3f2a 91\n"
       "Two runs, by their ids or files, are compared by docs/run-differences.md.\n"
       "Exit code 3 when either side does not fit.",
       [&context, flags, runs] {
         return runs->asked() ? explain_runs(context, *runs) : run(context, *flags);
       });
-  command->add_option("--model", flags->model, "Model id or alias")->required();
-  command->add_option("--baseline", flags->baseline, "Device id or alias")->required();
-  command->add_option("--proposal", flags->proposal, "Device id or alias")->required();
-  flags->step.add_to(*command);
-  flags->deployment.add_to(*command);
-  flags->parallelism.add_to(*command);
+  command->add_option("--model", flags->baseline.model, "Model id or alias")->required();
+  command->add_option("--baseline", flags->baseline.hardware, "Device id or alias")->required();
+  command->add_option("--proposal", flags->proposal,
+                      "Device id or alias; default the baseline's, with --change");
+  command
+      ->add_option("--change", flags->changes,
+                   "KEY=VALUE, of the proposal alone; may be repeated: " + change_keys())
+      ->allow_extra_args(false);
+  flags->baseline.step.add_to(*command);
+  flags->baseline.deployment.add_to(*command);
+  flags->baseline.parallelism.add_to(*command);
+  command
+      ->add_option("--price-per-hour", flags->baseline.price_per_hour,
+                   "USD an hour of one device, on both sides unless changed; default its price, amortised")
+      ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--amortize-years", flags->options.amortisation_years,
+                   "Years of every hour that a device's price is spread over")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command
+      ->add_option("--exact-factors", flags->options.exact_factors,
+                   "With more factors that changed, orders are sampled")
+      ->check(CLI::Range(0U, 20U))
+      ->capture_default_str();
   add_explain_runs(*command, *runs);
 }
 

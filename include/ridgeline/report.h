@@ -27,6 +27,7 @@ std::string text(const Hardware&);
 std::string text(const Model&);
 std::string text(const Profile&);
 std::string text(const ProfileDifference&);
+std::string text(const Explanation&);
 std::string text(const ServingPoint&, const ServingPrediction&);
 /// Saturated throughput; with the power of a system where one was asked for.
 std::string text(const Model&, const Hardware&, const OfflineWorkload&, const OfflinePrediction&,
@@ -48,6 +49,7 @@ std::string json(const Hardware&);
 std::string json(const Model&);
 std::string json(const Profile&);
 std::string json(const ProfileDifference&);
+std::string json(const Explanation&);
 std::string json(const ServingPoint&, const ServingPrediction&);
 std::string json(const Model&, const Hardware&, const OfflineWorkload&, const OfflinePrediction&,
                  const std::optional<SystemPower>&);

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "engine/calibration.h"
 #include "engine/cost.h"
 #include "engine/inputs.h"
@@ -7,6 +5,7 @@
 #include "engine/lowering.h"
 #include "engine/memory.h"
 #include "engine/pass_counts.h"
+#include "engine/regime.h"
 #include "engine/whole_model.h"
 #include "ridgeline/engine.h"
 
@@ -14,13 +13,6 @@ namespace ridgeline {
 namespace {
 
 using namespace engine;
-
-Regime regime_of(const Totals& totals, Seconds overhead) {
-  const Seconds device = std::max(totals.compute, totals.memory);
-  if (overhead > device && overhead >= totals.network) return Regime::overhead_bound;
-  if (totals.network > device) return Regime::network_bound;
-  return totals.compute >= totals.memory ? Regime::compute_bound : Regime::memory_bound;
-}
 
 void set_times(Profile& profile, const Totals& totals, Seconds overhead) {
   profile.bound_compute = totals.bound_compute;

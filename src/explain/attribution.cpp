@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "explain/sentences.h"
+#include "explain/shapley.h"
+
 namespace ridgeline::explain {
 namespace {
 
@@ -67,14 +70,6 @@ Mix mix_of(const std::vector<Factor>& factors, std::size_t from_proposal) {
   return mix;
 }
 
-double factorial(unsigned n) { return n < 2 ? 1 : n * factorial(n - 1); }
-
-unsigned members(std::size_t set) {
-  unsigned count = 0;
-  for (; set != 0; set &= set - 1) ++count;
-  return count;
-}
-
 }  // namespace
 
 bool same_operators(const Profile& a, const Profile& b) {
@@ -103,27 +98,24 @@ Seconds latency_of(const Mix& mix, const Profile& baseline, const Profile& propo
   return sum + pick(mix.overhead).overhead;
 }
 
+bool no_slower_with_baseline(Side Mix::* input, const Profile& baseline, const Profile& proposal) {
+  if (!same_operators(baseline, proposal)) return false;
+  Mix mix{Side::proposal, Side::proposal, Side::proposal, Side::proposal, Side::proposal, Side::proposal};
+  mix.*input = Side::baseline;
+  return alike(latency_of(mix, baseline, proposal).value(), proposal.latency.value());
+}
+
 std::vector<DifferencePart> attribute(const Profile& baseline, const Profile& proposal) {
   const Seconds difference = baseline.latency - proposal.latency;
   if (!same_operators(baseline, proposal)) return {{residual_name(baseline, proposal), difference}};
 
   const std::vector<Factor> factors = changed_factors(baseline, proposal);
-  const auto n = static_cast<unsigned>(factors.size());
-  std::vector<Seconds> latency(std::size_t{1} << n);
-  for (std::size_t set = 0; set < latency.size(); ++set) {
-    latency[set] = latency_of(mix_of(factors, set), baseline, proposal);
-  }
+  const auto gained = [&](std::uint32_t set) {
+    return -latency_of(mix_of(factors, set), baseline, proposal).value();
+  };
   std::vector<DifferencePart> parts;
-  for (unsigned factor = 0; factor < n; ++factor) {
-    const std::size_t bit = std::size_t{1} << factor;
-    Seconds share{};
-    for (std::size_t set = 0; set < latency.size(); ++set) {
-      if ((set & bit) != 0) continue;
-      const unsigned before = members(set);
-      const double weight = factorial(before) * factorial(n - before - 1) / factorial(n);
-      share += (latency[set] - latency[set | bit]) * weight;
-    }
-    parts.push_back({factors[factor].name, share});
+  for (const Share& share : shapley(static_cast<unsigned>(factors.size()), gained)) {
+    parts.push_back({factors[parts.size()].name, Seconds(share.value)});
   }
   return parts;
 }

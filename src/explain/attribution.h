@@ -24,6 +24,10 @@ bool same_operators(const Profile&, const Profile&);
 /// and of network time, plus the overhead. Requires same_operators.
 Seconds latency_of(const Mix&, const Profile& baseline, const Profile& proposal);
 
+/// True when the proposal would be no slower (within 0.5 %) with the baseline's peak or bandwidth. False
+/// where the operators differ.
+bool no_slower_with_baseline(Side Mix::* input, const Profile& baseline, const Profile& proposal);
+
 /// Shapley values over the inputs that changed: each input's effect, averaged over every order in which the
 /// inputs could change. Their sum is the difference in latency. Profiles whose operators differ have one
 /// part.

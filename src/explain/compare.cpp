@@ -43,7 +43,16 @@ DifferenceCase case_of(const ProfileDifference& d) {
   return to == Regime::compute_bound ? DifferenceCase::memory_to_compute : DifferenceCase::compute_to_memory;
 }
 
-/// Breaks text between words so that no line is longer than 120 characters.
+/// Times and bytes of one of the units of work that a pass makes.
+void of_one_unit(Profile& p, double units) {
+  for (Seconds* time :
+       {&p.latency, &p.bound_compute, &p.bound_memory, &p.network, &p.overhead, &p.compute, &p.memory})
+    *time = *time / units;
+  p.bytes = p.bytes / units;
+}
+
+}  // namespace
+
 std::string wrap(const std::string& text) {
   constexpr std::size_t width = 120;
   std::string wrapped;
@@ -65,8 +74,6 @@ std::string wrap(const std::string& text) {
   return wrapped;
 }
 
-}  // namespace
-
 std::string_view to_string(DifferenceCase kind) {
   static constexpr std::array<std::string_view, 9> names{"both_memory_bound",
                                                          "both_compute_bound",
@@ -80,6 +87,36 @@ std::string_view to_string(DifferenceCase kind) {
   return names[static_cast<std::size_t>(kind)];
 }
 
+namespace explain {
+
+ProfileDifference difference_of(const Profile& baseline, const Profile& proposal, const Work& work) {
+  ProfileDifference d;
+  d.baseline = baseline;
+  d.proposal = proposal;
+  d.work = work;
+  const Seconds before = baseline.latency / work.baseline, after = proposal.latency / work.proposal;
+  d.speedup = before / after;
+  d.bandwidth_ratio = proposal.bandwidth / baseline.bandwidth;
+  d.peak_ratio = proposal.peak / baseline.peak;
+  d.difference = before - after;
+  return d;
+}
+
+void tell(ProfileDifference& d, const Unused& unused) {
+  d.kind = case_of(d);
+  if (d.work.per_pass() || d.kind == DifferenceCase::infeasible) {
+    d.analysis = analyse(d, unused);
+    return;
+  }
+  ProfileDifference unit = d;
+  of_one_unit(unit.baseline, d.work.baseline);
+  of_one_unit(unit.proposal, d.work.proposal);
+  d.analysis = analyse(unit, unused);
+  d.analysis.front() = fmt::format("Per {}: {}", d.work.unit, d.analysis.front());
+}
+
+}  // namespace explain
+
 Result<ProfileDifference> compare(const Profile& baseline, const Profile& proposal) {
   if (baseline.model != proposal.model) {
     return bad_input(
@@ -90,23 +127,21 @@ Result<ProfileDifference> compare(const Profile& baseline, const Profile& propos
         fmt::format("these profiles do different work: {} against {} (sequences x new after past tokens)",
                     describe(baseline.shape), describe(proposal.shape)));
   }
-  ProfileDifference d;
-  d.baseline = baseline;
-  d.proposal = proposal;
-  d.speedup = baseline.latency / proposal.latency;
-  d.bandwidth_ratio = proposal.bandwidth / baseline.bandwidth;
-  d.peak_ratio = proposal.peak / baseline.peak;
-  d.difference = baseline.latency - proposal.latency;
+  ProfileDifference d = explain::difference_of(baseline, proposal, {});
   d.parts = explain::attribute(baseline, proposal);
-  d.kind = case_of(d);
-  d.analysis = explain::analyse(d);
+  const auto unused = [&](double ratio, explain::Side explain::Mix::* input) {
+    return ratio > 1 + explain::same && explain::no_slower_with_baseline(input, baseline, proposal);
+  };
+  explain::tell(
+      d, {unused(d.peak_ratio, &explain::Mix::peak), unused(d.bandwidth_ratio, &explain::Mix::bandwidth)});
   return d;
 }
 
 std::string headline(const ProfileDifference& d) {
   const bool defined = d.kind != DifferenceCase::infeasible;
   std::string text = "📊 Differential Analysis: Proposal vs. Baseline\n";
-  text += fmt::format("• Speedup: {}\n", defined ? explain::times(d.speedup) : "none (does not fit)");
+  const std::string per = d.work.per_pass() ? "" : " per " + d.work.unit;
+  text += fmt::format("• Speedup: {}\n", defined ? explain::times(d.speedup) + per : "none (does not fit)");
   text += fmt::format("• Baseline Regime: {}\n", to_string(d.baseline.regime));
   text += fmt::format("• Proposal Regime: {}\n\n", to_string(d.proposal.regime));
   std::string opening = "Analysis: ";

@@ -7,15 +7,9 @@
 #include <string_view>
 
 #include "base/text.h"
-#include "explain/attribution.h"
 
 namespace ridgeline::explain {
 namespace {
-
-/// Ratios that print alike are called alike.
-constexpr double same = 0.005;
-
-bool alike(double a, double b) { return std::abs(a / b - 1) < same; }
 
 /// One resource of the two, as a story about it needs to see it.
 struct Resource {
@@ -46,16 +40,6 @@ Resource compute_of(const ProfileDifference& d) {
   const Profile &a = d.baseline, &b = d.proposal;
   const bool binds = binds_nearly_all(a.bound_compute, a) && binds_nearly_all(b.bound_compute, b);
   return {"peak compute capacity (FLOP/s)", "peak", "Compute", d.peak_ratio, a.compute, b.compute, binds};
-}
-
-/// True when the proposal would be no slower with the baseline's peak (or bandwidth): what it has more of
-/// that was of no use.
-bool unused(const ProfileDifference& d, Side Mix::* input) {
-  if (!same_operators(d.baseline, d.proposal)) return false;
-  Mix mix{Side::proposal, Side::proposal, Side::proposal, Side::proposal, Side::proposal};
-  mix.*input = Side::baseline;
-  const Seconds without = latency_of(mix, d.baseline, d.proposal);
-  return alike(without.value(), d.proposal.latency.value());
 }
 
 std::string overhead_shares(const ProfileDifference& d) {
@@ -111,24 +95,24 @@ std::vector<std::string> same_regime(const ProfileDifference& d, const Resource&
   if (!unused_other.empty()) story += fmt::format(" {}", unused_other);
   std::vector<std::string> analysis{story};
   if (!alike(d.baseline.bytes.value(), d.proposal.bytes.value())) {
-    analysis.push_back(fmt::format("The proposal moves {} a step, the baseline {}.", show(d.proposal.bytes),
+    analysis.push_back(fmt::format("The proposal moves {} {}, the baseline {}.", show(d.proposal.bytes),
+                                   d.work.per_pass() ? "a step" : "per " + d.work.unit,
                                    show(d.baseline.bytes)));
   }
   if (std::string line = qualify(d, bound); !line.empty()) analysis.push_back(std::move(line));
   return analysis;
 }
 
-std::vector<std::string> both_memory_bound(const ProfileDifference& d) {
-  const bool idle = d.peak_ratio > 1 + same && unused(d, &Mix::peak);
+std::vector<std::string> both_memory_bound(const ProfileDifference& d, const Unused& unused) {
   return same_regime(
       d, memory_of(d),
-      idle ? "Any additional compute capacity (FLOP/s) in the proposal was left unutilized." : "");
+      unused.peak ? "Any additional compute capacity (FLOP/s) in the proposal was left unutilized." : "");
 }
 
-std::vector<std::string> both_compute_bound(const ProfileDifference& d) {
-  const bool idle = d.bandwidth_ratio > 1 + same && unused(d, &Mix::bandwidth);
-  return same_regime(d, compute_of(d),
-                     idle ? "Any additional memory bandwidth in the proposal was left unutilized." : "");
+std::vector<std::string> both_compute_bound(const ProfileDifference& d, const Unused& unused) {
+  return same_regime(
+      d, compute_of(d),
+      unused.bandwidth ? "Any additional memory bandwidth in the proposal was left unutilized." : "");
 }
 
 std::string resource_times(const Profile& p) {
@@ -179,7 +163,7 @@ std::vector<std::string> overhead_dominated(const ProfileDifference& d) {
   std::string story = regimes(d);
   story += fmt::format(
       " Fixed overheads are {}; with infinitely fast compute and memory the proposal would still take {}.",
-      overhead_shares(d), show(d.proposal.overhead));
+      overhead_shares(d), show(d.proposal.overhead + d.proposal.network));
   return with_parts(d, std::move(story));
 }
 
@@ -194,13 +178,13 @@ std::vector<std::string> slower(const ProfileDifference& d) {
   return with_parts(d, std::move(story));
 }
 
-std::vector<std::string> equal(const ProfileDifference& d) {
+std::vector<std::string> equal(const ProfileDifference& d, const Unused& unused) {
   std::string story = fmt::format("Both configurations take the same time within rounding: {} and {}.",
                                   show(d.baseline.latency), show(d.proposal.latency));
-  if (d.peak_ratio > 1 + same && unused(d, &Mix::peak)) {
+  if (unused.peak) {
     story += " The additional compute capacity (FLOP/s) in the proposal was left unutilized.";
   }
-  if (d.bandwidth_ratio > 1 + same && unused(d, &Mix::bandwidth)) {
+  if (unused.bandwidth) {
     story += " The additional memory bandwidth in the proposal was left unutilized.";
   }
   return {story};
@@ -219,8 +203,10 @@ std::vector<std::string> infeasible_story(const ProfileDifference& d) {
   std::vector<std::string> analysis;
   if (!d.baseline.footprint.fits()) analysis.push_back(does_not_fit("baseline", d.baseline));
   if (!d.proposal.footprint.fits()) analysis.push_back(does_not_fit("proposal", d.proposal));
+  const bool many = d.baseline.parallelism.devices() > 1 || d.proposal.parallelism.devices() > 1;
   analysis.emplace_back(
-      "What does not fit on one device does not run on it, so there is no speedup to explain.");
+      many ? "What does not fit on its devices does not run on them, so there is no speedup to explain."
+           : "What does not fit on one device does not run on it, so there is no speedup to explain.");
   return analysis;
 }
 
@@ -233,12 +219,14 @@ std::string percent(double share) {
   return fmt::format("{:.0f} %", share * 100);
 }
 
-std::vector<std::string> analyse(const ProfileDifference& d) {
+bool alike(double a, double b) { return std::abs(a / b - 1) < same; }
+
+std::vector<std::string> analyse(const ProfileDifference& d, const Unused& unused) {
   switch (d.kind) {
     case DifferenceCase::both_memory_bound:
-      return both_memory_bound(d);
+      return both_memory_bound(d, unused);
     case DifferenceCase::both_compute_bound:
-      return both_compute_bound(d);
+      return both_compute_bound(d, unused);
     case DifferenceCase::memory_to_compute:
     case DifferenceCase::compute_to_memory:
       return regime_shift(d);
@@ -249,7 +237,7 @@ std::vector<std::string> analyse(const ProfileDifference& d) {
     case DifferenceCase::slower:
       return slower(d);
     case DifferenceCase::equal:
-      return equal(d);
+      return equal(d, unused);
     case DifferenceCase::infeasible:
       return infeasible_story(d);
   }

@@ -38,6 +38,7 @@ Json to_json(const Hardware&);
 Json to_json(const Calibration&);
 Json to_json(const Parallelism&);
 Json to_json(const Profile&);
+Json to_json(const ProfileDifference&);
 Json to_json(const HostProbe&);
 template <class T>
 Json to_json(const std::optional<T>& value) {

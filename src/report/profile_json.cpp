@@ -110,19 +110,24 @@ Json to_json(const Profile& p) {
 
 std::string json(const Profile& p) { return document("ridgeline.profile/1", to_json(p)); }
 
-std::string json(const ProfileDifference& d) {
+Json to_json(const ProfileDifference& d) {
   Json parts = Json::array();
   for (const auto& part : d.parts)
     parts.push_back({{"factor", part.factor}, {"seconds", number(part.seconds)}});
-  return document("ridgeline.difference/1", {{"case", to_string(d.kind)},
-                                             {"speedup", number(d.speedup)},
-                                             {"bandwidth_ratio", number(d.bandwidth_ratio)},
-                                             {"peak_ratio", number(d.peak_ratio)},
-                                             {"difference_seconds", number(d.difference)},
-                                             {"parts", parts},
-                                             {"analysis", d.analysis},
-                                             {"baseline", to_json(d.baseline)},
-                                             {"proposal", to_json(d.proposal)}});
+  return {
+      {"case", to_string(d.kind)},
+      {"speedup", number(d.speedup)},
+      {"bandwidth_ratio", number(d.bandwidth_ratio)},
+      {"peak_ratio", number(d.peak_ratio)},
+      {"work",
+       {{"unit", d.work.unit}, {"baseline", number(d.work.baseline)}, {"proposal", number(d.work.proposal)}}},
+      {"difference_seconds", number(d.difference)},
+      {"parts", parts},
+      {"analysis", d.analysis},
+      {"baseline", to_json(d.baseline)},
+      {"proposal", to_json(d.proposal)}};
 }
+
+std::string json(const ProfileDifference& d) { return document("ridgeline.difference/1", to_json(d)); }
 
 }  // namespace ridgeline::report
