@@ -52,8 +52,8 @@ struct Side {
   }
   /// Enough of it for any interval.
   bool resampled() const { return plan.units > 0; }
-  stats::Replicas of(std::span<const double> replicas) const {
-    return is_point() ? stats::Replicas() : stats::Replicas{replicas, plan.blocks(), missed};
+  stats::Replicas of(std::span<const double> replicas, double surplus) const {
+    return is_point() ? stats::Replicas() : stats::Replicas{replicas, plan.blocks(), missed, surplus};
   }
 };
 
@@ -124,6 +124,12 @@ class Comparison {
     return figure.value > 0 ? value / figure.value : 1;
   }
 
+  const Side& varying() const { return a_.is_point() ? b_ : a_; }
+  /// Of one that varies alone nothing is taken off.
+  double surplus(const Figure& a, const Figure& b) const {
+    return a_.is_point() || b_.is_point() ? 0 : (a.surplus + b.surplus) / 2;
+  }
+
   /// Variances of an estimate from one query, of the difference from one query of each.
   double variance_per_query(const Figure& a, double in_a, const Figure& b, double in_b) const {
     const double n_a = static_cast<double>(a_.queries()), n_b = static_cast<double>(b_.queries());
@@ -131,23 +137,24 @@ class Comparison {
       std::vector<double> differences;
       for (std::size_t i = 0; i < a.replicas.size(); ++i)
         differences.push_back(b.replicas[i] * in_b - a.replicas[i] * in_a);
-      return n_a * stats::variance((a_.is_point() ? b_ : a_).of(differences));
+      return n_a * stats::variance(varying().of(differences, surplus(a, b)));
     }
-    return n_a * in_a * in_a * stats::variance(a_.of(a.replicas)) +
-           n_b * in_b * in_b * stats::variance(b_.of(b.replicas));
+    return n_a * in_a * in_a * stats::variance(a_.of(a.replicas, a.surplus)) +
+           n_b * in_b * in_b * stats::variance(b_.of(b.replicas, b.surplus));
   }
 
   double tail(const Figure& a, double in_a, const Figure& b, double in_b) const {
+    const double more = surplus(a, b);
     if (!difference_.paired) {
       std::vector<double> of_a = a.replicas, of_b = b.replicas;
       for (double& x : of_a) x *= in_a;
       for (double& x : of_b) x *= in_b;
-      return stats::tail_share(a_.of(of_a), b_.of(of_b), how_.confidence);
+      return stats::tail_share(a_.of(of_a, more), b_.of(of_b, more), how_.confidence);
     }
     std::vector<double> differences;
     for (std::size_t i = 0; i < a.replicas.size(); ++i)
       differences.push_back(b.replicas[i] * in_b - a.replicas[i] * in_a);
-    return stats::tail_share((a_.is_point() ? b_ : a_).of(differences), {}, how_.confidence);
+    return stats::tail_share(varying().of(differences, surplus(a, b)), {}, how_.confidence);
   }
 
   /// value, with an interval of what of(a, b) is over the replicas.

@@ -237,11 +237,15 @@ void Resampler::add_quantiles(const Series& series, const RunSample& sample) {
   std::vector<double> quantiles(levels.size());
   groups_.back().quantiles.at(once, quantiles);
   std::size_t next = 0;
+  double tail =
+      n;  // effective size: a tail is taken to depend as the levels before it do, which is better known
   for (const Level& level : levels_of(series.kind)) {
     Figure figure;
     figure.name = level.is_decile ? level.name : series.kind + level.name;
     figure.value = quantiles[next++];
-    const double effective = effective_size(series, sample, figure.value);
+    double effective = effective_size(series, sample, figure.value);
+    if (level.p >= 0.9 || series.kind != "p") effective = tail = std::min(tail, effective);
+    if (!sample.stretches && effective > 0) figure.surplus = stats::quantile_surplus(n, effective, level.p);
     const double needed = stats::least_effective(level.p);
     figure.supported = effective >= needed * (1 - 1e-9);
     figure.least_queries = effective > 0 ? n * needed / effective : 0;

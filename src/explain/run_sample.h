@@ -40,6 +40,7 @@ struct Figure {
   std::vector<double> replicas;  ///< empty: known without doubt
   bool supported = true;         ///< the run is long enough for an interval
   double least_queries = 0;      ///< with as much dependence, a run that is
+  double surplus = 0;            ///< of the replicas' variance (stats::quantile_surplus)
 };
 
 /// Computes figures of replicas.

@@ -26,23 +26,29 @@ double normal_above(double z) { return boost::math::erfc(z / 1.4142135623730951,
 
 double variance(const Replicas& r) {
   const double few = r.blocks > 1 ? static_cast<double>(r.blocks) / static_cast<double>(r.blocks - 1) : 1;
-  return spread(r.values) * few / (1 - r.missed);
+  return spread(r.values) * few / (1 - r.missed) / (1 + r.surplus);
+}
+
+double quantile_surplus(double n, double effective, double p) {
+  constexpr double mean_of_normal = 0.7978845608028654;  // sqrt(2 / pi), of |Z|
+  return mean_of_normal / (n * std::sqrt(p * (1 - p) / effective));
 }
 
 double tail_share(const Replicas& a, const Replicas& b, double confidence) {
   const double in_a = spread(a.values), in_b = spread(b.values), both = in_a + in_b;
-  double inverse = 0, missed = 0;  // inverse of the degrees of freedom
+  double inverse = 0, missed = 0, surplus = 0;  // inverse of the degrees of freedom
   for (const auto& [part, of] : {std::pair(in_a, &a), std::pair(in_b, &b)}) {
     if (part <= 0) continue;
     assert(of->blocks > 1 && of->missed < 1);
     const double share = part / both;
     inverse += share * share / static_cast<double>(of->blocks - 1);
     missed += share * of->missed;
+    surplus += share * of->surplus;
   }
   if (inverse <= 0) return (1 - confidence) / 2;
   const double degrees = std::max(1.0, 1 / inverse);
   const double t = student_t(static_cast<std::uint64_t>(degrees), confidence);
-  return normal_above(t * std::sqrt((degrees + 1) / degrees / (1 - missed)));
+  return normal_above(t * std::sqrt((degrees + 1) / degrees / (1 - missed) / (1 + surplus)));
 }
 
 std::optional<Interval> between(std::span<double> replicas, double tail) {

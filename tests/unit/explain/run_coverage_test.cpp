@@ -15,20 +15,20 @@ std::vector<Covered> tried(const Setting& setting, std::uint64_t trials) {
   return covered;
 }
 
-/// Of 300 trials at 95 % four standard deviations are 5 %; of 200 replicas an interval is itself a little too
+/// Of 200 trials at 95 % four standard deviations are 6 %; of 200 replicas an interval is itself a little too
 /// narrow.
 void expect_covered(const std::vector<Covered>& covered, std::string_view metric) {
   for (const Covered& c : covered) {
     if (c.metric != metric) continue;
     EXPECT_GT(c.given, c.trials * 95 / 100) << metric;
-    EXPECT_GT(c.share(), 0.89) << metric;
+    EXPECT_GT(c.share(), 0.88) << metric;
     EXPECT_LT(c.share(), 0.995) << metric;
-    EXPECT_GT(c.share_relative(), 0.89) << metric;
+    EXPECT_GT(c.share_relative(), 0.88) << metric;
   }
 }
 
 TEST(RunCoverage, IndependentQueriesOfEqualSystems) {
-  const auto covered = tried(lognormals("independent", 250, 0, 1), 300);
+  const auto covered = tried(lognormals("independent", 250, 0, 1), 200);
   for (const char* metric : {"p50", "p90", "mean"}) {
     expect_covered(covered, metric);
     for (const Covered& c : covered) {
@@ -39,7 +39,7 @@ TEST(RunCoverage, IndependentQueriesOfEqualSystems) {
 }
 
 TEST(RunCoverage, DependentQueriesOfSystemsThatDiffer) {
-  const auto covered = tried(lognormals("dependent", 800, 0.5, 1.05), 300);
+  const auto covered = tried(lognormals("dependent", 800, 0.5, 1.05), 200);
   for (const char* metric : {"p50", "p90", "mean"}) expect_covered(covered, metric);
 }
 

@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
 
+#include "base/random.h"
 #include "stats/distributions.h"
 
 namespace ridgeline::stats {
@@ -30,6 +32,34 @@ TEST(TailShare, WhatBlocksMissIsAdded) {
   const double z = -1.959963984540054 / std::sqrt(0.9);
   EXPECT_NEAR(tail_share({narrow, 10'000'000, 0.1}, {}), normal_below(z), 1e-6);
   EXPECT_NEAR(variance({wide, 10, 0.1}), 9 * 10.0 / 9 / 0.9, 1e-12);
+}
+
+TEST(TailShare, TheSurplusOfQuantilesIsTakenOff) {
+  // n = 2000 independent values, P99: 4.45 ranks, so that the variance is 0.798 / 4.45 = 18 % too high.
+  const double surplus = quantile_surplus(2000, 2000, 0.99);
+  EXPECT_NEAR(surplus, std::sqrt(2 / 3.14159265358979) / std::sqrt(2000 * 0.99 * 0.01), 1e-12);
+  const Replicas one{narrow, 10'000'000, 0, surplus};
+  EXPECT_NEAR(tail_share(one, one), normal_below(-1.959963984540054 / std::sqrt(1 + surplus)), 1e-6);
+  // The replicas of the quantile of a uniform sample: their variance, over that of the quantile itself.
+  RandomStream stream(1, "surplus");
+  double resampled = 0, squares = 0, sum = 0;
+  constexpr int samples = 2000, n = 400;
+  for (int i = 0; i < samples; ++i) {
+    std::vector<double> values(n);
+    for (double& v : values) v = stream.uniform();
+    std::sort(values.begin(), values.end());
+    sum += values[360] / samples;
+    squares += values[360] * values[360] / samples;
+    double first = 0, second = 0;
+    for (int d = 0; d < 20; ++d) {  // the rank of a replica's P90 is about normal with sd 6
+      const auto rank = static_cast<std::size_t>(std::lround(360 + 6 * stream.normal()));
+      const double q = values[std::min<std::size_t>(rank, n - 1)];
+      first += q / 20;
+      second += q * q / 20;
+    }
+    resampled += (second - first * first) * 20 / 19 / samples;
+  }
+  EXPECT_NEAR(resampled / (squares - sum * sum), 1 + quantile_surplus(n, n, 0.9), 0.08);
 }
 
 TEST(TailShare, TwoSidesHaveWelchsDegrees) {
