@@ -3,15 +3,18 @@
 #include <cstdio>
 
 #include "app.h"
+#include "explain_inputs.h"
 #include "options.h"
+#include "output.h"
 #include "ridgeline/explanation.h"
-#include "ridgeline/report.h"
+#include "ridgeline/provenance.h"
 
 namespace ridgeline::cli {
 namespace {
 
 struct Flags {
   std::string model, baseline, proposal;
+  InputsFlags inputs;
   DeploymentFlags deployment;
   StepFlags step;
   ParallelismFlags parallelism;
@@ -19,9 +22,9 @@ struct Flags {
 
 Result<ProfileDifference> solve(const Context& context, const Flags& flags) {
   RIDGELINE_TRY(catalog, load_catalog(context));
-  RIDGELINE_TRY(model, catalog.model(flags.model));
-  RIDGELINE_TRY(baseline_hardware, catalog.hardware(flags.baseline));
-  RIDGELINE_TRY(proposal_hardware, catalog.hardware(flags.proposal));
+  RIDGELINE_TRY(model, find_model(context, catalog, flags.model));
+  RIDGELINE_TRY(baseline_hardware, find_hardware(context, catalog, flags.baseline));
+  RIDGELINE_TRY(proposal_hardware, find_hardware(context, catalog, flags.proposal));
   RIDGELINE_TRY(plan, flags.deployment.plan(*model));
   RIDGELINE_TRY(shape, flags.step.shape(*model));
   RIDGELINE_TRY(parallelism, flags.parallelism.parallelism(*model));
@@ -35,9 +38,17 @@ Result<ProfileDifference> solve(const Context& context, const Flags& flags) {
 }
 
 int run(const Context& context, const Flags& flags) {
+  if (!flags.inputs.of.empty()) return explain_inputs(context, flags.inputs);
+  if (flags.model.empty() || flags.baseline.empty() || flags.proposal.empty())
+    return fail(bad_input("explain: give --model, --baseline and --proposal, or --inputs RESULT"));
   const auto difference = solve(context, flags);
   if (!difference) return fail(difference.error());
-  fmt::print("{}", context.json ? report::json(*difference) : report::text(*difference));
+  const auto inputs = of_both_sides(difference->baseline.inputs, difference->proposal.inputs);
+  if (context.json || context.markdown) {
+    print_result(context, with_given(context, inputs), *difference);
+  } else {
+    print_text(context, report::text(*difference));
+  }
   return difference->kind == DifferenceCase::infeasible ? exit_infeasible : exit_fine;
 }
 
@@ -52,12 +63,14 @@ void add_explain(CLI::App& app, Context& context) {
       "  ridgeline explain --model llama-3-8b --baseline a100 --proposal h100 --batch 256 --efficiency 0.41\n"
       "Exit code 3 when either side does not fit.",
       [&context, flags] { return run(context, *flags); });
-  command->add_option("--model", flags->model, "Model id or alias")->required();
-  command->add_option("--baseline", flags->baseline, "Device id or alias")->required();
-  command->add_option("--proposal", flags->proposal, "Device id or alias")->required();
+  command->add_option("--model", flags->model, "Model id or alias");
+  command->add_option("--baseline", flags->baseline, "Device id or alias");
+  command->add_option("--proposal", flags->proposal, "Device id or alias");
   flags->step.add_to(*command);
   flags->deployment.add_to(*command);
   flags->parallelism.add_to(*command);
+  flags->inputs.add_to(*command);
+  add_format(*command, context);
 }
 
 }  // namespace ridgeline::cli
