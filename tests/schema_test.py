@@ -6,6 +6,7 @@
 The commands are those below, and cover every document that needs no measurement and no long fit; of the others the
 schemas themselves are checked.
 """
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -109,8 +110,9 @@ def broken_copies(value, path=()):
 
 
 failures = 0
-for name, command in COMMANDS:
-    printed, stderr = document(command)
+with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    documents = list(pool.map(document, [command for _, command in COMMANDS]))
+for (name, command), (printed, stderr) in zip(COMMANDS, documents):
     against = validator(name)
     errors = [complaint(error) for error in against.iter_errors(printed)]
     if errors:

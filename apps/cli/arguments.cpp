@@ -14,9 +14,9 @@ namespace ridgeline::cli {
 namespace {
 
 /// Of the output, not of the result.
-constexpr std::array<std::string_view, 12> of_output{"json",  "format", "color",          "output",
-                                                     "store", "save",   "no-save",        "tag",
-                                                     "note",  "help",   "explain-inputs", "data"};
+constexpr std::array<std::string_view, 15> of_output{
+    "json", "format", "color", "output",         "store",     "save",          "no-save",   "tag",
+    "note", "help",   "data",  "explain-inputs", "json-file", "markdown-file", "mlperf-log"};
 
 bool is_of_output(const std::string& name) {
   return std::find(of_output.begin(), of_output.end(), name) != of_output.end();

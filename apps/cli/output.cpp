@@ -60,14 +60,19 @@ void print_text(const Context& context, const std::string& text) {
   print_plain(context, colour ? report::coloured(text) : text);
 }
 
-void print_document(const Context& context, const std::string& json, const std::vector<Input>& inputs,
-                    Listed listed) {
+std::string full_document(const Context& context, const std::string& json, const std::vector<Input>& inputs,
+                          Listed listed) {
   report::MadeBy made_by;
   made_by.command = context.arguments;
   made_by.files = catalog_files(context);
   for (report::UsedFile& file : named_files(context.arguments)) made_by.files.push_back(std::move(file));
   if (listed == Listed::here) made_by.inputs = with_given(context, inputs);
-  print_plain(context, report::with_made_by(json, made_by));
+  return report::with_made_by(json, made_by);
+}
+
+void print_document(const Context& context, const std::string& json, const std::vector<Input>& inputs,
+                    Listed listed) {
+  print_plain(context, full_document(context, json, inputs, listed));
 }
 
 std::vector<Input> with_given(const Context& context, std::vector<Input> inputs) {

@@ -20,6 +20,8 @@ void print_text(const Context&, const std::string&);
 /// flags that the user gave among these. Of a document that lists its inputs itself `inputs` is empty: see
 /// with_given().
 enum class Listed { here, by_the_document };
+std::string full_document(const Context&, const std::string& json, const std::vector<Input>& inputs,
+                          Listed = Listed::here);
 void print_document(const Context&, const std::string& json, const std::vector<Input>& inputs,
                     Listed = Listed::here);
 /// The inputs, the weakest first, and the flags that the user gave.
