@@ -35,6 +35,11 @@ std::string without_secret(const std::string& value) {
 void add_option(const CLI::Option& option, std::vector<std::string>& into) {
   const std::string name = "--" + option.get_lnames().front();
   const bool flag = option.get_items_expected_max() == 0;
+  if (const char between = option.get_delimiter(); between != '\0') {
+    into.push_back(name);
+    into.push_back(fmt::format("{}", fmt::join(option.results(), std::string(1, between))));
+    return;
+  }
   for (const std::string& result : option.results()) {
     const std::string value = without_secret(result);
     if (flag) {
