@@ -113,7 +113,9 @@ int show_run(const Context& context, const Result<Run>& run, const std::vector<I
 
 int print_run(const Context& context, const Run& run, const Summary& summary,
               const std::vector<Input>& inputs) {
-  print_result(context, inputs, run, summary);
+  // What was measured rests on the measurement; its document says what else is known of the model.
+  const bool counted = context.json || run.origin != RunOrigin::measured;
+  print_result(context, counted ? inputs : std::vector<Input>(), run, summary);
   return summary.verdict.valid ? exit_fine : exit_failed;
 }
 

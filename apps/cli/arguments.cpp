@@ -22,16 +22,6 @@ bool is_of_output(const std::string& name) {
   return std::find(of_output.begin(), of_output.end(), name) != of_output.end();
 }
 
-/// "https://user:secret@host/v1" without what is ahead of the host.
-std::string without_secret(const std::string& value) {
-  const std::size_t scheme = value.find("://");
-  if (scheme == std::string::npos) return value;
-  const std::size_t begin = scheme + 3, end = std::min(value.find('/', begin), value.size());
-  const std::size_t at = value.rfind('@', end);
-  if (at == std::string::npos || at < begin) return value;
-  return value.substr(0, begin) + value.substr(at + 1);
-}
-
 void add_option(const CLI::Option& option, std::vector<std::string>& into) {
   const std::string name = "--" + option.get_lnames().front();
   const bool flag = option.get_items_expected_max() == 0;
@@ -70,6 +60,15 @@ bool is_file(const std::string& path) {
 }
 
 }  // namespace
+
+std::string without_secret(const std::string& value) {
+  const std::size_t scheme = value.find("://");
+  if (scheme == std::string::npos) return value;
+  const std::size_t begin = scheme + 3, end = std::min(value.find('/', begin), value.size());
+  const std::size_t at = value.rfind('@', end);
+  if (at == std::string::npos || at < begin) return value;
+  return value.substr(0, begin) + value.substr(at + 1);
+}
 
 std::vector<std::string> arguments_of(const CLI::App& command) {
   std::vector<std::string> arguments;

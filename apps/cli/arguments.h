@@ -17,6 +17,9 @@ namespace ridgeline::cli {
 /// shown or where they are kept, and without defaults.
 std::vector<std::string> arguments_of(const CLI::App& command);
 
+/// "https://user:secret@host/v1" without what is ahead of the host.
+std::string without_secret(const std::string& word);
+
 /// The flags among them, as inputs that the user gave.
 std::vector<Input> given_inputs(const std::vector<std::string>& arguments);
 
