@@ -47,7 +47,7 @@ TEST(Provenance, EveryServingCoefficientIsListed) {
   std::set<std::string> serving;
   for (const Coefficient& c : coefficients()) {
     Calibration changed = plain;
-    c.set(changed, 0.25 * c.limit);
+    c.set(changed, 0.3 * c.limit);
     if (changed.serving != plain.serving) serving.insert("calibration.serving." + std::string(c.name));
   }
   const auto listed = keys_of(serving_inputs(plain));
