@@ -11,14 +11,14 @@ PRINT = [sys.executable, "-c", "print('{\"tpot\": {\"mape\": 12.5}, \"groups\": 
 BREAK = [sys.executable, "-c", "import sys; print('boom', file=sys.stderr); sys.exit(3)"]
 
 
-def run(checks, data=("data.csv",), claims=()):
+def run(checks, data=("data.csv",), claims=(), **more):
     """(exit code, output) of one claim in a project of its own."""
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder) / "project"
         claim = root / "validation" / "fake"
         claim.mkdir(parents=True)
         (root / "data.csv").write_text("x\n")
-        (claim / "claim.json").write_text(json.dumps({"claim": "a fake one", "data": list(data), "checks": checks}))
+        (claim / "claim.json").write_text(json.dumps({"claim": "a fake one", "data": list(data), "checks": checks, **more}))
         done = subprocess.run([sys.executable, RUNNER, "--root", str(root), *claims], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True)
         return done.returncode, done.stdout
@@ -50,5 +50,7 @@ expect(run([check(command=[sys.executable, "-c", "print('words')"], at_most=15)]
 expect(run([check(at_most=1, at_least=1)]), 1, "needs one of at_most and at_least")
 expect(run([dict(check(at_most=15), budget=3)]), 1, "unknown keys ['budget']")
 expect(run([check(at_most=15)], claims=["fake"]), 0, "1 pass")
+expect(run([check(at_most=15)], opt_in=True, minutes=9), 0, "skipped: runs when it is named (9 minutes)", "0 pass")
+expect(run([check(at_most=12)], opt_in=True, claims=["fake"]), 1, "OVER")
 expect(run([check(at_most=15)], claims=["other"]), 1, "no claim other")
 print("ok")

@@ -4,7 +4,8 @@
     run.py [--program PATH] [--root DIR] [CLAIM...]
 
 Every folder beside this file that has a claim.json is a claim; README.md in this folder says what is in it. Claims
-whose data are not there are skipped. Exit code 1 when an error is beyond its budget or a command fails.
+whose data are not there are skipped, and so are those with "opt_in" that are not named. Exit code 1 when an error is
+beyond its budget or a command fails.
 """
 import argparse
 import json
@@ -14,7 +15,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CHECK_KEYS = {"name", "command", "path", "unit", "at_most", "at_least"}
-CLAIM_KEYS = {"claim", "data", "minutes", "checks"}
+CLAIM_KEYS = {"claim", "data", "minutes", "opt_in", "checks"}
 
 
 class BadClaim(Exception):
@@ -27,7 +28,7 @@ def read_claim(file):
     except json.JSONDecodeError as error:
         raise BadClaim(f"{file}:{error.lineno}: {error.msg}") from error
     unknown = set(claim) - CLAIM_KEYS
-    missing = CLAIM_KEYS - {"minutes"} - set(claim)
+    missing = CLAIM_KEYS - {"minutes", "opt_in"} - set(claim)
     for check in claim.get("checks", []):
         unknown |= set(check) - CHECK_KEYS
         missing |= {"name", "command", "path"} - set(check)
@@ -79,7 +80,7 @@ def verdict(check, value):
     return value >= check["at_least"], f"at least {check['at_least']:g} {unit}".strip()
 
 
-def run_claim(folder, program, root):
+def run_claim(folder, program, root, named):
     """Prints the claim's lines; returns 'pass', 'over' or 'skipped'."""
     claim = read_claim(folder / "claim.json")
     data = [(root / path).resolve() for path in claim["data"]]
@@ -87,6 +88,9 @@ def run_claim(folder, program, root):
     print(f"{folder.name}: {claim['claim']}")
     if absent:
         print(f"  skipped: {', '.join(absent)} is not here")
+        return "skipped"
+    if claim.get("opt_in") and not named:
+        print(f"  skipped: runs when it is named ({claim.get('minutes', 'many')} minutes)")
         return "skipped"
     result, done = "pass", {}
     for check in claim["checks"]:
@@ -114,7 +118,7 @@ def main():
         if options.claims and folder.name not in options.claims:
             continue
         try:
-            counts[run_claim(folder, options.program, root)] += 1
+            counts[run_claim(folder, options.program, root, folder.name in options.claims)] += 1
         except BadClaim as error:
             print(f"  broken: {error}")
             counts["broken"] += 1

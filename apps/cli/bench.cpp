@@ -49,7 +49,7 @@ Result<Run> drive_system(const Context& context, const Flags& flags) {
 }
 
 Result<Run> solve(const Context& context, const Flags& flags) {
-  RIDGELINE_CHECK(flags.system.check());
+  RIDGELINE_CHECK(flags.system.check(flags.load));
   if (!flags.system.is_model()) return drive_system(context, flags);
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(model, catalog.model(flags.system.target));

@@ -4,6 +4,7 @@
 
 #include "app.h"
 #include "explain_inputs.h"
+#include "explain_runs.h"
 #include "options.h"
 #include "output.h"
 #include "ridgeline/explanation.h"
@@ -38,9 +39,8 @@ Result<ProfileDifference> solve(const Context& context, const Flags& flags) {
 }
 
 int run(const Context& context, const Flags& flags) {
-  if (!flags.inputs.of.empty()) return explain_inputs(context, flags.inputs);
   if (flags.model.empty() || flags.baseline.empty() || flags.proposal.empty())
-    return fail(bad_input("explain: give --model, --baseline and --proposal, or --inputs RESULT"));
+    return fail(bad_input("explain: give --model, --baseline and --proposal, two runs, or --inputs RESULT"));
   const auto difference = solve(context, flags);
   if (!difference) return fail(difference.error());
   const auto inputs = of_both_sides(difference->baseline.inputs, difference->proposal.inputs);
@@ -56,13 +56,22 @@ int run(const Context& context, const Flags& flags) {
 
 void add_explain(CLI::App& app, Context& context) {
   const auto flags = std::make_shared<Flags>();
+  const auto runs = std::make_shared<ExplainRuns>();
   CLI::App* command = add_command(
       app, context, "explain", "Why a proposal is faster than a baseline, or is not",
       "  ridgeline explain --model llama-3-8b --baseline a100-sxm-80gb --proposal h100-sxm-80gb --efficiency "
       "0.5\n"
       "  ridgeline explain --model llama-3-8b --baseline a100 --proposal h100 --batch 256 --efficiency 0.41\n"
+      "  ridgeline explain 3f2a 91\n"
+      "Two runs, by their ids or files, are compared by docs/run-differences.md.\n"
       "Exit code 3 when either side does not fit.",
-      [&context, flags] { return run(context, *flags); });
+      [&context, flags, runs] {
+        if (!flags->inputs.of.empty()) {
+          flags->inputs.store = runs->store;
+          return explain_inputs(context, flags->inputs);
+        }
+        return runs->asked() ? explain_runs(context, *runs) : run(context, *flags);
+      });
   command->add_option("--model", flags->model, "Model id or alias");
   command->add_option("--baseline", flags->baseline, "Device id or alias");
   command->add_option("--proposal", flags->proposal, "Device id or alias");
@@ -70,6 +79,7 @@ void add_explain(CLI::App& app, Context& context) {
   flags->deployment.add_to(*command);
   flags->parallelism.add_to(*command);
   flags->inputs.add_to(*command);
+  add_explain_runs(*command, *runs);
   add_format(*command, context);
 }
 

@@ -38,7 +38,6 @@ void InputsFlags::add_to(CLI::App& app) {
   app.add_option("--inputs", of,
                  "List every value that a result used, the weakest kind first: a JSON document, or the id of "
                  "a kept run");
-  app.add_option("--store", store, "With --inputs ID: file of kept runs")->needs("--inputs");
 }
 
 int explain_inputs(const Context& context, const InputsFlags& flags) {

@@ -21,8 +21,10 @@ int ridgeline::cli::run_program(const std::vector<std::string>& words, Context& 
   cli::add_catalog(app, context);
   cli::add_predict(app, context);
   cli::add_explain(app, context);
+  cli::add_check(app, context);
   cli::add_simulate(app, context);
   cli::add_tail(app, context);
+  cli::add_train(app, context);
 #ifdef RIDGELINE_LIVE
   cli::add_probe(app, context);
   cli::add_bench(app, context);

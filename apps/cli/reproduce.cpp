@@ -26,7 +26,8 @@ using report::Reproduction;
 using report::UsedFile;
 
 /// What they print depends on their arguments and the catalog alone, and they write no file.
-constexpr std::array<std::string_view, 5> repeatable{"evaluate", "explain", "predict", "simulate", "tail"};
+constexpr std::array<std::string_view, 6> repeatable{"evaluate", "explain", "predict",
+                                                     "simulate", "tail",    "train"};
 
 struct Flags {
   std::string document, output, store;

@@ -48,7 +48,15 @@ Result<std::string> compare_two(const Context& context, const Flags& flags) {
   RIDGELINE_TRY(a, store.load(flags.names[0]));
   RIDGELINE_TRY(b, store.load(flags.names[1]));
   const report::Summed in_a{a, summarize(a.run)}, in_b{b, summarize(b.run)};
-  return context.json ? report::compare_json(in_a, in_b) : report::compare_text(in_a, in_b);
+  const auto difference = compare(a.run, b.run);
+  report::Compared compared;
+  if (difference) {
+    compared.difference = *difference;
+  } else {
+    compared.why_not = difference.error().message;
+  }
+  return context.json ? report::compare_json(in_a, in_b, compared)
+                      : report::compare_text(in_a, in_b, compared);
 }
 
 Result<std::string> export_one(const Flags& flags) {
@@ -156,12 +164,14 @@ void add_runs(CLI::App& app, Context& context) {
   takes(shower, "id", "Id, or the first digits of one", 1);
   shower->add_flag("--inputs", flags->inputs, "Values that it used, and where they come from");
 
-  takes(add("compare", "Two runs side by side", "  ridgeline runs compare 3f2a 91", compare_two), "ids",
-        "Two ids, or the first digits of them", 2);
+  takes(add("compare", "Two runs side by side, and their difference", "  ridgeline runs compare 3f2a 91",
+            compare_two),
+        "ids", "Two ids, or the first digits of them", 2);
 
-  CLI::App* exporter = add("export", "One run as JSON, with all that is kept of it",
-                           "  ridgeline runs export 3f2a -o run.json\n  ridgeline runs export 3f2a --mlperf-log logs",
-                           [](const Context&, const Flags& f) { return export_one(f); });
+  CLI::App* exporter =
+      add("export", "One run as JSON, with all that is kept of it",
+          "  ridgeline runs export 3f2a -o run.json\n  ridgeline runs export 3f2a --mlperf-log logs",
+          [](const Context&, const Flags& f) { return export_one(f); });
   takes(exporter, "id", "Id, or the first digits of one", 1);
   exporter->add_option("-o,--output", flags->output, "Write it there rather than to stdout");
   exporter->add_option("--mlperf-log", flags->mlperf_log,

@@ -1,5 +1,7 @@
 #include "system_flags.h"
 
+#include <fmt/format.h>
+
 #include "options.h"
 #include "ridgeline/measurement.h"
 
@@ -7,6 +9,17 @@ namespace ridgeline::cli {
 namespace {
 
 constexpr std::string_view sleep_prefix = "sleep:";
+
+/// Workloads of this process take them; every other system batches, and spreads over cores, as it will.
+Status refuse_workload_flags(unsigned threads, const ScenarioFlags& load) {
+  const char* flag = threads != 0                  ? "--threads"
+                     : load.max_batch != 1         ? "--max-batch"
+                     : !load.batch_timeout.empty() ? "--batch-timeout"
+                                                   : nullptr;
+  if (flag == nullptr) return Status::success();
+  return bad_input(
+      fmt::format("{}: belongs to a model that runs in this process; this system decides for itself", flag));
+}
 
 }  // namespace
 
@@ -22,11 +35,12 @@ void SystemFlags::add_to(CLI::App& command) {
       ->check(CLI::Range(1U, 4096U));
 }
 
-Status SystemFlags::check() const {
+Status SystemFlags::check(const ScenarioFlags& load) const {
   if (target.empty() && !program.is_command())
     return bad_input(
         "bench: nothing to measure; give a model, a URL, a shared library or --command 'PROGRAM ARGUMENTS'");
   if (!HttpFlags::is_url(target)) RIDGELINE_CHECK(http.refuse());
+  if (!is_model() && !is_onnx(target)) RIDGELINE_CHECK(refuse_workload_flags(threads, load));
   RIDGELINE_CHECK(program.check(target));
   return onnx.check(target);
 }

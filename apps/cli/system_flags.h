@@ -20,7 +20,7 @@ struct SystemFlags {
 
   void add_to(CLI::App&);
   /// That there is one system, and no flag of another kind.
-  Status check() const;
+  Status check(const ScenarioFlags&) const;
   /// A model of the catalog, which runs in this process; else make() has the system.
   bool is_model() const;
   /// What a system that is no model leaves to be said in the scenario.

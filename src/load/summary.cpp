@@ -3,11 +3,11 @@
 #include <utility>
 #include <vector>
 
+#include "load/percentile.h"
 #include "load/seen.h"
 #include "load/verdict.h"
 #include "ridgeline/host_noise.h"
 #include "ridgeline/tail.h"
-#include "stats/autocorrelation.h"
 #include "stats/early_stopping.h"
 #include "stats/mean.h"
 #include "stats/quantile.h"
@@ -15,6 +15,8 @@
 namespace ridgeline {
 namespace {
 
+using load::Draws;
+using load::percentile;
 using load::Seen;
 using load::Times;
 
@@ -26,31 +28,6 @@ Estimate with_interval(double value, const std::optional<stats::Interval>& inter
   if (interval) {
     e.low = interval->low;
     e.high = interval->high;
-  }
-  return e;
-}
-
-/// Offline latencies are the growing sums of one query's progress, not draws: they get no interval but that
-/// of a bucket.
-enum class Draws { dependent, none };
-
-std::optional<stats::RankInterval> ranks(const Times& times, double p, std::uint64_t rank, Draws draws) {
-  if (draws == Draws::none) {
-    if (times.exact()) return std::nullopt;
-    return stats::RankInterval{rank, rank};
-  }
-  const double effective = times.effective_size(times.at_rank(rank), stats::least_effective(p));
-  return stats::dependent_quantile_ranks(times.size(), effective, p);
-}
-
-std::optional<Estimate> quantile(const Times& times, double p, Draws draws) {
-  if (!stats::supports_quantile(times.size(), p)) return std::nullopt;
-  const std::uint64_t rank = stats::nearest_rank(times.size(), p);
-  Estimate e;
-  e.value = to_seconds(times.at_rank(rank)).value();
-  if (const auto ends = ranks(times, p, rank, draws)) {
-    e.low = to_seconds(times.least_at_rank(ends->low)).value();
-    e.high = to_seconds(times.at_rank(ends->high)).value();
   }
   return e;
 }
@@ -114,10 +91,10 @@ std::optional<double> scheduled_rate(const Run& run, const Seen& seen) {
 }
 
 void summarize_tokens(const Seen& seen, Summary& summary) {
-  summary.ttft_p50 = quantile(seen.first_token, 0.50, Draws::dependent);
-  summary.ttft_p99 = quantile(seen.first_token, 0.99, Draws::dependent);
-  summary.tpot_p50 = quantile(seen.per_token, 0.50, Draws::dependent);
-  summary.tpot_p99 = quantile(seen.per_token, 0.99, Draws::dependent);
+  summary.ttft_p50 = percentile(seen.first_token, 0.50, Draws::dependent);
+  summary.ttft_p99 = percentile(seen.first_token, 0.99, Draws::dependent);
+  summary.tpot_p50 = percentile(seen.per_token, 0.50, Draws::dependent);
+  summary.tpot_p99 = percentile(seen.per_token, 0.99, Draws::dependent);
 }
 
 /// Gaps of one answer hang together, and are many: no intervals.
@@ -182,11 +159,11 @@ Summary summarize(const Run& run) {
   count(run, seen, summary);
   const Draws draws = is_offline(run) ? Draws::none : Draws::dependent;
   summary.mean = mean_of(seen.latency, draws);
-  summary.p50 = quantile(seen.latency, 0.50, draws);
-  summary.p90 = quantile(seen.latency, 0.90, draws);
-  summary.p99 = quantile(seen.latency, 0.99, draws);
+  summary.p50 = percentile(seen.latency, 0.50, draws);
+  summary.p90 = percentile(seen.latency, 0.90, draws);
+  summary.p99 = percentile(seen.latency, 0.99, draws);
   const double p = run.scenario.percentile;
-  summary.decisive = p == 0.90 ? summary.p90 : p == 0.99 ? summary.p99 : quantile(seen.latency, p, draws);
+  summary.decisive = p == 0.90 ? summary.p90 : p == 0.99 ? summary.p99 : percentile(seen.latency, p, draws);
   summary.throughput = throughput(run, seen);
   summary.scheduled_rate = scheduled_rate(run, seen);
   summarize_tokens(seen, summary);

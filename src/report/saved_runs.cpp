@@ -4,6 +4,7 @@
 
 #include "report/format.h"
 #include "report/record.h"
+#include "report/run_difference.h"
 #include "report/run_record.h"
 #include "report/table.h"
 #include "ridgeline/report.h"
@@ -49,6 +50,22 @@ constexpr Figure figures[] = {
     {"TPOT P50", "tpot_p50_seconds", &Summary::tpot_p50},
     {"TPOT P99", "tpot_p99_seconds", &Summary::tpot_p99},
 };
+
+/// What run_metrics() calls it; the decisive percentile has no name of its own.
+std::string metric_name(const Figure& figure, const Run& run) {
+  const std::string key = figure.key;
+  if (figure.is_rate) return "throughput";
+  if (figure.value == &Summary::decisive) return fmt::format("p{:g}", 100 * run.scenario.percentile);
+  return key.substr(0, key.rfind("_seconds"));
+}
+
+const MetricDifference* metric_of(const Compared& compared, const std::string& name) {
+  if (!compared.difference) return nullptr;
+  for (const MetricDifference& m : compared.difference->metrics) {
+    if (m.metric->name == name) return &m;
+  }
+  return nullptr;
+}
 
 std::optional<double> ratio(const std::optional<Estimate>& a, const std::optional<Estimate>& b) {
   if (!a || !b || a->value == 0) return std::nullopt;
@@ -149,9 +166,13 @@ std::string json(const SavedRun& saved, const Summary& summary) {
   return document("ridgeline.run/1", std::move(body));
 }
 
-std::string compare_text(const Summed& a, const Summed& b) {
-  Table table(
-      {{""}, {"A " + a.saved.id, Align::right}, {"B " + b.saved.id, Align::right}, {"B / A", Align::right}});
+std::string compare_text(const Summed& a, const Summed& b, const Compared& difference) {
+  Table table({{""},
+               {"A " + a.saved.id, Align::right},
+               {"B " + b.saved.id, Align::right},
+               {"B - A", Align::right},
+               {"relative", Align::right},
+               {"difference"}});
   table.add({"queries", fmt::format("{}", a.summary.queries), fmt::format("{}", b.summary.queries)});
   for (const Figure& figure : figures) {
     const auto &in_a = a.summary.*figure.value, &in_b = b.summary.*figure.value;
@@ -159,13 +180,18 @@ std::string compare_text(const Summed& a, const Summed& b) {
     const auto shown = [&](const std::optional<Estimate>& e) {
       return figure.is_rate ? samples_per_second(e) : with_interval(e, "s");
     };
-    const auto share = ratio(in_a, in_b);
-    table.add({figure.label, shown(in_a), shown(in_b), share ? plain(*share) : absent});
+    std::vector<std::string> row{figure.label, shown(in_a), shown(in_b)};
+    if (const MetricDifference* m = metric_of(difference, metric_name(figure, a.saved.run)))
+      row.insert(row.end(), {absolute_change(*m), relative_change(*m), in_words(m->evidence)});
+    table.add(std::move(row));
   }
   const auto verdict = [](const Summary& s) { return s.verdict.valid ? "VALID" : "INVALID"; };
   table.add({"verdict", verdict(a.summary), verdict(b.summary)});
-  std::string result =
-      table.text() + "Intervals are 95 %, each of its own run; – where the sample cannot support one.\n";
+  std::string result = table.text() +
+                       "Intervals are 95 %, of A and B each of its own run, of B - A of the difference; – "
+                       "where a sample cannot support one.\n\n" +
+                       (difference.difference ? paragraph(*difference.difference)
+                                              : "no difference: " + difference.why_not + "\n");
   const auto settings = differing(a.saved.run, b.saved.run);
   if (settings.empty())
     return result + "Nothing else differs: the same scenario, system, machine and version.\n";
@@ -174,7 +200,7 @@ std::string compare_text(const Summed& a, const Summed& b) {
   return result + "\n" + others.text();
 }
 
-std::string compare_json(const Summed& a, const Summed& b) {
+std::string compare_json(const Summed& a, const Summed& b, const Compared& difference) {
   Json compared = Json::object(), settings = Json::object();
   for (const Figure& figure : figures) {
     const auto &in_a = a.summary.*figure.value, &in_b = b.summary.*figure.value;
@@ -187,9 +213,13 @@ std::string compare_json(const Summed& a, const Summed& b) {
   const auto side = [](const Summed& s) {
     return Json{{"id", s.saved.id}, {"summary", report::to_json(s.summary)}};
   };
-  return document(
-      "ridgeline.comparison/1",
-      {{"a", side(a)}, {"b", side(b)}, {"figures", compared}, {"settings_that_differ", settings}});
+  return document("ridgeline.comparison/1",
+                  {{"a", side(a)},
+                   {"b", side(b)},
+                   {"figures", compared},
+                   {"difference", difference.difference ? to_json(*difference.difference, {}) : Json()},
+                   {"no_difference_because", difference.difference ? Json() : Json(difference.why_not)},
+                   {"settings_that_differ", settings}});
 }
 
 }  // namespace ridgeline::report

@@ -1,9 +1,11 @@
 #pragma once
 // Runs that are kept: lists of them, one with what is kept beside it, two side by side.
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "ridgeline/run_difference.h"
 #include "ridgeline/store.h"
 
 namespace ridgeline::report {
@@ -22,12 +24,17 @@ std::string text(const SavedRun&, const Summary&, Inputs);
 /// it.
 std::string json(const SavedRun&, const Summary&);
 
-/// Figures side by side, each with its own interval, and what differs between the two runs besides.
+/// Figures side by side, each with its own interval; their difference, or why it is not made; and what
+/// differs between the two runs besides.
 struct Summed {
   const SavedRun& saved;
   Summary summary;
 };
-std::string compare_text(const Summed& a, const Summed& b);
-std::string compare_json(const Summed& a, const Summed& b);
+struct Compared {
+  std::optional<RunDifference> difference;
+  std::string why_not;
+};
+std::string compare_text(const Summed& a, const Summed& b, const Compared&);
+std::string compare_json(const Summed& a, const Summed& b, const Compared&);
 
 }  // namespace ridgeline::report

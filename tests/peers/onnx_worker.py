@@ -1,5 +1,6 @@
 """ONNX Runtime in Python: timed by itself (`--time SECONDS`, prints the median), or as a system under test for
-`ridgeline bench --command`. The model is Silero VAD with one chunk of 512 samples, as in onnx.py."""
+`ridgeline bench --command`, which writes the seconds that each query took it to the file of `--log`. With `--sleep S`
+a sample is a sleep of so many seconds. The model is Silero VAD with one chunk of 512 samples, as in onnx.py."""
 import argparse
 import json
 import sys
@@ -11,6 +12,8 @@ import onnxruntime
 parser = argparse.ArgumentParser()
 parser.add_argument("model")
 parser.add_argument("--time", type=float)
+parser.add_argument("--log", default="/dev/null")
+parser.add_argument("--sleep", type=float)
 arguments = parser.parse_args()
 
 options = onnxruntime.SessionOptions()
@@ -33,8 +36,14 @@ if arguments.time:
     sys.exit()
 
 print(json.dumps({"ready": True, "name": f"onnxruntime {onnxruntime.__version__} in Python"}), flush=True)
-for line in sys.stdin:
-    query = json.loads(line)
-    for _ in range(query["samples"]):
-        session.run(None, inputs)
-    print(json.dumps({"id": query["id"]}), flush=True)
+with open(arguments.log, "w", encoding="utf-8") as log:
+    for line in sys.stdin:
+        start = time.perf_counter()
+        query = json.loads(line)
+        for _ in range(query["samples"]):
+            if arguments.sleep:
+                time.sleep(arguments.sleep)
+            else:
+                session.run(None, inputs)
+        log.write(f"{time.perf_counter() - start}\n")
+        print(json.dumps({"id": query["id"]}), flush=True)

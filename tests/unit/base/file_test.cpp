@@ -2,24 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
+#include "folder.h"
 
 namespace ridgeline {
 namespace {
 
 class File : public ::testing::Test {
  protected:
-  File() { std::filesystem::create_directories(folder_); }
-  ~File() override { std::filesystem::remove_all(folder_); }
-  std::string write(const std::string& text) const {
-    std::ofstream(folder_ / "file", std::ios::binary) << text;
-    return (folder_ / "file").string();
-  }
-  /// One a test: they run side by side.
-  const std::filesystem::path folder_ =
-      std::filesystem::temp_directory_path() /
-      (std::string("ridgeline-file-") + ::testing::UnitTest::GetInstance()->current_test_info()->name());
+  std::string write(const std::string& text) const { return folder_.write("file", text); }
+  const Folder folder_;
 };
 
 TEST_F(File, GivesEveryByte) {
@@ -32,10 +23,10 @@ TEST_F(File, GivesEveryByte) {
 TEST_F(File, AnEmptyOneIsAnEmptyText) { EXPECT_EQ(*read_file(write("")), ""); }
 
 TEST_F(File, WhatIsNotThereOrIsAFolderSaysSo) {
-  for (const auto& path : {folder_ / "none", folder_}) {
-    const auto text = read_file(path.string());
+  for (const auto& path : {folder_.path("none"), folder_.path()}) {
+    const auto text = read_file(path);
     ASSERT_FALSE(text);
-    EXPECT_EQ(text.error().message, path.string() + ": cannot be read; is the file there?");
+    EXPECT_EQ(text.error().message, path + ": cannot be read; is the file there?");
   }
 }
 

@@ -2,12 +2,10 @@
 // A catalog to resolve rows against, and files of measurements that live as long as a test.
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <cstdio>
-#include <fstream>
 #include <string>
 
+#include "folder.h"
 #include "ridgeline/validation.h"
 
 namespace ridgeline::calibrate {
@@ -24,16 +22,11 @@ inline const Catalog& catalog() {
 
 class CsvFile {
  public:
-  explicit CsvFile(const std::string& content)
-      : path_(testing::TempDir() + "measured_" + std::to_string(getpid()) + ".csv") {
-    std::ofstream(path_, std::ios::binary) << content;
-  }
-  ~CsvFile() { std::remove(path_.c_str()); }
-  CsvFile(const CsvFile&) = delete;
-  CsvFile& operator=(const CsvFile&) = delete;
+  explicit CsvFile(const std::string& content) : path_(folder_.write("measured.csv", content)) {}
   const std::string& path() const { return path_; }
 
  private:
+  Folder folder_;
   std::string path_;
 };
 

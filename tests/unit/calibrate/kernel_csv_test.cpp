@@ -1,8 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-
 #include "fixtures.h"
 #include "ridgeline/kernel_validation.h"
 
@@ -10,23 +7,13 @@ namespace ridgeline {
 namespace {
 
 using calibrate::catalog;
-/// A folder that lasts as long as the test.
 class KernelCsv : public testing::Test {
  protected:
-  void SetUp() override {
-    dir_ =
-        testing::TempDir() + "/kernel_csv_" + testing::UnitTest::GetInstance()->current_test_info()->name();
-    std::filesystem::create_directories(dir_);
-  }
-  void TearDown() override { std::filesystem::remove_all(dir_); }
-  std::string file(const std::string& name, const std::string& text) {
-    std::ofstream(dir_ + "/" + name) << text;
-    return dir_ + "/" + name;
-  }
+  std::string file(const std::string& name, const std::string& text) { return folder_.write(name, text); }
   Result<KernelTable> read(const std::string& name, const std::string& text) {
     return read_kernel_table(file(name, text), catalog());
   }
-  std::string dir_;
+  Folder folder_;
 };
 
 TEST_F(KernelCsv, name_gives_device_and_stack_and_columns_the_operation) {
@@ -156,7 +143,7 @@ TEST_F(KernelCsv, errors_say_file_line_and_column) {
 TEST_F(KernelCsv, are_told_from_serving_points_by_their_columns) {
   EXPECT_TRUE(is_kernel_csv(file("anything.csv", "gemm_dtype,m,n,k,latency\n")));
   EXPECT_FALSE(is_kernel_csv(file("serving.csv", "model,system,isl,osl,concurrency,ttft_ms,tpot_ms\n")));
-  EXPECT_FALSE(is_kernel_csv(dir_ + "/absent.csv"));
+  EXPECT_FALSE(is_kernel_csv(folder_.path("absent.csv")));
 }
 
 }  // namespace

@@ -37,17 +37,10 @@ constexpr double noise = 0.03;
 /// again.
 class SyntheticKernels : public testing::Test {
  protected:
-  void SetUp() override {
-    dir_ =
-        testing::TempDir() + "/kernel_fit_" + testing::UnitTest::GetInstance()->current_test_info()->name();
-    std::filesystem::create_directories(dir_);
-  }
-  void TearDown() override { std::filesystem::remove_all(dir_); }
-
   std::string write(double shifted = 0) {
     const Hardware& h100 = **catalog().hardware("h100-sxm-80gb");
     RandomStream random(5, "synthetic kernels");
-    std::string path = dir_ + "/h100_sxm.trtllm-1.3.0.gemm.csv";
+    std::string path = folder_.path("h100_sxm.trtllm-1.3.0.gemm.csv");
     std::ofstream out(path);
     out.precision(12);
     out << "gemm_dtype,m,n,k,latency\n";
@@ -62,7 +55,7 @@ class SyntheticKernels : public testing::Test {
     }
     return path;
   }
-  std::string dir_;
+  Folder folder_;
 };
 
 const FittedKernel<GemmCoefficients>& fitted_gemm(const KernelFit& fit) {
@@ -94,7 +87,7 @@ TEST_F(SyntheticKernels, give_back_the_coefficients_that_made_them) {
 TEST_F(SyntheticKernels, are_fitted_the_same_to_the_bit_on_any_number_of_threads) {
   KernelFitOptions options;
   options.cross_validate = false;
-  const std::string path = write(), other = dir_ + "/h100_sxm.vllm-0.11.0.gemm.csv";
+  const std::string path = write(), other = folder_.path("h100_sxm.vllm-0.11.0.gemm.csv");
   std::filesystem::copy_file(path, other);
   std::vector<std::string> written;
   for (const std::size_t threads : {1, 2, 8}) {
@@ -141,7 +134,7 @@ TEST_F(SyntheticKernels, validate_with_the_fit_and_say_what_has_no_coefficients)
 }
 
 TEST_F(SyntheticKernels, need_more_rows_than_coefficients_and_one_file_an_operation) {
-  const std::string path = dir_ + "/h100_sxm.trtllm-1.3.0.gemm.csv";
+  const std::string path = folder_.path("h100_sxm.trtllm-1.3.0.gemm.csv");
   std::ofstream(path) << "gemm_dtype,m,n,k,latency\nbfloat16,64,4096,4096,0.02\n";
   const auto few = fit_kernels({path}, catalog());
   ASSERT_TRUE(few);

@@ -4,9 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 
+#include "folder.h"
 #include "shipped.h"
 
 namespace ridgeline {
@@ -22,14 +21,9 @@ constexpr const char* header =
 
 class Mlperf : public ::testing::Test {
  protected:
-  std::string path_ =
-      (std::filesystem::temp_directory_path() /
-       (std::string("ridgeline-") + ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".csv"))
-          .string();
-  void TearDown() override { std::filesystem::remove(path_); }
+  Folder folder_;
   Result<MlperfTable> read(const std::string& rows, const std::string& head = header) {
-    std::ofstream(path_) << head << rows;
-    return read_mlperf(path_, catalog(), rules());
+    return read_mlperf(folder_.write("results.csv", head + rows), catalog(), rules());
   }
 };
 

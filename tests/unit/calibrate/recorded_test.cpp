@@ -2,15 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 
+#include "folder.h"
 #include "ridgeline/simulator_validation.h"
 
 namespace ridgeline {
 namespace {
-
-namespace fs = std::filesystem;
 
 const Catalog& catalog() {
   static const Catalog loaded = *Catalog::load(RIDGELINE_DATA_DIR);
@@ -32,19 +29,14 @@ constexpr std::uint32_t requests = 60;
 TokenLengths length_of(std::uint32_t i) { return {200 + 37 * (i % 11), 40 + 9 * (i % 7)}; }
 double sent_at(std::uint32_t i) { return 0.05 * i; }
 
-/// A folder of recorded runs that is gone when the test is over.
 class Recorded : public ::testing::Test {
  protected:
-  fs::path top_ =
-      fs::temp_directory_path() /
-      (std::string("ridgeline-runs-") + ::testing::UnitTest::GetInstance()->current_test_info()->name());
-  void TearDown() override { fs::remove_all(top_); }
+  Folder top_;
 
   void write(const std::string& run, const std::string& log) {
-    fs::create_directories(top_ / run / "vllm");
-    std::ofstream(top_ / run / "config.json") << config;
-    std::ofstream(top_ / run / "vllm/meta.json") << meta;
-    std::ofstream(top_ / run / "vllm/requests.jsonl") << log;
+    top_.write(run + "/config.json", config);
+    top_.write(run + "/vllm/meta.json", meta);
+    top_.write(run + "/vllm/requests.jsonl", log);
   }
   static std::string line(std::uint32_t i, double queued, double first, double last) {
     return fmt::format(
@@ -91,8 +83,8 @@ TEST_F(Recorded, ReadsSettingsAndSetsTheClocks) {
   // The second request took no time from client to engine, so the first took 20 ms: it was sent at 0, and its
   // first token came 0.3 s after the engine had it.
   write("a/b", line(0, 0.02 + 0.5, 0.3 + 0.5, 1 + 0.5) + line(1, sent_at(1) + 0.5, 0.4 + 0.5, 2 + 0.5));
-  EXPECT_TRUE(has_recorded_runs(top_.string()));
-  const auto runs = read_recorded_runs(top_.string(), catalog());
+  EXPECT_TRUE(has_recorded_runs(top_.path()));
+  const auto runs = read_recorded_runs(top_.path(), catalog());
   ASSERT_TRUE(runs) << runs.error().message;
   ASSERT_EQ(runs->size(), 1u);
   const RecordedRun& run = runs->front();
@@ -110,17 +102,17 @@ TEST_F(Recorded, ReadsSettingsAndSetsTheClocks) {
 
 TEST_F(Recorded, SaysWhatIsWrongWhere) {
   write("run", line(0, 0, 1, 2) + "{\"input_toks\": 0}\n");
-  const auto runs = read_recorded_runs(top_.string(), catalog());
+  const auto runs = read_recorded_runs(top_.path(), catalog());
   ASSERT_FALSE(runs);
   EXPECT_NE(runs.error().message.find("requests.jsonl:2: /arrival_time must be a number"), std::string::npos)
       << runs.error().message;
-  EXPECT_FALSE(has_recorded_runs((top_ / "run/vllm").string()));
+  EXPECT_FALSE(has_recorded_runs(top_.path("run/vllm")));
 }
 
 /// Two roads to one answer: what the simulator wrote it plays back without an error.
 TEST_F(Recorded, PlaysItsOwnRunsExactly) {
   write("own", simulated_log(1));
-  const auto v = validate_recorded(*read_recorded_runs(top_.string(), catalog()), catalog(), shipped());
+  const auto v = validate_recorded(*read_recorded_runs(top_.path(), catalog()), catalog(), shipped());
   ASSERT_TRUE(v) << v.error().message;
   ASSERT_EQ(v->shipped.medians.rows, 3u);
   ASSERT_EQ(v->shipped.tails.rows, 0u);  // 60 requests support no 99th percentile
@@ -133,7 +125,7 @@ TEST_F(Recorded, FitsOnOneRunAndIsCheckedOnTheOther) {
   // Both devices compute at 1.4 times the shipped efficiency; the fit sees one of them.
   write("one", simulated_log(1.4));
   write("two", simulated_log(1.4));
-  const auto runs = *read_recorded_runs(top_.string(), catalog());
+  const auto runs = *read_recorded_runs(top_.path(), catalog());
   const auto v = validate_recorded(runs, catalog(), shipped(), "one");
   ASSERT_TRUE(v) << v.error().message;
   ASSERT_TRUE(v->fitted);

@@ -1,8 +1,6 @@
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-
+#include "folder.h"
 #include "ridgeline/simulator_validation.h"
 #include "shipped.h"
 
@@ -24,14 +22,9 @@ const Calibrations& calibrations() {
 
 class ServerPairs : public ::testing::Test {
  protected:
-  std::string path_ = (std::filesystem::temp_directory_path() /
-                       (std::string("ridgeline-pairs-") +
-                        ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".csv"))
-                          .string();
-  void TearDown() override { std::filesystem::remove(path_); }
+  Folder folder_;
   Result<ServerTable> read(const std::string& text) {
-    std::ofstream(path_) << text;
-    return read_server_pairs(path_, catalog(), rules(), server_rules());
+    return read_server_pairs(folder_.write("pairs.csv", text), catalog(), rules(), server_rules());
   }
 };
 
@@ -77,7 +70,7 @@ TEST_F(ServerPairs, OfLoadGenSummaries) {
       "open,A,box,resnet50,NVIDIA L4,2,2,TensorRT,Server,,VALID,47000,8000000,12000000\n"
       "closed,A,cpu,resnet50,N/A,N/A,1,PyTorch,Server,,VALID,100,8000000,12000000\n");
   ASSERT_TRUE(table) << table.error().message;
-  EXPECT_TRUE(is_loadgen_summaries(path_));
+  EXPECT_TRUE(is_loadgen_summaries(folder_.path("pairs.csv")));
   ASSERT_EQ(table->pairs.size(), 1u);
   EXPECT_EQ(table->pairs[0].devices, 4u);
   EXPECT_EQ(table->pairs[0].p50, Seconds(0.008));

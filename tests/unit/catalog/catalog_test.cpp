@@ -15,7 +15,7 @@ using ::testing::IsEmpty;
 
 const char* const small = "transformer: {layers: 2, hidden: 64, heads: 8, ffn: 128, vocab: 1000}\n";
 
-std::string load_error(const Folder& folder) {
+std::string load_error(const CatalogFolder& folder) {
   const auto catalog = Catalog::load(folder.path());
   return catalog ? "loaded" : catalog.error().message;
 }
@@ -33,7 +33,7 @@ class LookUp : public testing::Test {
     ASSERT_TRUE(catalog) << catalog.error().message;
     catalog_ = *std::move(catalog);
   }
-  Folder folder_;
+  CatalogFolder folder_;
   Catalog catalog_;
 };
 
@@ -86,13 +86,13 @@ TEST_F(LookUp, AStrangeNameGetsTheList) {
 }
 
 TEST(Load, TheFileIsNamedByItsId) {
-  const Folder folder;
+  const CatalogFolder folder;
   const auto path = folder.write("hardware/h100.yaml", hardware_text("h200", fp16_peak));
   EXPECT_EQ(load_error(folder), path + ": its id is 'h200'; name the file h200.yaml");
 }
 
 TEST(Load, NamesBelongToOneEntry) {
-  const Folder folder;
+  const CatalogFolder folder;
   const auto a =
       folder.write("models/a.yaml", model_text("a", std::string("aliases: [the-model]\n") + small));
   const auto b =
@@ -109,14 +109,14 @@ TEST(Load, NamesBelongToOneEntry) {
 }
 
 TEST(Load, TheFirstBadFileStopsIt) {
-  const Folder folder;
+  const CatalogFolder folder;
   folder.write("models/a.yaml", model_text("a", small));
   const auto bad = folder.write("models/b.yaml", "id: b\n");
   EXPECT_EQ(load_error(folder), bad + ":1: the key 'name' is missing");
 }
 
 TEST(Load, OtherFilesAreLeftAloneButYmlIsAMistake) {
-  const Folder folder;
+  const CatalogFolder folder;
   folder.write("models/a.yaml", model_text("a", small));
   folder.write("models/README.md", "not a model");
   EXPECT_EQ(load_error(folder), "loaded");
@@ -131,7 +131,7 @@ TEST(Load, AMissingFolderIsNamed) {
   EXPECT_EQ(catalog.error().kind, ErrorKind::unavailable);
 }
 
-std::vector<std::string> findings(const Folder& folder) {
+std::vector<std::string> findings(const CatalogFolder& folder) {
   const auto catalog = Catalog::load(folder.path());
   EXPECT_TRUE(catalog) << catalog.error().message;
   return catalog ? check(*catalog) : std::vector<std::string>{};
@@ -142,7 +142,7 @@ std::string peak(const std::string& format, const std::string& value, const std:
 }
 
 TEST(Check, ANarrowerFormatIsNotSlower) {
-  const Folder folder;
+  const CatalogFolder folder;
   folder.write("hardware/x.yaml", hardware_text("x", "peak:\n" + peak("fp16", "100") + peak("fp8", "50")));
   EXPECT_THAT(findings(folder), ElementsAre("x: peak.fp8 of 50.0 TFLOP/s is below peak.fp16 of 100 TFLOP/s"));
   folder.write("hardware/x.yaml", hardware_text("x", "peak:\n" + peak("fp16", "100") + peak("fp8", "100")));
@@ -150,7 +150,7 @@ TEST(Check, ANarrowerFormatIsNotSlower) {
 }
 
 TEST(Check, SparsityGainsAtMostFourTimes) {
-  const Folder folder;
+  const CatalogFolder folder;
   const auto with_sparse = [&folder](const std::string& format, const std::string& value) {
     folder.write("hardware/x.yaml",
                  hardware_text("x", fp16_peak + ("peak_sparse:\n" + peak(format, value, "sparse"))));
@@ -166,7 +166,7 @@ TEST(Check, SparsityGainsAtMostFourTimes) {
 }
 
 TEST(Check, MemoryIsTheLargestAndSlowestLevel) {
-  const Folder folder;
+  const CatalogFolder folder;
   folder.write(
       "hardware/x.yaml",
       hardware_text(
@@ -184,7 +184,7 @@ TEST(Check, MemoryIsTheLargestAndSlowestLevel) {
 }
 
 TEST(Check, ImpliedParametersAgreeWithPublished) {
-  const Folder folder;
+  const CatalogFolder folder;
   // Two layers of 4 x 64 x 64 + 3 x 64 x 128 + 2 x 64, two tables of 1000 x 64, a norm: 210240.
   folder.write("models/x.yaml",
                model_text("x", std::string("parameters: {value: 206500, source: config}\n") + small));

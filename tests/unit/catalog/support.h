@@ -1,37 +1,19 @@
 #pragma once
-// Files to read: written into a fresh folder of their own, removed afterwards.
-
-#include <gtest/gtest.h>
+// Texts of small devices and models.
 
 #include <filesystem>
-#include <fstream>
 #include <string>
+
+#include "folder.h"
 
 namespace ridgeline {
 
-class Folder {
+/// With the folders that a catalog has.
+class CatalogFolder : public Folder {
  public:
-  Folder() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    path_ = std::filesystem::path(testing::TempDir()) /
-            (std::string("ridgeline-") + test->test_suite_name() + "-" + test->name());
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_ / "hardware");
-    std::filesystem::create_directories(path_ / "models");
+  CatalogFolder() {
+    for (const char* name : {"hardware", "models"}) std::filesystem::create_directory(path(name));
   }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string path() const { return path_.string(); }
-  /// Writes `text` to `name` and returns the whole path.
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name) << text;
-    return (path_ / name).string();
-  }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// A small valid device. `more` is appended.

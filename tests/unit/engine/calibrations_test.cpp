@@ -1,17 +1,14 @@
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 
+#include "folder.h"
 #include "ridgeline/calibration.h"
 
 namespace ridgeline {
 namespace {
 
 using testing::HasSubstr;
-namespace fs = std::filesystem;
 
 Hardware device(const std::string& generation) {
   Hardware hardware;
@@ -113,23 +110,13 @@ TEST(Calibrations, NothingFittedGivesThePriorsAndSaysSo) {
 
 class CalibrationFiles : public testing::Test {
  protected:
-  CalibrationFiles()
-      : folder_(testing::TempDir() + "calibrations_" + std::to_string(getpid()) + "_" +
-                testing::UnitTest::GetInstance()->current_test_info()->name()) {
-    fs::create_directories(folder_);
-  }
-  ~CalibrationFiles() override { fs::remove_all(folder_); }
-
-  std::string write(const std::string& name, const std::string& text) {
-    std::ofstream(folder_ + "/" + name, std::ios::binary) << text;
-    return folder_ + "/" + name;
-  }
+  std::string write(const std::string& name, const std::string& text) { return folder_.write(name, text); }
   std::string error_of(const std::string& text) {
     const auto read = Calibrations::load(write("bad.yaml", text));
     return read ? "no error" : read.error().message;
   }
 
-  std::string folder_;
+  Folder folder_;
 };
 
 constexpr const char* head =
@@ -166,7 +153,7 @@ TEST_F(CalibrationFiles, TheLaterFileWinsWhereScopesAreEqual) {
   write("a.yaml", write_calibrations(sample()));
   write("b.yaml", write_calibrations(later));
   write("c.txt", "not: read");
-  const auto merged = Calibrations::load(folder_);
+  const auto merged = Calibrations::load(folder_.path());
   ASSERT_TRUE(merged) << merged.error().message;
   EXPECT_EQ(merged->levels.size(), sample().levels.size() + 1);
   EXPECT_NEAR(value(merged->find(device("hopper"), "vllm", "").calibration, "memory"),
@@ -197,7 +184,7 @@ TEST_F(CalibrationFiles, ErrorsNameFileLineAndKey) {
 }
 
 TEST_F(CalibrationFiles, AMissingFileIsAnError) {
-  const auto read = Calibrations::load(folder_ + "/none.yaml");
+  const auto read = Calibrations::load(folder_.path("none.yaml"));
   ASSERT_FALSE(read);
   EXPECT_THAT(read.error().message, HasSubstr("none.yaml: cannot be read"));
 }

@@ -3,11 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 
 #include "base/random.h"
 #include "fixtures.h"
+#include "folder.h"
 
 namespace ridgeline {
 namespace {
@@ -261,16 +260,13 @@ TEST(Offline, WhatTheFitHasNotSeenIsLessCertain) {
 // ------------------------------------------------------------------------------------------- file
 
 TEST(OfflineCoefficients, ReadsBackWhatItWrites) {
-  const std::string path =
-      (std::filesystem::temp_directory_path() / "ridgeline-offline-coefficients.yaml").string();
+  const Folder folder;
   const std::string text = write_offline_coefficients(shipped());
-  std::ofstream(path) << text;
-  const auto again = OfflineCoefficients::load(path);
+  const auto again = OfflineCoefficients::load(folder.write("coefficients.yaml", text));
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(write_offline_coefficients(*again), text);
   EXPECT_EQ(again->all.size(), shipped().all.size());
   EXPECT_EQ(again->value("memory"), shipped().value("memory"));
-  std::filesystem::remove(path);
 }
 
 TEST(OfflineCoefficients, AreAllOfAKindAndWithinReason) {
@@ -287,13 +283,13 @@ TEST(OfflineCoefficients, AreAllOfAKindAndWithinReason) {
 }
 
 TEST(OfflineCoefficients, RefusesNamesOfNoKind) {
-  const std::string path = (std::filesystem::temp_directory_path() / "ridgeline-offline-bad.yaml").string();
-  std::ofstream(path) << "source: x\ndate: 2026\nrows: 1\ngroups: 1\nspread: {throughput: 0, wall_power: 0}\n"
-                         "coefficients:\n  speed: {value: 1, error: 0}\n";
-  const auto bad = OfflineCoefficients::load(path);
+  const Folder folder;
+  const auto bad = OfflineCoefficients::load(
+      folder.write("bad.yaml",
+                   "source: x\ndate: 2026\nrows: 1\ngroups: 1\nspread: {throughput: 0, wall_power: 0}\n"
+                   "coefficients:\n  speed: {value: 1, error: 0}\n"));
   ASSERT_FALSE(bad);
   EXPECT_NE(bad.error().message.find(":7: coefficients.speed"), std::string::npos) << bad.error().message;
-  std::filesystem::remove(path);
 }
 
 }  // namespace

@@ -1,45 +1,14 @@
 #pragma once
-// Folders of files that a test writes, and lines as LoadGen writes them.
+// Lines as LoadGen writes them.
 
 #include <fmt/format.h>
-#include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 
+#include "folder.h"
 #include "ridgeline/mlperf_log.h"
 
 namespace ridgeline::formats {
-
-/// A folder of the test's own, gone when it ends.
-class Folder {
- public:
-  Folder() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    std::string name = fmt::format("{}.{}", test->test_suite_name(), test->name());
-    for (char& c : name) {
-      if (c == '/') c = '_';
-    }
-    dir_ = std::filesystem::temp_directory_path() / fmt::format("ridgeline_{}_{}", name, getpid());
-    std::filesystem::create_directories(dir_);
-  }
-  ~Folder() { std::filesystem::remove_all(dir_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string path(const std::string& name = "") const {
-    return name.empty() ? dir_.string() : (dir_ / name).string();
-  }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(dir_ / name, std::ios::binary) << text;
-    return path(name);
-  }
-
- private:
-  std::filesystem::path dir_;
-};
 
 /// A line of the detail log; `value` as JSON.
 inline std::string entry(const std::string& key, const std::string& value, const std::string& kind = "") {

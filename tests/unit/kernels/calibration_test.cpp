@@ -1,9 +1,8 @@
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
+#include "folder.h"
 #include "kernels/fields.h"
 #include "ridgeline/kernels.h"
 
@@ -12,16 +11,10 @@ namespace {
 
 class CalibrationFile : public testing::Test {
  protected:
-  void SetUp() override {
-    path_ = testing::TempDir() + "/kernels_" + testing::UnitTest::GetInstance()->current_test_info()->name() +
-            ".yaml";
-  }
-  void TearDown() override { std::filesystem::remove(path_); }
   Result<KernelCalibration> read(const std::string& text) {
-    std::ofstream(path_) << text;
-    return read_kernel_calibration(path_);
+    return read_kernel_calibration(folder_.write("kernels.yaml", text));
   }
-  std::string path_;
+  Folder folder_;
 };
 
 /// Every field of C set to a number of its own.

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
-#include <fstream>
 #include <limits>
 
+#include "folder.h"
 #include "ridgeline/measurement.h"
 
 namespace ridgeline {
@@ -64,9 +64,8 @@ TEST(AsHardware, TakesPeakAndReadBandwidthWithTheirIntervals) {
 TEST(AsHardware, TheCatalogReadsWhatItWrites) {
   const auto hardware = as_hardware(written_down(), 2);
   ASSERT_TRUE(hardware);
-  const std::string path = ::testing::TempDir() + "this-machine.yaml";
-  std::ofstream(path) << write_hardware(*hardware);
-  const auto back = read_hardware(path);
+  const Folder folder;
+  const auto back = read_hardware(folder.write("this-machine.yaml", write_hardware(*hardware)));
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(back->name, hardware->name);
   EXPECT_EQ(back->peak.at(Precision::fp64).value, FlopsPerSecond(50e9));

@@ -2,10 +2,10 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <thread>
 
+#include "folder.h"
 #include "live/host/cpu_times.h"
 #include "live/host/cpus.h"
 #include "live/host/noise_watch.h"
@@ -15,26 +15,10 @@
 namespace ridgeline::live {
 namespace {
 
-namespace fs = std::filesystem;
-
 /// A folder that looks like /sys or /proc, as far as a test writes it.
-class Tree {
+class Tree : public Folder {
  public:
-  Tree() : root_(fs::temp_directory_path() / ("ridgeline-noise-" + std::to_string(getpid()))) {
-    fs::remove_all(root_);
-    fs::create_directories(root_);
-  }
-  ~Tree() { fs::remove_all(root_); }
-  Tree(const Tree&) = delete;
-  Tree& operator=(const Tree&) = delete;
-  void write(const std::string& path, const std::string& text) const {
-    fs::create_directories((root_ / path).parent_path());
-    std::ofstream(root_ / path) << text << "\n";
-  }
-  std::string path() const { return root_.string(); }
-
- private:
-  fs::path root_;
+  void write(const std::string& name, const std::string& text) const { Folder::write(name, text + "\n"); }
 };
 
 TEST(CpuTimes, AreSummedOverTheCoresThatCount) {
@@ -100,7 +84,7 @@ TEST(Sensors, EnergyCountersWrap) {
   EXPECT_NEAR(energy[0].energy.value(), 0.3, 1e-12);  // 50,000 to the end of the range, and 250,000
   EXPECT_EQ(energy[1].scope, "RAPL package-0/dram");
   EXPECT_NEAR(energy[1].energy.value(), 0.002, 1e-12);
-  fs::remove(sys.path() + "/class/powercap/intel-rapl:0/energy_uj");
+  std::filesystem::remove(sys.path() + "/class/powercap/intel-rapl:0/energy_uj");
   meters.read();
   ASSERT_EQ(meters.energy().size(), 1u);  // a gap in the readings may hide a wrap
 }

@@ -1,11 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 
+#include "folder.h"
 #include "load/samplers.h"
 #include "load/schedule.h"
 #include "ridgeline/scenario.h"
@@ -141,9 +140,8 @@ TEST(ConstantStream, HasAFixedPeriod) {
 }
 
 std::string written(const std::string& name, const std::string& text) {
-  const std::string path = testing::TempDir() + std::to_string(getpid()) + "_" + name;
-  std::ofstream(path) << text;
-  return path;
+  static const Folder folder;
+  return folder.write(name, text);
 }
 
 TEST(Trace, IsPlayedAsRecordedOrAtAnotherRate) {

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
 #include <set>
 
+#include "folder.h"
 #include "ridgeline/scenario.h"
 
 namespace ridgeline {
@@ -60,8 +60,8 @@ TEST(Lengths, LognormalHaveTheirMeansAndAreDrawnApart) {
 }
 
 TEST(Lengths, EmpiricalRowsStayTogether) {
-  const std::string path = testing::TempDir() + "lengths.csv";
-  std::ofstream(path) << "input_tokens,output_tokens\n1,10\n2,20\n2,20\n3,30\n";
+  const Folder folder;
+  const auto path = folder.write("lengths.csv", "input_tokens,output_tokens\n1,10\n2,20\n2,20\n3,30\n");
   std::size_t twos = 0;
   constexpr double n = 40000;
   for (const TokenLengths& l : drawn("file:" + path, static_cast<std::size_t>(n))) {
@@ -114,9 +114,9 @@ TEST(LengthPresets, AreReadAndHaveSources) {
   }
   EXPECT_EQ(load_lengths(folder + "llama2-70b.yaml")->input_mean, 295);
   EXPECT_FALSE(load_lengths(folder + "nobody.yaml"));
-  const std::string path = testing::TempDir() + "preset.yaml";
-  std::ofstream(path) << "name: x\nsource: y\ndistribution: fixed:0/1\n";
-  const auto wrong = load_lengths(path);
+  const Folder scratch;
+  const auto wrong =
+      load_lengths(scratch.write("preset.yaml", "name: x\nsource: y\ndistribution: fixed:0/1\n"));
   ASSERT_FALSE(wrong);
   EXPECT_THAT(wrong.error().message,
               HasSubstr("preset.yaml:3: distribution: lengths: a request needs at least"));

@@ -1,12 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <set>
 
+#include "folder.h"
 #include "load/loadgen_random.h"
 #include "ridgeline/loadgen.h"
 
@@ -23,9 +23,8 @@ std::string content(const std::string& path) {
 }
 
 std::string written(const std::string& name, const std::string& text) {
-  const std::string path = testing::TempDir() + std::to_string(getpid()) + "_" + name;
-  std::ofstream(path) << text;
-  return path;
+  static const Folder folder;
+  return folder.write(name, text);
 }
 
 /// The file with the one occurrence of `from` that is looked for replaced.

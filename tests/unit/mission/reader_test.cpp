@@ -1,10 +1,9 @@
 #include <gmock/gmock.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "folder.h"
 #include "missions.h"
 
 namespace ridgeline {
@@ -25,13 +24,8 @@ class Edited : public ::testing::Test {
     const std::size_t at = text.find(from);
     EXPECT_NE(at, std::string::npos) << from;
     text.replace(at, from.size(), to);
-    // The file's name must be the mission's id, and tests run side by side.
-    const std::string folder = ::testing::TempDir() + "mission_" + std::to_string(getpid());
-    std::filesystem::create_directories(folder);
-    const std::string path = folder + "/edge-guardian.yaml";
-    std::ofstream(path) << text;
-    const auto read = load_mission(path);
-    std::filesystem::remove_all(folder);
+    const Folder folder;
+    const auto read = load_mission(folder.write("edge-guardian.yaml", text));  // named as its id
     return read ? "" : read.error().message;
   }
 };

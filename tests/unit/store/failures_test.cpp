@@ -79,32 +79,33 @@ TEST(Failures, AFullDiskLosesOnlyTheNewRun) {
   const Folder folder;
   std::string id;
   {
-    StoreOptions options = at(folder.file());
+    StoreOptions options = at(folder.path("runs.db"));
     options.most_pages = 60;
     auto store = *RunStore::open(options);
     id = save(store, small_run(1))->id;
     const auto kept = save(store, large_run());
     ASSERT_FALSE(kept);
-    EXPECT_EQ(kept.error().message, folder.file() + ": the disk is full, and the store keeps what it had");
+    EXPECT_EQ(kept.error().message,
+              folder.path("runs.db") + ": the disk is full, and the store keeps what it had");
     EXPECT_EQ(kept.error().kind, ErrorKind::unavailable);
     EXPECT_TRUE(store.load(id));  // and the connection goes on
   }
-  expect_whole(folder.file(), id);
+  expect_whole(folder.path("runs.db"), id);
 }
 
 TEST(Failures, AWriteThatFailsHalfwayLosesOnlyTheNewRun) {
   const Folder folder;
-  const std::string id = save_at(folder.file(), small_run(1));
+  const std::string id = save_at(folder.path("runs.db"), small_run(1));
   const std::string said = in_child([&folder] {
     std::signal(SIGXFSZ, SIG_IGN);
     const rlimit limit{200'000, 200'000};  // of every file: the log breaks off at some page
     setrlimit(RLIMIT_FSIZE, &limit);
-    auto store = *RunStore::open(at(folder.file()));
+    auto store = *RunStore::open(at(folder.path("runs.db")));
     const auto kept = save(store, large_run());
     return kept ? "saved" : kept.error().message;
   });
   EXPECT_THAT(said, HasSubstr(": the store cannot be read or written ("));
-  expect_whole(folder.file(), id);
+  expect_whole(folder.path("runs.db"), id);
 }
 
 TEST(Failures, AFolderThatMayNotBeWrittenSaysSo) {
@@ -112,24 +113,25 @@ TEST(Failures, AFolderThatMayNotBeWrittenSaysSo) {
   fs::permissions(folder.path(), fs::perms(0555));
   const std::string made = in_child([&folder] {
     drop_rights();
-    return message(RunStore::open(at(folder.file())));
+    return message(RunStore::open(at(folder.path("runs.db"))));
   });
-  EXPECT_EQ(made, folder.file() + ": the store cannot be opened; is the folder there, and writable?");
+  EXPECT_EQ(made,
+            folder.path("runs.db") + ": the store cannot be opened; is the folder there, and writable?");
   const std::string below = in_child([&folder] {
     drop_rights();
-    return message(RunStore::open(at(folder.file("home/runs.db"))));
+    return message(RunStore::open(at(folder.path("home/runs.db"))));
   });
-  EXPECT_EQ(below, folder.file("home/runs.db") + ": the store's folder cannot be made: Permission denied");
+  EXPECT_EQ(below, folder.path("home/runs.db") + ": the store's folder cannot be made: Permission denied");
 }
 
 TEST(Failures, AStoreThatMayNotBeWrittenCanStillBeRead) {
   const Folder folder;
-  const std::string id = save_at(folder.file(), small_run(1));
-  fs::permissions(folder.file(), fs::perms(0444));
+  const std::string id = save_at(folder.path("runs.db"), small_run(1));
+  fs::permissions(folder.path("runs.db"), fs::perms(0444));
   fs::permissions(folder.path(), fs::perms(0555));
   const std::string read = in_child([&] {
     drop_rights();
-    const auto store = RunStore::open(at(folder.file(), StoreOptions::Access::read));
+    const auto store = RunStore::open(at(folder.path("runs.db"), StoreOptions::Access::read));
     if (!store) return store.error().message;
     const auto run = store->load(id);
     return run ? run->run.system : run.error().message;
@@ -137,26 +139,27 @@ TEST(Failures, AStoreThatMayNotBeWrittenCanStillBeRead) {
   EXPECT_EQ(read, "toy");
   const std::string written = in_child([&folder] {
     drop_rights();
-    return message(RunStore::open(at(folder.file())));
+    return message(RunStore::open(at(folder.path("runs.db"))));
   });
-  EXPECT_EQ(written, folder.file() + ": the store may not be written");
+  EXPECT_EQ(written, folder.path("runs.db") + ": the store may not be written");
 }
 
 TEST(Failures, WhatIsNotThereIsNotMadeToBeRead) {
   const Folder folder;
-  EXPECT_EQ(message(RunStore::open(at(folder.file(), StoreOptions::Access::read))),
-            folder.file() + ": no store is there; no run has been saved to it");
-  EXPECT_FALSE(fs::exists(folder.file()));
-  EXPECT_THAT(message(RunStore::open(at(folder.path().string()))), HasSubstr("cannot be opened"));
+  EXPECT_EQ(message(RunStore::open(at(folder.path("runs.db"), StoreOptions::Access::read))),
+            folder.path("runs.db") + ": no store is there; no run has been saved to it");
+  EXPECT_FALSE(fs::exists(folder.path("runs.db")));
+  EXPECT_THAT(message(RunStore::open(at(folder.path()))), HasSubstr("cannot be opened"));
   EXPECT_THAT(message(RunStore::open(at("/dev/null/runs.db"))), HasSubstr("folder cannot be made"));
 }
 
 TEST(Failures, AStoreThatOthersHoldIsBusyNotBroken) {
   const Folder folder;
-  auto store = *RunStore::open(at(folder.file()));
-  const auto other = *Connection::open(folder.file(), Connection::Mode::write, std::chrono::milliseconds(0));
+  auto store = *RunStore::open(at(folder.path("runs.db")));
+  const auto other =
+      *Connection::open(folder.path("runs.db"), Connection::Mode::write, std::chrono::milliseconds(0));
   ASSERT_TRUE(other.run("BEGIN IMMEDIATE"));
-  StoreOptions impatient = at(folder.file());
+  StoreOptions impatient = at(folder.path("runs.db"));
   impatient.patience = std::chrono::milliseconds(10);
   auto second = *RunStore::open(impatient);
   const auto kept = save(second, small_run(1));

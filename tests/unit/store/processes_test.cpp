@@ -47,14 +47,15 @@ TEST(Processes, SeveralMayWriteAtOnce) {
   constexpr std::uint64_t each = 25, writers = 4;
   std::vector<pid_t> children;
   for (std::uint64_t w = 0; w < writers; ++w)
-    children.push_back(start([&, w] { return save_range(folder.file(), w * each, (w + 1) * each); }));
+    children.push_back(
+        start([&, w] { return save_range(folder.path("runs.db"), w * each, (w + 1) * each); }));
   for (const pid_t child : children) {
     int status = 0;
     ASSERT_EQ(waitpid(child, &status, 0), child);
     EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
   }
-  EXPECT_EQ(integrity(folder.file()), "ok");
-  const auto store = *RunStore::open(at(folder.file(), StoreOptions::Access::read));
+  EXPECT_EQ(integrity(folder.path("runs.db")), "ok");
+  const auto store = *RunStore::open(at(folder.path("runs.db"), StoreOptions::Access::read));
   const auto lines = *store.list();
   EXPECT_EQ(lines.size(), writers * each);
   for (const RunLine& line : lines) EXPECT_TRUE(store.load(line.id)) << line.id;
@@ -119,7 +120,7 @@ TEST(Processes, KilledAtAnyMomentTheyTearNothing) {
   RandomStream moments(5, "moments of death");
   std::uint64_t next_seed = 0;
   for (int file = 0; file < 20; ++file) {
-    const std::string path = folder.file(std::to_string(file) + ".db");
+    const std::string path = folder.path(std::to_string(file) + ".db");
     std::set<std::string> ids;
     for (std::size_t death = 1; death <= 10; ++death) {
       const auto runs = moments.below(4);

@@ -29,14 +29,15 @@ class Store : public ::testing::Test {
   std::vector<std::string> dropped(const GcRule& rule) { return ids(*store_.dropped_by(rule)); }
 
   Folder folder_;
-  RunStore store_ = *RunStore::open(at(folder_.file("deep/er/runs.db")));
+  RunStore store_ = *RunStore::open(at(folder_.path("deep/er/runs.db")));
 };
 
 // Kept by the version that wrote form 1: two queries of 64 tokens in and 4 out. One such file stays for ever.
 TEST(OldStore, TheFirstFormIsStillRead) {
   const Folder folder;
-  std::filesystem::copy_file(std::string(RIDGELINE_TEST_DIR) + "/golden/store/form-1.db", folder.file());
-  auto store = RunStore::open(at(folder.file()));
+  std::filesystem::copy_file(std::string(RIDGELINE_TEST_DIR) + "/golden/store/form-1.db",
+                             folder.path("runs.db"));
+  auto store = RunStore::open(at(folder.path("runs.db")));
   ASSERT_TRUE(store) << store.error().message;
   const auto saved = store->load("f980aa4f2bdda5f5");
   ASSERT_TRUE(saved) << saved.error().message;
@@ -49,8 +50,9 @@ TEST(OldStore, TheFirstFormIsStillRead) {
 // Kept by the version that wrote form 2: two queries that slept a millisecond each.
 TEST(OldStore, TheSecondFormIsStillRead) {
   const Folder folder;
-  std::filesystem::copy_file(std::string(RIDGELINE_TEST_DIR) + "/golden/store/form-2.db", folder.file());
-  auto store = RunStore::open(at(folder.file()));
+  std::filesystem::copy_file(std::string(RIDGELINE_TEST_DIR) + "/golden/store/form-2.db",
+                             folder.path("runs.db"));
+  auto store = RunStore::open(at(folder.path("runs.db")));
   ASSERT_TRUE(store) << store.error().message;
   const auto saved = store->load("82dbceb169d92457");
   ASSERT_TRUE(saved) << saved.error().message;
@@ -210,13 +212,13 @@ TEST_F(Store, CollectGivesTheSpaceBack) {
   GcRule all;
   all.keep = 0;
   ASSERT_TRUE(store_.collect({}));
-  const auto before = std::filesystem::file_size(folder_.file("deep/er/runs.db"));
+  const auto before = std::filesystem::file_size(folder_.path("deep/er/runs.db"));
   ASSERT_TRUE(store_.collect(all));
-  EXPECT_LT(std::filesystem::file_size(folder_.file("deep/er/runs.db")), before / 4);
+  EXPECT_LT(std::filesystem::file_size(folder_.path("deep/er/runs.db")), before / 4);
 }
 
 TEST_F(Store, TwoConnectionsSeeEachOther) {
-  auto other = *RunStore::open(at(folder_.file("deep/er/runs.db"), StoreOptions::Access::read));
+  auto other = *RunStore::open(at(folder_.path("deep/er/runs.db"), StoreOptions::Access::read));
   const std::string id = add(1, "2026-01-01T00:00:00Z");
   EXPECT_TRUE(other.load(id));
 }

@@ -1,39 +1,12 @@
 #pragma once
 // Stores in files of their own, and small runs that differ.
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <filesystem>
 #include <string>
 
+#include "folder.h"
 #include "ridgeline/store.h"
 
 namespace ridgeline::store {
-
-/// An empty folder for one test, gone with it.
-class Folder {
- public:
-  Folder() {
-    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    path_ =
-        std::filesystem::temp_directory_path() / ("ridgeline_store_" + std::string(test->test_suite_name()) +
-                                                  "_" + test->name() + "_" + std::to_string(getpid()));
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::string file(const std::string& name = "runs.db") const { return (path_ / name).string(); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline StoreOptions at(const std::string& path, StoreOptions::Access access = StoreOptions::Access::write) {
   StoreOptions options;

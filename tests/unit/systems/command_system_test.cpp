@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "../../support/reported.h"
+#include "folder.h"
 #include "ridgeline/systems.h"
 
 namespace ridgeline {
@@ -56,7 +57,8 @@ TEST(CommandSystem, AnswersComeInAnyOrder) {
 
 TEST(CommandSystem, ReadsTheQuery) {
   // Each line goes to a file before it is answered.
-  const std::string file = testing::TempDir() + "/command_system_queries";
+  const Folder folder;
+  const std::string file = folder.path("queries");
   const auto system = started(ready("read a; echo \"$a\" > " + file + "; echo '{\"id\":0}'; cat"));
   ASSERT_TRUE(system);
   Reported reported;
@@ -66,7 +68,6 @@ TEST(CommandSystem, ReadsTheQuery) {
   std::string line;
   std::getline(written, line);
   EXPECT_EQ(line, "{\"id\":0,\"samples\":2}");
-  std::remove(file.c_str());
 }
 
 TEST(CommandSystem, TokensAndPartsOfAQuery) {
@@ -135,7 +136,8 @@ TEST(CommandSystem, AProgramThatDoesNotReadDoesNotHoldTheDriver) {
 
 TEST(CommandSystem, LeavesNoProcessBehind) {
   // It ignores the end of its input and the polite signal, and so does its child.
-  const std::string file = testing::TempDir() + "/command_system_pids";
+  const Folder folder;
+  const std::string file = folder.path("pids");
   {
     const auto system = started("trap '' TERM; (while :; do sleep 1; done) & echo $$ $! > " + file + "; " +
                                 ready("while :; do sleep 1; done"));
@@ -159,7 +161,6 @@ TEST(CommandSystem, LeavesNoProcessBehind) {
     runs = !text.empty() && text.find(") Z ") == std::string::npos && text.find(") X ") == std::string::npos;
   }
   EXPECT_FALSE(runs);
-  std::remove(file.c_str());
 }
 
 TEST(CommandSystem, FlushIsForThoseWhoWantIt) {

@@ -3,12 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <httplib.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "certificate.h"
+#include "folder.h"
 #include "http_fixture.h"
 
 namespace ridgeline {
@@ -88,15 +87,9 @@ TEST(HttpServers, KeepAliveOfAServerThatEndsIt) {
 
 class Tls : public testing::Test {
  protected:
-  void SetUp() override {
-    prefix_ =
-        (std::filesystem::temp_directory_path() / ("ridgeline_tls_" + std::to_string(getpid()))).string();
-    ASSERT_TRUE(write_certificate(prefix_));
-  }
-  void TearDown() override {
-    for (const char* end : {".crt", ".key"}) std::filesystem::remove(prefix_ + end);
-  }
-  std::string prefix_;
+  void SetUp() override { ASSERT_TRUE(write_certificate(prefix_)); }
+  Folder folder_;
+  const std::string prefix_ = folder_.path("tls");
 };
 
 TEST_F(Tls, CertificatesAreVerifiedUnlessToldOtherwise) {

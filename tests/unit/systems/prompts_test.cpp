@@ -4,10 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <set>
 
+#include "folder.h"
 #include "systems/http/prompt_file.h"
 
 namespace ridgeline::http {
@@ -57,22 +56,14 @@ TEST(PromptText, IsTheSeeds) {
 
 class PromptFile : public testing::Test {
  protected:
-  void SetUp() override {
-    path_ = (std::filesystem::temp_directory_path() /
-             ("ridgeline_prompts_" +
-              std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) + ".jsonl"))
-                .string();
-  }
-  void TearDown() override { std::filesystem::remove(path_); }
   Result<std::vector<FilePrompt>> read(const std::string& content, HttpApi api = HttpApi::chat) {
-    std::ofstream(path_) << content;
-    return read_prompts(path_, api);
+    return read_prompts(folder_.write("prompts.jsonl", content), api);
   }
   std::string error(const std::string& content, HttpApi api = HttpApi::chat) {
     const auto prompts = read(content, api);
-    return prompts ? "no error" : prompts.error().message.substr(path_.size());
+    return prompts ? "no error" : prompts.error().message.substr(folder_.path("prompts.jsonl").size());
   }
-  std::string path_;
+  Folder folder_;
 };
 
 TEST_F(PromptFile, BothForms) {
@@ -107,7 +98,7 @@ TEST_F(PromptFile, ErrorsNameTheLine) {
   EXPECT_EQ(error(good + "{\"messages\": [{\"role\": \"user\"}]}", HttpApi::completions),
             ":3: messages are for chat; give a prompt");
   EXPECT_EQ(error("\n\n"), ": no prompts");
-  EXPECT_FALSE(read_prompts(path_ + ".none", HttpApi::chat));
+  EXPECT_FALSE(read_prompts(folder_.path("none"), HttpApi::chat));
 }
 
 }  // namespace

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
+
+#include "folder.h"
 
 namespace ridgeline::http {
 namespace {
@@ -135,16 +135,15 @@ TEST(OpenAiRequests, TheCheckAsksForAShortAnswer) {
 }
 
 TEST(OpenAiRequests, PromptsOfAFileInTurn) {
-  const auto path = (std::filesystem::temp_directory_path() / "ridgeline_requests_in_turn.jsonl").string();
-  std::ofstream(path) << "{\"prompt\": \"a\", \"output_tokens\": 3}\n{\"prompt\": \"b\"}\n";
+  const Folder folder;
   HttpOptions options = chat();
   options.api = HttpApi::completions;
-  options.prompts_file = path;
+  options.prompts_file =
+      folder.write("in_turn.jsonl", "{\"prompt\": \"a\", \"output_tokens\": 3}\n{\"prompt\": \"b\"}\n");
   options.lengths = {0, 0};
   const auto made = make_openai_requests(options, schedule_of(ScenarioKind::server, 1, {}));
   options.lengths = {0, 8};
   const auto eight = make_openai_requests(options, schedule_of(ScenarioKind::server, 1, {}));
-  std::filesystem::remove(path);
   ASSERT_TRUE(made && eight);
   EXPECT_EQ(body_of(**made, {0, 0, 0, 1})["prompt"], "a");
   EXPECT_EQ(body_of(**made, {0, 0, 0, 1})["max_tokens"], 3);

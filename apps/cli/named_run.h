@@ -1,0 +1,13 @@
+#pragma once
+// A run by what a person calls it.
+
+#include "app.h"
+#include "report/run_difference.h"
+
+namespace ridgeline::cli {
+
+/// A file that exists (a run as --json or `runs export` writes it, or what `import-run` reads), the folder of
+/// an MLPerf log, or the id of a kept run, or its first digits.
+Result<report::NamedRun> load_run(const std::string& name, const std::string& store);
+
+}  // namespace ridgeline::cli
