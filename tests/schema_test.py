@@ -51,6 +51,14 @@ COMMANDS = [
     ("ids", RUN + " --json > run.json; ridgeline runs import run.json --json"),
     ("comparison", RUN + " --save > a; " + RUN + " --seed 2 --save > b; "
                    "ridgeline runs compare $(ridgeline runs list --ids) --json"),
+    ("run-difference", RUN + " --json > a.json; " + RUN + " --seed 2 --max-batch 4 --json > b.json; "
+                       "ridgeline explain a.json b.json --json"),
+    ("gate", RUN + " --json > a.json; " + RUN + " --seed 2 --json > b.json; "
+             "ridgeline check a.json b.json --fail-if 'p90 > +5%' --json"),
+    ("training", "ridgeline train mixtral-8x7b mi300x --dp 8 --ep 8 --zero 1 --batch 64 --sequence 4096 --json"),
+    ("training", "ridgeline train gpt-3-175b a100 --tp 8 --pp 8 --interleave 3 --batch 64 --recompute selective "
+                 "--sequence-parallel --tokens 300e9 --price-per-hour 2 --mtbf-hours 50000 --json"),
+    ("training-validation", "ridgeline train --check $SRC/validation/training/megatron-a100.csv --json"),
     ("max-rate", RUN + " --find-max-qps --target-latency 15ms --seeds 2 --json"),
     ("mission", "ridgeline simulate tiny-pioneer --json"),
     ("mission_sweep", "ridgeline simulate edge-guardian --fix --sweep noise.sigma --json"),
