@@ -8,6 +8,7 @@ packages=(
   libfmt-dev nlohmann-json3-dev libyaml-cpp-dev libcli11-dev
   libboost-dev libboost-math-dev libdnnl-dev libceres-dev libsqlite3-dev libcurl4-openssl-dev libsimdjson-dev
   libgtest-dev libgmock-dev libbenchmark-dev libcpp-httplib-dev libssl-dev
+  python3-jsonschema
 )
 
 if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then

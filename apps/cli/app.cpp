@@ -10,6 +10,8 @@
 #include <fstream>
 #include <optional>
 
+#include "arguments.h"
+#include "output.h"
 #include "ridgeline/report.h"
 
 namespace ridgeline::cli {
@@ -52,6 +54,7 @@ int fail(const Error& error) {
 }
 
 Result<Catalog> load_catalog(const Context& context) {
+  if (*context.catalog) return **context.catalog;
   RIDGELINE_TRY(dir, data_dir(context));
   RIDGELINE_TRY(catalog, Catalog::load(dir));
   std::error_code ignored;
@@ -59,11 +62,26 @@ Result<Catalog> load_catalog(const Context& context) {
     RIDGELINE_TRY(machine, read_hardware(path));
     RIDGELINE_CHECK(catalog.add(std::move(machine)));
   }
+  *context.catalog = catalog;
   return catalog;
+}
+
+Result<const Model*> find_model(const Context& context, const Catalog& catalog, const std::string& name) {
+  RIDGELINE_TRY(model, catalog.model(name));
+  context.catalog_files->insert("models/" + model->id + ".yaml");
+  return model;
+}
+
+Result<const Hardware*> find_hardware(const Context& context, const Catalog& catalog,
+                                      const std::string& name) {
+  RIDGELINE_TRY(hardware, catalog.hardware(name));
+  context.catalog_files->insert("hardware/" + hardware->id + ".yaml");
+  return hardware;
 }
 
 Result<Calibrations> load_calibrations(const Context& context, const std::string& file) {
   if (!file.empty()) return Calibrations::load(file);
+  context.catalog_files->insert("calibration/*");
   RIDGELINE_TRY(dir, data_dir(context));
   return Calibrations::load((fs::path(dir) / "calibration").string());
 }
@@ -76,6 +94,7 @@ Result<KernelCalibrations> load_kernel_calibrations(const Context& context, cons
 
 Result<std::string> data_file(const Context& context, const std::string& name) {
   RIDGELINE_TRY(dir, data_dir(context));
+  context.catalog_files->insert(name);
   return (fs::path(dir) / name).string();
 }
 
@@ -87,13 +106,16 @@ std::string own_file(const std::string& name) {
   return (fs::path(home) / ".local" / "share" / "ridgeline" / name).string();
 }
 
-int show_run(const Context& context, const Result<Run>& run) {
+int show_run(const Context& context, const Result<Run>& run, const std::vector<Input>& inputs) {
   if (!run) return fail(run.error());
-  return print_run(context, *run, summarize(*run));
+  return print_run(context, *run, summarize(*run), inputs);
 }
 
-int print_run(const Context& context, const Run& run, const Summary& summary) {
-  fmt::print("{}", context.json ? report::json(run, summary) : report::text(run, summary));
+int print_run(const Context& context, const Run& run, const Summary& summary,
+              const std::vector<Input>& inputs) {
+  // What was measured rests on the measurement; its document says what else is known of the model.
+  const bool counted = context.json || run.origin != RunOrigin::measured;
+  print_result(context, counted ? inputs : std::vector<Input>(), run, summary);
   return summary.verdict.valid ? exit_fine : exit_failed;
 }
 
@@ -135,8 +157,27 @@ CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
   CLI::App* command = app.add_subcommand(name, description);
   command->footer("Examples:\n" + examples);
   command->add_flag("--json", context.json, "Print one JSON document instead of text");
-  command->callback([&context, run = std::move(run)] { context.exit_code = run(); });
+  command->add_option("--color", context.colour, "Of verdicts: auto (on a terminal), always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
+  command->callback([&context, command, run = std::move(run)] {
+    context.arguments = arguments_of(*command);
+    if (!context.only_arguments) context.exit_code = run();
+  });
   return command;
+}
+
+void add_format(CLI::App& command, Context& context) {
+  command
+      .add_option_function<std::string>(
+          "--format",
+          [&context](const std::string& format) {
+            context.json = context.json || format == "json";
+            context.markdown = format == "markdown";
+          },
+          "text, markdown or json (as --json)")
+      ->check(CLI::IsMember({"text", "markdown", "json"}))
+      ->excludes("--json");
 }
 
 }  // namespace ridgeline::cli

@@ -6,10 +6,14 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "ridgeline/calibration.h"
 #include "ridgeline/catalog.h"
+#include "ridgeline/engine.h"
 #include "ridgeline/kernels.h"
 #include "ridgeline/measurement.h"
 #include "ridgeline/result.h"
@@ -23,7 +27,16 @@ enum ExitCode : int { exit_fine = 0, exit_failed = 1, exit_bad_input = 2, exit_i
 struct Context {
   std::string data_dir;  ///< empty: found by find_data()
   bool json = false;
-  std::string command;  ///< that the user gave, to be kept with a run
+  bool markdown = false;               ///< where a command has --format
+  std::string colour = "auto";         ///< --color
+  std::string command;                 ///< that the user gave, to be kept with a run
+  std::vector<std::string> arguments;  ///< the same in one form, to be kept in documents: arguments.h
+  bool only_arguments = false;         ///< finds these, and runs nothing
+  std::string* captured = nullptr;     ///< takes what would go to stdout
+  /// Files of the catalog that were read for the result at hand, by their names there.
+  std::shared_ptr<std::set<std::string>> catalog_files = std::make_shared<std::set<std::string>>();
+  std::shared_ptr<std::optional<Catalog>> catalog =
+      std::make_shared<std::optional<Catalog>>();  ///< once read
   int exit_code = exit_fine;
 };
 
@@ -32,11 +45,14 @@ int fail(const Error&);
 /// Loads the catalog from --data, $RIDGELINE_DATA, beside the program, or above it; and this machine, once
 /// probed.
 Result<Catalog> load_catalog(const Context&);
+/// Its look-ups, which note the entry's file for the document of the result.
+Result<const Model*> find_model(const Context&, const Catalog&, const std::string& name);
+Result<const Hardware*> find_hardware(const Context&, const Catalog&, const std::string& name);
 /// The calibrations of `file`, or where it is empty those that are shipped with the catalog.
 Result<Calibrations> load_calibrations(const Context&, const std::string& file);
 /// The kernel calibrations of a folder, or where it is empty those that are shipped with the catalog.
 Result<KernelCalibrations> load_kernel_calibrations(const Context&, const std::string& dir);
-/// A file of the catalog's folder: "offline/mlperf.yaml".
+/// A file of the catalog's folder, which is noted as a catalog file is: "offline/mlperf.yaml".
 Result<std::string> data_file(const Context&, const std::string& name);
 /// A file of this user's: in $XDG_DATA_HOME/ridgeline or ~/.local/share/ridgeline. Empty when there is no
 /// home.
@@ -45,9 +61,12 @@ std::string own_file(const std::string& name);
 inline std::string this_machine_path() { return own_file("this-machine.yaml"); }
 /// Keeps it there; says on stderr where, or why not.
 void keep_this_machine(const HostProbe&);
-/// Prints a run and its summary; the exit code is its verdict's.
-int show_run(const Context&, const Result<Run>&);
-int print_run(const Context&, const Run&, const Summary&);
+/// What a result was made from.
+using InputsOf = std::function<Result<std::vector<Input>>()>;
+/// Prints a run and its summary; the exit code is its verdict's. `inputs`: what it was made from, where that
+/// is known.
+int show_run(const Context&, const Result<Run>&, const std::vector<Input>& inputs = {});
+int print_run(const Context&, const Run&, const Summary&, const std::vector<Input>& inputs = {});
 /// Writes a file whole or not at all (a temporary beside it, then a rename).
 Status write_file(const std::string& path, const std::string& content);
 /// Ctrl-C sets this; long commands end cleanly with what they have. A second Ctrl-C kills.
@@ -55,9 +74,16 @@ const std::atomic<bool>& stop_flag();
 /// A line on stderr, so that stdout stays the result.
 void progress(const std::string& line);
 
-/// Registers a subcommand with a description, examples for --help, and --json; `run` returns the exit code.
+/// Parses and runs a command line; the exit code. `words` are without the program's name.
+int run_program(const std::vector<std::string>& words, Context&);
+
+/// Registers a subcommand with a description, examples for --help, --json and --color; `run` returns the exit
+/// code.
 CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
                       const std::string& description, const std::string& examples, std::function<int()> run);
+
+/// --format text|markdown|json, for commands that print_result() prints.
+void add_format(CLI::App& command, Context& context);
 
 void add_catalog(CLI::App&, Context&);
 void add_predict(CLI::App&, Context&);
@@ -76,6 +102,7 @@ void add_runs(CLI::App&, Context&);
 void add_verify_loadgen(CLI::App&, Context&);
 void add_audit_log(CLI::App&, Context&);
 void add_import_run(CLI::App&, Context&);
+void add_reproduce(CLI::App&, Context&);
 void add_completion(CLI::App&, Context&);
 
 }  // namespace ridgeline::cli

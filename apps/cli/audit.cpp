@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 #include "app.h"
 #include "options.h"
-#include "ridgeline/report.h"
+#include "output.h"
 
 namespace ridgeline::cli {
 namespace {
@@ -61,9 +62,23 @@ Result<AuditReport> solve(const Context& context, const Flags& flags) {
   return audit_here(catalog, options);
 }
 
-Status write_files(const Flags& flags, const AuditReport& audit) {
+/// The probe, and what every workload's prediction took from it.
+std::vector<Input> inputs_of(const Context& context, const AuditReport& audit) {
+  std::vector<Input> inputs;
+  const auto catalog = load_catalog(context);
+  for (const AuditedWorkload& workload : audit.workloads) {
+    const auto model = catalog ? find_model(context, *catalog, workload.model) : catalog.error();
+    if (!model) continue;
+    auto profile = predict(**model, audit.hardware, PrecisionPlan::uniform(Precision::fp32),
+                           StepShape::samples(1), audit.calibration);
+    if (profile) std::move(profile->inputs.begin(), profile->inputs.end(), std::back_inserter(inputs));
+  }
+  return weakest_first(std::move(inputs));
+}
+
+Status write_files(const Flags& flags, const AuditReport& audit, const std::string& document) {
   if (!flags.json_file.empty()) {
-    RIDGELINE_CHECK(write_file(flags.json_file, report::json(audit)));
+    RIDGELINE_CHECK(write_file(flags.json_file, document));
     progress("wrote " + flags.json_file);
   }
   if (!flags.markdown_file.empty()) {
@@ -100,9 +115,15 @@ int run(const Context& context, const Flags& flags) {
   if (!flags.batches.empty()) return run_batches(context, flags);
   const auto audit = solve(context, flags);
   if (!audit) return fail(audit.error());
-  fmt::print("{}", context.json ? report::json(*audit) : report::text(*audit));
+  const std::vector<Input> inputs = inputs_of(context, *audit);
+  const std::string document = full_document(context, report::json(*audit), inputs);
+  if (context.json) {
+    print_plain(context, document);
+  } else {
+    print_text(context, report::text(*audit) + rests_on_line(inputs));
+  }
   keep_this_machine(audit->probe);
-  if (const auto written = write_files(flags, *audit); !written) return fail(written.error());
+  if (const auto written = write_files(flags, *audit, document); !written) return fail(written.error());
   const bool failed =
       std::any_of(audit->workloads.begin(), audit->workloads.end(),
                   [](const AuditedWorkload& workload) { return workload.failure.has_value(); });

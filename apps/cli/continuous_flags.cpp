@@ -94,8 +94,8 @@ Result<std::shared_ptr<ContinuousFlags::Deployed>> ContinuousFlags::deploy(
   const auto d = std::make_shared<Deployed>();
   RIDGELINE_TRY(catalog, load_catalog(context));
   d->catalog = std::move(catalog);
-  RIDGELINE_TRY(model, d->catalog.model(model_name));
-  RIDGELINE_TRY(hardware, d->catalog.hardware(hardware_name));
+  RIDGELINE_TRY(model, find_model(context, d->catalog, model_name));
+  RIDGELINE_TRY(hardware, find_hardware(context, d->catalog, hardware_name));
   d->model = *model;
   d->hardware = *hardware;
   RIDGELINE_TRY(plan, deployment.plan(d->model));

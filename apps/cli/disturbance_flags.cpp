@@ -100,7 +100,7 @@ Result<Disturbance> DisturbanceFlags::disturbance(const Context& context) const 
     return d;
   }
   RIDGELINE_TRY(model, find_heat(context, heat));
-  if (ambient) model.ambient_celsius = {*ambient, {ProvenanceKind::assumed, "--ambient", ""}, {}};
+  if (ambient) model.ambient_celsius = {*ambient, {ProvenanceKind::given, "--ambient", ""}, {}};
   d.heat = model;
   if (windows == 0) d.windows = windows_with_heat;
   return d;

@@ -3,9 +3,11 @@
 #include <cstdio>
 
 #include "app.h"
+#include "explain_inputs.h"
 #include "explain_runs.h"
+#include "output.h"
 #include "ridgeline/explanation.h"
-#include "ridgeline/report.h"
+#include "ridgeline/provenance.h"
 #include "setup_flags.h"
 
 namespace ridgeline::cli {
@@ -14,6 +16,7 @@ namespace {
 struct Flags {
   SetupFlags baseline;  ///< and the proposal, but for what is changed
   std::string proposal;
+  InputsFlags inputs;
   std::vector<std::string> changes;
   CompareOptions options;
 };
@@ -31,10 +34,18 @@ Result<Explanation> solve(const Context& context, const Flags& flags) {
 }
 
 int run(const Context& context, const Flags& flags) {
+  if (flags.baseline.model.empty() || flags.baseline.hardware.empty())
+    return fail(bad_input("explain: give --model, --baseline and --proposal, two runs, or --inputs RESULT"));
   const auto explanation = solve(context, flags);
   if (!explanation) return fail(explanation.error());
-  fmt::print("{}", context.json ? report::json(*explanation) : report::text(*explanation));
-  return explanation->profiles.kind == DifferenceCase::infeasible ? exit_infeasible : exit_fine;
+  const ProfileDifference& d = explanation->profiles;
+  const auto inputs = of_both_sides(d.baseline.inputs, d.proposal.inputs);
+  if (context.json || context.markdown) {
+    print_result(context, with_given(context, inputs), *explanation);
+  } else {
+    print_text(context, report::text(*explanation));
+  }
+  return d.kind == DifferenceCase::infeasible ? exit_infeasible : exit_fine;
 }
 
 }  // namespace
@@ -55,10 +66,14 @@ void add_explain(CLI::App& app, Context& context) {
       "Two runs, by their ids or files, are compared by docs/run-differences.md.\n"
       "Exit code 3 when either side does not fit.",
       [&context, flags, runs] {
+        if (!flags->inputs.of.empty()) {
+          flags->inputs.store = runs->store;
+          return explain_inputs(context, flags->inputs);
+        }
         return runs->asked() ? explain_runs(context, *runs) : run(context, *flags);
       });
-  command->add_option("--model", flags->baseline.model, "Model id or alias")->required();
-  command->add_option("--baseline", flags->baseline.hardware, "Device id or alias")->required();
+  command->add_option("--model", flags->baseline.model, "Model id or alias");
+  command->add_option("--baseline", flags->baseline.hardware, "Device id or alias");
   command->add_option("--proposal", flags->proposal,
                       "Device id or alias; default the baseline's, with --change");
   command
@@ -82,7 +97,9 @@ void add_explain(CLI::App& app, Context& context) {
                    "With more factors that changed, orders are sampled")
       ->check(CLI::Range(0U, 20U))
       ->capture_default_str();
+  flags->inputs.add_to(*command);
   add_explain_runs(*command, *runs);
+  add_format(*command, context);
 }
 
 }  // namespace ridgeline::cli

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "named_run.h"
+#include "output.h"
 
 namespace ridgeline::cli {
 namespace {
@@ -37,11 +38,16 @@ void add_explain_runs(CLI::App& explain, ExplainRuns& flags) {
 }
 
 int explain_runs(const Context& context, const ExplainRuns& flags) {
+  if (context.markdown) return fail(bad_input("--format: two runs are compared as text or json"));
   if (flags.runs.size() != 2)
     return fail(bad_input("explain: one run alone has no difference; give two, A and B"));
   const auto text = solve(context, flags);
   if (!text) return fail(text.error());
-  fmt::print("{}", *text);
+  if (context.json) {
+    print_document(context, *text, {});
+  } else {
+    print_text(context, *text);
+  }
   return exit_fine;
 }
 

@@ -4,35 +4,11 @@
 #include <cstdio>
 
 #include "app.h"
+#include "arguments.h"
 #include "base/version.h"
 
-namespace {
-
-/// The command as a shell takes it again.
-std::string command_line(int argc, char** argv) {
-  std::string line = "ridgeline";
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    const bool plain =
-        !word.empty() && word.find_first_of(" \t\n\"'\\$`&|;<>()*?[]{}#~!") == std::string::npos;
-    line += ' ';
-    if (plain) {
-      line += word;
-      continue;
-    }
-    line += '\'';
-    for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    line += '\'';
-  }
-  return line;
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
+int ridgeline::cli::run_program(const std::vector<std::string>& words, Context& context) {
   using namespace ridgeline;
-  cli::Context context;
-  context.command = command_line(argc, argv);
   CLI::App app(
       "Ridgeline: what a machine-learning system will really do.\n"
       "Predicts, simulates, measures and explains, in the same words and units.",
@@ -61,13 +37,16 @@ int main(int argc, char** argv) {
   cli::add_verify_loadgen(app, context);
   cli::add_audit_log(app, context);
   cli::add_import_run(app, context);
+  cli::add_reproduce(app, context);
   cli::add_completion(app, context);
   app.footer(
       "Exit codes: 0 fine, 1 a gate failed or a run is INVALID, 2 bad input, 3 infeasible.\n"
       "`ridgeline COMMAND --help` has examples.");
 
+  std::vector<const char*> argv{"ridgeline"};
+  for (const std::string& word : words) argv.push_back(word.c_str());
   try {
-    app.parse(argc, argv);
+    app.parse(static_cast<int>(argv.size()), argv.data());
   } catch (const CLI::Success& asked) {  // --help, --version
     return app.exit(asked);
   } catch (const CLI::ParseError& error) {
@@ -77,4 +56,15 @@ int main(int argc, char** argv) {
     return cli::exit_bad_input;
   }
   return context.exit_code;
+}
+
+int main(int argc, char** argv) {
+  ridgeline::cli::Context context;
+  std::vector<std::string> words{"ridgeline"};
+  words.insert(words.end(), argv + 1, argv + argc);
+  std::vector<std::string> shown;
+  for (const std::string& word : words) shown.push_back(ridgeline::cli::without_secret(word));
+  context.command = ridgeline::cli::shell_line(shown);
+  words.erase(words.begin());
+  return ridgeline::cli::run_program(words, context);
 }

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "ridgeline/report.h"
+#include "output.h"
 
 namespace ridgeline::cli {
 
@@ -18,12 +18,13 @@ void MaxRateFlags::add_to(CLI::App& app) {
 }
 
 int MaxRateFlags::show(const Context& context, const Result<Scenario>& scenario,
-                       const Result<RunScenario>& run) const {
+                       const Result<RunScenario>& run, const InputsOf& inputs) const {
   if (!scenario) return fail(scenario.error());
   if (!run) return fail(run.error());
   const auto found = find_max_rate(*scenario, options, *run);
   if (!found) return fail(found.error());
-  fmt::print("{}", context.json ? report::json(*found) : report::text(*found));
+  const auto used = inputs();
+  print_result(context, used ? *used : std::vector<Input>(), *found);
   return exit_fine;
 }
 

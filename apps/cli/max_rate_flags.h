@@ -12,7 +12,7 @@ struct MaxRateFlags {
 
   void add_to(CLI::App&);
   /// Searches and prints. Exit code 3 when no rate is valid.
-  int show(const Context&, const Result<Scenario>&, const Result<RunScenario>&) const;
+  int show(const Context&, const Result<Scenario>&, const Result<RunScenario>&, const InputsOf&) const;
 };
 
 }  // namespace ridgeline::cli

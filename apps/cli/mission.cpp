@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 #include <string_view>
 
+#include "output.h"
 #include "report/mission.h"
 #include "ridgeline/mission.h"
 
@@ -42,9 +44,39 @@ Result<Mission> changed_mission(const Context& context, const std::string& id, c
   return mission;
 }
 
+/// What the deployment is made from, and what the mission assumes of it.
+Result<std::vector<Input>> inputs_of(const Context& context, const Mission& m, const MissionData& data) {
+  RIDGELINE_TRY(model, find_model(context, data.catalog, m.model));
+  RIDGELINE_TRY(hardware, find_hardware(context, data.catalog, m.hardware));
+  const auto precision = parse_precision(m.precision);
+  if (!precision) return bad_input(fmt::format("precision: '{}' is not a format", m.precision));
+  const Calibration calibration = data.calibrations.find(*hardware, m.stack, "", model->id).calibration;
+  RIDGELINE_TRY(profile, predict(*model, *hardware, PrecisionPlan::uniform(*precision), StepShape::samples(1),
+                                 calibration));
+  std::vector<Input> inputs = std::move(profile.inputs);
+  const auto add = [&inputs](std::vector<Input> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(inputs));
+  };
+  if (m.engine == MissionEngine::continuous) add(serving_inputs(calibration));
+  for (const HeatModel& heat : data.heats) {
+    if (heat.id == m.heat) add(ridgeline::inputs_of(heat));
+  }
+  if (!m.heat.empty()) context.catalog_files->insert("heat/" + m.heat + ".yaml");
+  for (const auto& [name, value] : m.parameters)
+    inputs.push_back({"mission." + name, fmt::format("{:g}", value.value), value.provenance});
+  if (const auto curve = m.curves.find(m.training); curve != m.curves.end())
+    inputs.push_back({"mission.accuracy", m.training, curve->second.provenance});
+  return with_given(context, std::move(inputs));
+}
+
 Result<int> show_mission(const Context& context, const Mission& mission, const MissionData& data) {
   RIDGELINE_TRY(report, run(mission, data));
-  fmt::print("{}", context.json ? report::json(report) : report::text(report));
+  RIDGELINE_TRY(inputs, inputs_of(context, mission, data));
+  if (context.json) {
+    print_document(context, report::json(report), inputs);
+  } else {
+    print_text(context, report::text(report) + rests_on_line(inputs));
+  }
   return report.holds() ? exit_fine : exit_failed;
 }
 
@@ -53,13 +85,19 @@ Result<int> show_sweep(const Context& context, const Mission& mission, const Mis
   if (!flags.until.empty() && flags.until != "violated")
     return bad_input(fmt::format("--until: unknown '{}'; use violated", flags.until));
   RIDGELINE_TRY(found, sweep(mission, data, flags.sweep));
-  fmt::print("{}", context.json ? report::json(mission, found) : report::text(found));
+  RIDGELINE_TRY(inputs, inputs_of(context, mission, data));
+  if (context.json) {
+    print_document(context, report::json(mission, found), inputs);
+  } else {
+    print_text(context, report::text(found) + rests_on_line(inputs));
+  }
   return static_cast<int>(exit_fine);
 }
 
 /// A mission's file says what it runs with; a flag for a model and a device would change nothing.
 Status refuse_other_flags(const CLI::App& command) {
-  static constexpr std::array<std::string_view, 5> own{"set", "fix", "sweep", "until", "json"};
+  static constexpr std::array<std::string_view, 7> own{"set",  "fix",    "sweep", "until",
+                                                       "json", "format", "color"};
   for (const CLI::Option* option : command.get_options()) {
     const auto& names = option->get_lnames();
     if (option->count() == 0 || names.empty()) continue;
@@ -73,6 +111,7 @@ Status refuse_other_flags(const CLI::App& command) {
 
 Result<int> solve(const Context& context, const std::string& id, const MissionFlags& flags) {
   RIDGELINE_CHECK(refuse_other_flags(*flags.command));
+  if (context.markdown) return bad_input("--format: missions are text or json");
   RIDGELINE_TRY(mission, changed_mission(context, id, flags));
   RIDGELINE_TRY(data, mission_data(context));
   if (!flags.sweep.empty()) return show_sweep(context, mission, data, flags);
@@ -112,7 +151,7 @@ int list_missions(const Context& context) {
   if (!dir) return fail(dir.error());
   const auto missions = load_missions(*dir);
   if (!missions) return fail(missions.error());
-  fmt::print("{}", context.json ? report::list_json(*missions) : report::list_text(*missions));
+  print_plain(context, context.json ? report::list_json(*missions) : report::list_text(*missions));
   return exit_fine;
 }
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "ridgeline/report.h"
+#include "output.h"
 
 namespace ridgeline::cli {
 Result<MlperfRules> load_rules(const Context& context) {
@@ -84,18 +84,19 @@ int OfflineFlags::run(const Context& context, const Model& model, const Hardware
     }
     return s;
   };
-  const auto solved = solve();
+  auto solved = solve();
   if (!solved) return fail(solved.error());
+  std::vector<Input>& inputs = solved->prediction.inputs;
+  inputs = with_given(context, std::move(inputs));
   if (context.json) {
-    fmt::print("{}", report::json(model, hardware, solved->workload, solved->prediction, solved->system));
+    print_document(context,
+                   report::json(model, hardware, solved->workload, solved->prediction, solved->system), {},
+                   Listed::by_the_document);
     return exit_fine;
   }
-  fmt::print("{}", report::text(model, hardware, solved->workload, solved->prediction, solved->system));
-  if (explain_inputs) {
-    Profile used;
-    used.inputs = solved->prediction.inputs;
-    fmt::print("\n{}", report::inputs_text(used));
-  }
+  print_result(context, explain_inputs ? std::vector<Input>() : inputs, model, hardware, solved->workload,
+               solved->prediction, solved->system);
+  if (explain_inputs) print_inputs(context, inputs);
   return exit_fine;
 }
 

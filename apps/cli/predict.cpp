@@ -5,7 +5,7 @@
 #include "app.h"
 #include "offline.h"
 #include "options.h"
-#include "ridgeline/report.h"
+#include "output.h"
 
 namespace ridgeline::cli {
 namespace {
@@ -34,8 +34,8 @@ Result<Deployed> deploy(const Context& context, const Flags& flags) {
   Deployed d;
   RIDGELINE_TRY(catalog, load_catalog(context));
   d.catalog = std::move(catalog);
-  RIDGELINE_TRY(model, d.catalog.model(flags.model));
-  RIDGELINE_TRY(hardware, d.catalog.hardware(flags.hardware));
+  RIDGELINE_TRY(model, find_model(context, d.catalog, flags.model));
+  RIDGELINE_TRY(hardware, find_hardware(context, d.catalog, flags.hardware));
   RIDGELINE_TRY(plan, flags.deployment.plan(*model));
   RIDGELINE_TRY(calibration, flags.deployment.calibrate(context, *model, *hardware));
   RIDGELINE_TRY(parallelism, flags.parallelism.parallelism(*model));
@@ -53,13 +53,14 @@ int run_pass(const Context& context, const Flags& flags) {
     RIDGELINE_TRY(shape, flags.step.shape(*d.model));
     return predict(*d.model, *d.hardware, d.plan, shape, d.calibration, d.parallelism);
   };
-  const auto profile = solve();
+  auto profile = solve();
   if (!profile) return fail(profile.error());
+  profile->inputs = with_given(context, std::move(profile->inputs));
   if (context.json) {
-    fmt::print("{}", report::json(*profile));
+    print_document(context, report::json(*profile), {}, Listed::by_the_document);
   } else {
-    fmt::print("{}", report::text(*profile));
-    if (flags.explain_inputs) fmt::print("\n{}", report::inputs_text(*profile));
+    print_result(context, flags.explain_inputs ? std::vector<Input>() : profile->inputs, *profile);
+    if (flags.explain_inputs) print_inputs(context, profile->inputs);
   }
   return profile->footprint.fits() ? exit_fine : exit_infeasible;
 }
@@ -74,21 +75,19 @@ int run_serving(const Context& context, const Flags& flags) {
   const auto solved = solve();
   if (!solved) return fail(solved.error());
   const auto& [point, prediction] = *solved;
-  if (context.json) {
-    fmt::print("{}", report::json(point, prediction));
-  } else {
-    fmt::print("{}", report::text(point, prediction));
-    if (flags.explain_inputs) fmt::print("\n{}", report::inputs_text(prediction.decode));
-  }
+  const std::vector<Input> inputs = with_given(context, prediction.inputs);
+  const bool listed = flags.explain_inputs && !context.json;
+  print_result(context, listed ? std::vector<Input>() : inputs, point, prediction);
+  if (listed) print_inputs(context, inputs);
   return exit_fine;
 }
 
 int run_offline(const Context& context, const Flags& flags) {
   const auto catalog = load_catalog(context);
   if (!catalog) return fail(catalog.error());
-  const auto model = catalog->model(flags.model);
+  const auto model = find_model(context, *catalog, flags.model);
   if (!model) return fail(model.error());
-  const auto hardware = catalog->hardware(flags.hardware);
+  const auto hardware = find_hardware(context, *catalog, flags.hardware);
   if (!hardware) return fail(hardware.error());
   const auto plan = flags.deployment.plan(**model);
   if (!plan) return fail(plan.error());
@@ -128,6 +127,7 @@ void add_predict(CLI::App& app, Context& context) {
   flags->parallelism.add_to(*command);
   flags->serving.add_to(*command);
   flags->offline.add_to(*command);
+  add_format(*command, context);
   command->add_flag("--explain-inputs", flags->explain_inputs,
                     "List every value used and where it comes from");
 }

@@ -73,12 +73,13 @@ void SaveFlags::add_to(CLI::App& app, When when) {
 }
 
 int SaveFlags::show(const Context& context, const Result<Run>& run, const InputsOf& inputs) const {
-  if (!keeps()) return show_run(context, run);
   if (!run) return fail(run.error());
+  const auto used = inputs();
   const Summary summary = summarize(*run);
-  const int code = print_run(context, *run, summary);
+  const int code = print_run(context, *run, summary, used ? *used : std::vector<Input>());
+  if (!keeps()) return code;
   std::fflush(stdout);
-  const int keeping = keep(context, *run, summary, inputs).code;
+  const int keeping = keep(context, *run, summary, [&used] { return used; }).code;
   return keeping == exit_fine ? code : keeping;
 }
 
@@ -113,8 +114,9 @@ SaveFlags::Kept SaveFlags::keep(const Context& context, const Run& run, const Su
 #else  // WebAssembly has no store
 
 void SaveFlags::add_to(CLI::App&, When) {}
-int SaveFlags::show(const Context& context, const Result<Run>& run, const InputsOf&) const {
-  return show_run(context, run);
+int SaveFlags::show(const Context& context, const Result<Run>& run, const InputsOf& inputs) const {
+  const auto used = inputs();
+  return show_run(context, run, used ? *used : std::vector<Input>());
 }
 SaveFlags::Kept SaveFlags::keep(const Context&, const Run&, const Summary&, const InputsOf&) const {
   return {};

@@ -16,8 +16,6 @@ Result<RunStore> open_store(const std::string& flag, StoreOptions::Access);
 /// "2026-11-28T10:19:41Z", so many days ago.
 std::string utc_time(double days_ago = 0);
 
-using InputsOf = std::function<Result<std::vector<Input>>()>;
-
 struct SaveFlags {
   bool save = false, no_save = false;
   std::vector<std::string> tags;
@@ -30,7 +28,7 @@ struct SaveFlags {
 
   /// Prints the run as show_run() does, then keeps it. Where the store cannot take it one line on stderr says
   /// why, and the run goes into a file in the current folder; the exit code is the run's own. Only where that
-  /// fails too is it 2. `inputs` is asked only of a run that is kept.
+  /// fails too is it 2.
   int show(const Context&, const Result<Run>&, const InputsOf& inputs) const;
 
   struct Kept {

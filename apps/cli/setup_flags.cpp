@@ -234,8 +234,8 @@ Status apply_change(SetupFlags& flags, const std::string& change) {
 }
 
 Result<Setup> SetupFlags::setup(const Context& context, const Catalog& catalog) const {
-  RIDGELINE_TRY(found_model, catalog.model(model));
-  RIDGELINE_TRY(found_hardware, catalog.hardware(hardware));
+  RIDGELINE_TRY(found_model, find_model(context, catalog, model));
+  RIDGELINE_TRY(found_hardware, find_hardware(context, catalog, hardware));
   RIDGELINE_TRY(plan, deployment.plan(*found_model));
   RIDGELINE_TRY(shape, step.shape(*found_model));
   RIDGELINE_TRY(spread, parallelism.parallelism(*found_model));

@@ -1,11 +1,15 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "app.h"
 #include "continuous_flags.h"
 #include "disturbance_flags.h"
 #include "max_rate_flags.h"
 #include "mission.h"
 #include "options.h"
+#include "output.h"
 #include "ridgeline/simulation.h"
 #include "saving.h"
 
@@ -45,8 +49,8 @@ Result<RunScenario> make_system(const Context& context, const Flags& flags) {
                                    flags.replicas, disturbance);
   }
   RIDGELINE_TRY(catalog, load_catalog(context));
-  RIDGELINE_TRY(model, catalog.model(flags.model));
-  RIDGELINE_TRY(hardware, catalog.hardware(flags.hardware));
+  RIDGELINE_TRY(model, find_model(context, catalog, flags.model));
+  RIDGELINE_TRY(hardware, find_hardware(context, catalog, flags.hardware));
   RIDGELINE_TRY(plan, flags.deployment.plan(*model));
   RIDGELINE_TRY(calibration, flags.deployment.calibrate(context, *model, *hardware));
   RIDGELINE_TRY(batching, flags.load.batching());
@@ -86,7 +90,14 @@ Result<std::vector<Input>> inputs_of(const Context& context, const Flags& flags)
   RIDGELINE_TRY(calibration, flags.deployment.calibrate(context, *model, *hardware));
   RIDGELINE_TRY(spread, flags.continuous.parallelism.parallelism(*model));
   RIDGELINE_TRY(profile, predict(*model, *hardware, plan, StepShape::samples(1), calibration, spread));
-  return profile.inputs;
+  std::vector<Input> inputs = std::move(profile.inputs);
+  const auto add = [&inputs](std::vector<Input> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(inputs));
+  };
+  if (flags.continuous.continuous) add(serving_inputs(calibration));
+  RIDGELINE_TRY(disturbance, flags.disturbance.disturbance(context));
+  if (disturbance.heat) add(ridgeline::inputs_of(*disturbance.heat));
+  return with_given(context, std::move(inputs));
 }
 
 /// A mission's id stands where a model and a device would.
@@ -102,7 +113,8 @@ int show(const Context& context, const Flags& flags) {
     return flags.saving.show(context, solve(context, flags), [&] { return inputs_of(context, flags); });
   Flags searched = flags;
   if (!searched.load.qps) searched.load.qps = flags.max_rate.options.start;
-  return flags.max_rate.show(context, searched.load.scenario(context), make_system(context, searched));
+  return flags.max_rate.show(context, searched.load.scenario(context), make_system(context, searched),
+                             [&] { return inputs_of(context, flags); });
 }
 
 }  // namespace
@@ -131,6 +143,7 @@ void add_simulate(CLI::App& app, Context& context) {
   flags->continuous.add_to(*command);
   flags->mission.add_to(*command);
   flags->saving.add_to(*command, SaveFlags::When::asked);
+  add_format(*command, context);
   // A continuous engine forms its own batches.
   for (const char* name : {"--max-batch", "--batch-timeout"})
     command->get_option(name)->excludes("--continuous");

@@ -4,6 +4,7 @@
 
 #include "app.h"
 #include "options.h"
+#include "output.h"
 #include "ridgeline/tail.h"
 #include "tail_samples.h"
 
@@ -62,8 +63,11 @@ Result<Solved> solve(const Flags& flags) {
 int run(const Context& context, const Flags& flags) {
   const auto solved = solve(flags);
   if (!solved) return fail(solved.error());
-  fmt::print("{}", context.json ? report::json(solved->tail, solved->origin)
-                                : report::text(solved->tail, solved->origin));
+  if (context.json) {
+    print_document(context, report::json(solved->tail, solved->origin), {});
+  } else {
+    print_plain(context, report::text(solved->tail, solved->origin));
+  }
   return exit_fine;
 }
 

@@ -2,6 +2,7 @@
 
 #include "app.h"
 #include "options.h"
+#include "output.h"
 #include "report/training.h"
 
 namespace ridgeline::cli {
@@ -69,8 +70,8 @@ int predict_step(const Context& context, const Flags& flags) {
     if (flags.model.empty() || flags.hardware.empty())
       return bad_input("train: give a model and a device, such as: train llama-3-8b h100-sxm-80gb");
     RIDGELINE_TRY(catalog, load_catalog(context));
-    RIDGELINE_TRY(model, catalog.model(flags.model));
-    RIDGELINE_TRY(hardware, catalog.hardware(flags.hardware));
+    RIDGELINE_TRY(model, find_model(context, catalog, flags.model));
+    RIDGELINE_TRY(hardware, find_hardware(context, catalog, flags.hardware));
     RIDGELINE_TRY(plan, plan_of(flags));
     RIDGELINE_TRY(coefficients, coefficients_for(context, *hardware, model->id));
     RIDGELINE_TRY(step, predict_training(*model, *hardware, plan, coefficients));
@@ -89,8 +90,11 @@ int predict_step(const Context& context, const Flags& flags) {
   };
   const auto solved = solve();
   if (!solved) return fail(solved.error());
-  fmt::print("{}", context.json ? report::json(solved->step, solved->run, solved->coefficients)
-                                : report::text(solved->step, solved->run, solved->coefficients));
+  if (context.json) {
+    print_document(context, report::json(solved->step, solved->run, solved->coefficients), {});
+  } else {
+    print_text(context, report::text(solved->step, solved->run, solved->coefficients));
+  }
   return solved->step.memory.fits() ? exit_fine : exit_infeasible;
 }
 

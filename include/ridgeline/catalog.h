@@ -16,8 +16,9 @@ namespace ridgeline {
 
 // ---------------------------------------------------------------------------------------------- provenance
 
-/// How a value came to be known, strongest first.
-enum class ProvenanceKind { measured, fitted, datasheet, literature, derived, assumed };
+/// How a value came to be known, strongest first: the one place of this order (docs/formats.md says why).
+/// `given`: by whoever asked for the result; never in a file of the catalog.
+enum class ProvenanceKind { measured, fitted, datasheet, literature, derived, given, assumed };
 std::string_view to_string(ProvenanceKind);
 
 struct Provenance {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ridgeline/catalog.h"
+#include "ridgeline/engine.h"
 #include "ridgeline/result.h"
 #include "ridgeline/units.h"
 
@@ -52,6 +53,9 @@ Result<HeatModel> read_heat_model(const std::string& path);
 /// bad_input when a value makes no sense: capacities and resistances above 0, active >= idle, steps that
 /// descend from {1, 1}, release below trip, the ambient cooler than release.
 Status validate(const HeatModel&);
+
+/// Its values, for lists of what a result used: "heat.nodes.soc.joules_per_kelvin", "12".
+std::vector<Input> inputs_of(const HeatModel&);
 
 /// Where a device ends up that computes without a break.
 struct SteadyHeat {

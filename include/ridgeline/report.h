@@ -62,7 +62,16 @@ std::string json(const AuditReport&);
 std::string json(const BatchAudit&);
 std::string json(const LogAudit&);
 
+/// For a page or a comment: a heading, the figures as a table, details folded.
 std::string markdown(const AuditReport&);
+std::string markdown(const Profile&);
+std::string markdown(const ProfileDifference&);
+std::string markdown(const Explanation&);
+std::string markdown(const ServingPoint&, const ServingPrediction&);
+std::string markdown(const Model&, const Hardware&, const OfflineWorkload&, const OfflinePrediction&,
+                     const std::optional<SystemPower>&);
+std::string markdown(const Run&, const Summary&);
+std::string markdown(const MaxRate&);
 
 // ---------------------------------------------------------------------------------------------- validation
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "ridgeline/engine.h"
 
@@ -51,8 +52,9 @@ struct ServingPrediction {
   double prompt_share = 0;    ///< of the time, spent on prompts
   unsigned devices = 1;
   ServingLimit limit = ServingLimit::memory_bandwidth;
-  Footprint footprint;  ///< of one device, at `running` sequences
-  Profile decode;       ///< of the step
+  Footprint footprint;        ///< of one device, at `running` sequences
+  Profile decode;             ///< of the step
+  std::vector<Input> inputs;  ///< of all of it, the weakest first: those of the step, and the engine's own
 };
 
 /// Errors: bad_input; infeasible when the weights leave no memory for one sequence, with the missing bytes.

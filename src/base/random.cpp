@@ -4,6 +4,8 @@
 #include <cassert>
 #include <cmath>
 
+#include "base/hash.h"
+
 namespace ridgeline {
 namespace {
 
@@ -12,12 +14,6 @@ std::uint64_t split_mix(std::uint64_t& state) {
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
   z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
   return z ^ (z >> 31);
-}
-
-std::uint64_t fnv1a(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return hash;
 }
 
 }  // namespace

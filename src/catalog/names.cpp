@@ -20,6 +20,8 @@ std::string_view to_string(ProvenanceKind kind) {
       return "literature";
     case ProvenanceKind::derived:
       return "derived";
+    case ProvenanceKind::given:
+      return "given";
     case ProvenanceKind::assumed:
       return "assumed";
   }

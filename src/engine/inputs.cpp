@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "ridgeline/provenance.h"
 
 namespace ridgeline::engine {
 namespace {
@@ -87,7 +88,7 @@ std::vector<Input> used_inputs(const Model& model, const Hardware& hardware, con
   }
   inputs.push_back({"model.architecture", model.id, model.provenance});
   add_calibration(inputs, calibration);
-  return inputs;
+  return weakest_first(std::move(inputs));
 }
 
 }  // namespace ridgeline::engine

@@ -9,6 +9,7 @@
 #include "engine/interval_90.h"
 #include "engine/lowering.h"
 #include "engine/offline_times.h"
+#include "ridgeline/provenance.h"
 
 namespace ridgeline {
 namespace {
@@ -82,7 +83,7 @@ std::vector<Input> inputs_of(const Model& model, const Hardware& hardware, const
          fmt::format("{:.4g} {}", coefficients.value(name), offline_coefficient_kind(name)->unit),
          provenance});
   }
-  return inputs;
+  return weakest_first(std::move(inputs));
 }
 
 double saving_at_wall(const std::string& generation, const Hardware& hardware,

@@ -2,10 +2,12 @@
 
 #include <array>
 #include <cmath>
+#include <iterator>
 
 #include "engine/calibration.h"
 #include "engine/interval_90.h"
 #include "engine/serving_model.h"
+#include "ridgeline/provenance.h"
 
 namespace ridgeline {
 namespace {
@@ -75,6 +77,15 @@ Result<ServingPrediction> predict_serving(const Model& model, const Hardware& ha
   RIDGELINE_TRY(decode, predict(model, hardware, point.precision, serving.decode().shape, calibration,
                                 point.worker.parallelism));
   result.decode = std::move(decode);
+  result.inputs = result.decode.inputs;
+  if (point.prefill) {
+    RIDGELINE_TRY(prompts, predict(model, hardware, point.precision,
+                                   StepShape::prefill(point.prefill->parallelism.data, point.isl),
+                                   calibration, point.prefill->parallelism));
+    std::move(prompts.inputs.begin(), prompts.inputs.end(), std::back_inserter(result.inputs));
+  }
+  for (Input& input : serving_inputs(calibration)) result.inputs.push_back(std::move(input));
+  result.inputs = weakest_first(std::move(result.inputs));
   return result;
 }
 

@@ -116,7 +116,7 @@ Status set_everywhere(Mission& m, const std::string& name, double value) {
   }
   Sourced<double>& kept = m.parameters[name];
   kept.value = value;
-  kept.provenance = Provenance{ProvenanceKind::assumed, "set by the user", ""};
+  kept.provenance = Provenance{ProvenanceKind::given, "set by the user", ""};
   return Status::success();
 }
 

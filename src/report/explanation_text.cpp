@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/explanation.h"
 #include "report/format.h"
 #include "report/table.h"
 #include "ridgeline/report.h"
@@ -56,5 +57,7 @@ std::string text(const Explanation& e) {
   for (const std::string& sentence : e.sentences) result += wrap("• " + sentence) + "\n";
   return result;
 }
+
+std::string markdown(const Explanation& e) { return difference_markdown(e.profiles, text(e)); }
 
 }  // namespace ridgeline::report

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "report/format.h"
-#include "report/json_parts.h"
-#include "report/table.h"
+#include "report/record.h"
+#include "report/sheet.h"
 
 namespace ridgeline::report {
 namespace {
@@ -80,15 +80,12 @@ void add_groups(Table& table, const std::vector<MlperfGroup>& groups) {
   if (!groups.empty()) table.rule();
 }
 
-}  // namespace
-
-std::string text(const Model& model, const Hardware& hardware, const OfflineWorkload& w,
-                 const OfflinePrediction& p, const std::optional<SystemPower>& system) {
-  std::string result = fmt::format("{} on {}, saturated: {}{}\n", model.id, hardware.id,
-                                   to_string(w.precision.compute()), lengths(w));
-  const auto line = [&](std::string_view label, const std::string& value) {
-    result += fmt::format("  {:<22}{}\n", label, value);
-  };
+Sheet sheet_of(const Model& model, const Hardware& hardware, const OfflineWorkload& w,
+               const OfflinePrediction& p, const std::optional<SystemPower>& system) {
+  Sheet sheet(fmt::format("{} on {}, saturated: {}{}", model.id, hardware.id,
+                          to_string(w.precision.compute()), lengths(w)),
+              22);
+  const auto line = [&](std::string_view label, std::string value) { sheet.line(label, std::move(value)); };
   std::string rate = per_second(p.samples, "samples");
   if (p.samples_interval) {
     rate += fmt::format(" [{}, {}] 90 %", plain(p.samples_interval->first.value()),
@@ -109,7 +106,19 @@ std::string text(const Model& model, const Hardware& hardware, const OfflineWork
   }
   if (system) line("system at the wall", with_90(system->watts, system->interval));
   line("coefficients", p.basis);
-  return result;
+  return sheet;
+}
+
+}  // namespace
+
+std::string text(const Model& model, const Hardware& hardware, const OfflineWorkload& w,
+                 const OfflinePrediction& p, const std::optional<SystemPower>& system) {
+  return sheet_of(model, hardware, w, p, system).text();
+}
+
+std::string markdown(const Model& model, const Hardware& hardware, const OfflineWorkload& w,
+                     const OfflinePrediction& p, const std::optional<SystemPower>& system) {
+  return sheet_of(model, hardware, w, p, system).markdown();
 }
 
 std::string json(const Model& model, const Hardware& hardware, const OfflineWorkload& w,
@@ -120,11 +129,6 @@ std::string json(const Model& model, const Hardware& hardware, const OfflineWork
     wall = {{"watts", number(system->watts)}, {"host", to_string(system->host)}, {"interval_watts", Json()}};
     if (system->interval)
       wall["interval_watts"] = {number(system->interval->first), number(system->interval->second)};
-  }
-  Json inputs = Json::array();
-  for (const Input& input : p.inputs) {
-    inputs.push_back(
-        {{"key", input.key}, {"value", input.value}, {"provenance", report::to_json(input.provenance)}});
   }
   return document("ridgeline.offline/1",
                   {{"model", model.id},
@@ -153,7 +157,7 @@ std::string json(const Model& model, const Hardware& hardware, const OfflineWork
                    {"joules_per_token", number(p.energy_per_token)},
                    {"system", wall},
                    {"basis", p.basis},
-                   {"inputs", std::move(inputs)}});
+                   {"inputs", report::to_json(p.inputs)}});
 }
 
 std::string text(const MlperfValidation& v) {

@@ -1,4 +1,4 @@
-#include "report/json_parts.h"
+#include "report/record.h"
 
 namespace ridgeline::report {
 
@@ -46,7 +46,7 @@ Json to_json(const Parallelism& p) {
 }
 
 Json to_json(const Profile& p) {
-  Json groups = Json::array(), ops = Json::array(), inputs = Json::array();
+  Json groups = Json::array(), ops = Json::array();
   for (const auto& group : p.shape.groups) {
     groups.push_back({{"sequences", group.sequences},
                       {"new_tokens", group.new_tokens},
@@ -63,9 +63,6 @@ Json to_json(const Profile& p) {
                    {"network_seconds", number(op.network)},
                    {"wire_bytes", number(op.wire)},
                    {"seconds", number(op.time)}});
-  }
-  for (const auto& input : p.inputs) {
-    inputs.push_back({{"key", input.key}, {"value", input.value}, {"provenance", to_json(input.provenance)}});
   }
   return {{"model", p.model},
           {"hardware", p.hardware},
@@ -105,7 +102,7 @@ Json to_json(const Profile& p) {
             {"fits", p.footprint.fits()}}},
           {"energy_at_most_joules", number(p.energy)},
           {"operators", ops},
-          {"inputs", inputs}};
+          {"inputs", to_json(p.inputs)}};
 }
 
 std::string json(const Profile& p) { return document("ridgeline.profile/1", to_json(p)); }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "report/explanation.h"
 #include "report/format.h"
-#include "report/table.h"
+#include "report/record.h"
+#include "report/sheet.h"
 #include "ridgeline/report.h"
 
 namespace ridgeline::report {
@@ -55,8 +57,8 @@ std::string footprint_line(const Footprint& footprint) {
 }
 
 // Operators that matter: the largest first, until little is left.
-std::string operators(const Profile& profile) {
-  if (profile.ops.size() < 2) return "";
+void add_operators(const Profile& profile, Sheet& sheet) {
+  if (profile.ops.size() < 2) return;
   std::vector<OpTime> ops = profile.ops;
   std::stable_sort(ops.begin(), ops.end(), [](const OpTime& a, const OpTime& b) { return a.time > b.time; });
   Table table({{"operator"},
@@ -74,20 +76,16 @@ std::string operators(const Profile& profile) {
                share(op.time, profile.latency), show(op.flops),
                show(op.kind == OpClass::collective ? op.wire : op.bytes), bound_by(op)});
   }
-  std::string result = "\n" + table.text();
-  if (ops.size() > most) result += fmt::format("({} smaller operators are in --json)\n", ops.size() - most);
-  return result;
+  sheet.table(
+      "Operators", std::move(table),
+      ops.size() > most ? fmt::format("({} smaller operators are in --json)", ops.size() - most) : "");
 }
 
-}  // namespace
-
-std::string text(const Profile& p) {
-  std::string result =
-      fmt::format("{} on {}: {}, {}{}, {} calibration\n", p.model, p.hardware, shape(p.shape),
-                  precision(p.precision), spread(p.parallelism), to_string(p.calibration.kind));
-  const auto line = [&](std::string_view label, const std::string& value) {
-    result += fmt::format("  {:<22}{}\n", label, value);
-  };
+Sheet sheet_of(const Profile& p) {
+  Sheet sheet(fmt::format("{} on {}: {}, {}{}, {} calibration", p.model, p.hardware, shape(p.shape),
+                          precision(p.precision), spread(p.parallelism), to_string(p.calibration.kind)),
+              22);
+  const auto line = [&](std::string_view label, std::string value) { sheet.line(label, std::move(value)); };
   line("latency", with_90(p.latency, p.interval));
   line("  compute-bound ops",
        fmt::format("{} ({})", show(p.bound_compute), share(p.bound_compute, p.latency)));
@@ -110,15 +108,36 @@ std::string text(const Profile& p) {
   line(p.parallelism.devices() > 1 ? "memory of one device" : "memory", footprint_line(p.footprint));
   line("energy", p.energy ? fmt::format("at most {} (TDP for the whole time)", show(*p.energy))
                           : "unknown: the catalog has no power figure for this device");
-  return result + operators(p);
+  add_operators(p, sheet);
+  return sheet;
 }
 
-std::string inputs_text(const Profile& profile) {
-  Table table({{"input"}, {"value", Align::right}, {"where it comes from"}});
-  for (const auto& input : profile.inputs) table.add({input.key, input.value, show(input.provenance)});
-  return table.text();
-}
+}  // namespace
+
+std::string text(const Profile& p) { return sheet_of(p).text(); }
+std::string markdown(const Profile& p) { return sheet_of(p).markdown(); }
+
+std::string inputs_text(const Profile& profile) { return inputs_text(profile.inputs); }
 
 std::string text(const ProfileDifference& difference) { return headline(difference); }
+
+std::string difference_markdown(const ProfileDifference& d, const std::string& text) {
+  Table table({{""}, {"baseline", Align::right}, {"proposal", Align::right}});
+  const auto row = [&](const char* label, const std::string& a, const std::string& b) {
+    table.add({label, a, b});
+  };
+  row("device", d.baseline.hardware, d.proposal.hardware);
+  row("latency", show(d.baseline.latency), show(d.proposal.latency));
+  row("compute-bound ops", show(d.baseline.bound_compute), show(d.proposal.bound_compute));
+  row("memory-bound ops", show(d.baseline.bound_memory), show(d.proposal.bound_memory));
+  row("network", show(d.baseline.network), show(d.proposal.network));
+  row("overhead", show(d.baseline.overhead), show(d.proposal.overhead));
+  row("regime", std::string(to_string(d.baseline.regime)), std::string(to_string(d.proposal.regime)));
+  row("memory", footprint_line(d.baseline.footprint), footprint_line(d.proposal.footprint));
+  return fmt::format("### {} on {}, against {}\n\n{}\n```text\n{}```\n", d.baseline.model,
+                     d.proposal.hardware, d.baseline.hardware, table.markdown(), text);
+}
+
+std::string markdown(const ProfileDifference& d) { return difference_markdown(d, text(d)); }
 
 }  // namespace ridgeline::report

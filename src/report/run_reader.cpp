@@ -317,7 +317,13 @@ Result<SavedRun> read_run(const std::string& text, const std::string& path) {
   record.skip("phase_columns");
   read_columns(document, record, complain, saved.run);
   record.done();
-  if (json.contains("saved")) read_saved(json["saved"], complain, saved);
+  if (json.contains("saved")) {
+    read_saved(json["saved"], complain, saved);
+  } else if (json.contains("inputs")) {
+    document.each("inputs", [&](const Json& item, const std::string& where) {
+      read_input(item, where, complain, saved.inputs.emplace_back());
+    });
+  }
   // An id is of the bytes that a form has, and this run's would be written in another now.
   if (record.form() < newest_run_form) saved.id.clear();
   if (!complain.text.empty()) return bad_input(fmt::format("{}: {}", path, complain.text));

@@ -4,6 +4,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "report/record.h"
 #include "ridgeline/run_fields.h"
 
 namespace ridgeline::report {
@@ -97,12 +98,8 @@ Json host_noise_json(const Run& run) { return run.host_noise ? JsonWriter::of(*r
 Json scenario_record(const Scenario& scenario) { return JsonWriter::of(scenario); }
 
 Json saved_json(const SavedRun& saved) {
-  Json inputs = Json::array();
-  for (const Input& input : saved.inputs) {
-    inputs.push_back({{"key", input.key}, {"value", input.value}, {"provenance", to_json(input.provenance)}});
-  }
   return {{"id", saved.id},     {"saved", saved.saved}, {"command", saved.command},
-          {"note", saved.note}, {"tags", saved.tags},   {"inputs", inputs}};
+          {"note", saved.note}, {"tags", saved.tags},   {"inputs", to_json(saved.inputs)}};
 }
 
 }  // namespace ridgeline::report

@@ -5,6 +5,7 @@
 #include "report/noise_text.h"
 #include "report/probe_table.h"
 #include "report/run_windows.h"
+#include "report/sheet.h"
 #include "ridgeline/report.h"
 
 namespace ridgeline::report {
@@ -51,14 +52,11 @@ std::string lateness(const Summary& s) {
          fmt::format("P99 {}", show(*s.lateness_p99));
 }
 
-}  // namespace
-
-std::string text(const Run& run, const Summary& summary) {
-  std::string result = fmt::format("{}, {}: {} on {}\n", to_string(run.scenario.kind), to_string(run.origin),
-                                   run.workload.empty() ? "workload" : run.workload, run.system);
-  const auto line = [&](std::string_view label, const std::string& value) {
-    result += fmt::format("  {:<16}{}\n", label, value);
-  };
+Sheet sheet_of(const Run& run, const Summary& summary) {
+  Sheet sheet(fmt::format("{}, {}: {} on {}", to_string(run.scenario.kind), to_string(run.origin),
+                          run.workload.empty() ? "workload" : run.workload, run.system),
+              16);
+  const auto line = [&](std::string_view label, std::string value) { sheet.line(label, std::move(value)); };
   line("queries",
        fmt::format("{} ({} samples) in {}", summary.queries, summary.samples, show(summary.duration)));
   if (summary.lost() > 0) {
@@ -96,7 +94,23 @@ std::string text(const Run& run, const Summary& summary) {
   line("verdict", summary.verdict.valid ? "VALID" : "INVALID");
   for (const auto& reason : summary.verdict.reasons) line("", "- " + reason);
   for (const auto& note : run.notes) line("note", note);
-  return result + "Intervals are 95 %; – where the sample cannot support one.\n" + course_text(run);
+  sheet.note("Intervals are 95 %; – where the sample cannot support one.");
+  return sheet;
+}
+
+}  // namespace
+
+std::string text(const Run& run, const Summary& summary) {
+  return sheet_of(run, summary).text() + course_text(run);
+}
+
+std::string markdown(const Run& run, const Summary& summary) {
+  std::string result = sheet_of(run, summary).markdown();
+  if (const std::string course = course_text(run); !course.empty()) {
+    result +=
+        fmt::format("\n<details><summary>How it went</summary>\n\n```text{}```\n\n</details>\n", course);
+  }
+  return result;
 }
 
 std::string text(const HostProbe& probe) {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "report/format.h"
-#include "report/json_parts.h"
+#include "report/record.h"
 #include "report/run_difference.h"
 #include "report/run_record.h"
 #include "report/table.h"
@@ -157,9 +157,7 @@ std::string text(const SavedRun& saved, const Summary& summary, Inputs inputs) {
   line("seed", fmt::format("{}", saved.run.scenario.seed));
   result += "\n" + text(saved.run, summary);
   if (inputs == Inputs::hidden) return result;
-  Table table({{"input"}, {"value", Align::right}, {"where it comes from"}});
-  for (const Input& input : saved.inputs) table.add({input.key, input.value, show(input.provenance)});
-  return result + "\n" + (saved.inputs.empty() ? "no inputs were kept\n" : table.text());
+  return result + "\n" + (saved.inputs.empty() ? "no inputs were kept\n" : inputs_text(saved.inputs));
 }
 
 std::string json(const SavedRun& saved, const Summary& summary) {

@@ -2,6 +2,7 @@
 
 #include "report/format.h"
 #include "report/json_parts.h"
+#include "report/sheet.h"
 
 namespace ridgeline::report {
 namespace {
@@ -18,15 +19,12 @@ Json to_json(const Worker& w) {
   return {{"replicas", w.replicas}, {"parallelism", report::to_json(w.parallelism)}};
 }
 
-}  // namespace
-
-std::string text(const ServingPoint& point, const ServingPrediction& p) {
-  std::string result = fmt::format("{} on {} x {}: {:g} users, {} tokens in, {} out, {} calibration\n",
-                                   p.decode.model, p.devices, p.decode.hardware, point.concurrency, point.isl,
-                                   point.osl, to_string(p.decode.calibration.kind));
-  const auto line = [&](std::string_view label, const std::string& value) {
-    result += fmt::format("  {:<22}{}\n", label, value);
-  };
+Sheet sheet_of(const ServingPoint& point, const ServingPrediction& p) {
+  Sheet sheet(fmt::format("{} on {} x {}: {:g} users, {} tokens in, {} out, {} calibration", p.decode.model,
+                          p.devices, p.decode.hardware, point.concurrency, point.isl, point.osl,
+                          to_string(p.decode.calibration.kind)),
+              22);
+  const auto line = [&](std::string_view label, std::string value) { sheet.line(label, std::move(value)); };
   if (point.prefill) line("prompts computed by", worker(*point.prefill));
   line(point.prefill ? "decoded by" : "served by", worker(point.worker));
   line("TTFT, mean", with_90(p.ttft.value, p.ttft.interval));
@@ -44,7 +42,14 @@ std::string text(const ServingPoint& point, const ServingPrediction& p) {
                    show(p.footprint.capacity), show(p.footprint.weights), show(p.footprint.kv_cache),
                    show(p.footprint.activations)));
   line("calibration", show(p.decode.calibration.provenance));
-  return result;
+  return sheet;
+}
+
+}  // namespace
+
+std::string text(const ServingPoint& point, const ServingPrediction& p) { return sheet_of(point, p).text(); }
+std::string markdown(const ServingPoint& point, const ServingPrediction& p) {
+  return sheet_of(point, p).markdown();
 }
 
 std::string json(const ServingPoint& point, const ServingPrediction& p) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/hash.h"
 #include "ridgeline/run_fields.h"
 #include "store/bytes.h"
 #include "store/run_columns.h"
@@ -185,10 +186,6 @@ Result<Run> read_run(std::string_view blob) {
   return run;
 }
 
-std::string id_of(std::string_view blob) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const char c : blob) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return fmt::format("{:016x}", hash);
-}
+std::string id_of(std::string_view blob) { return fnv1a_hex(blob); }
 
 }  // namespace ridgeline::store

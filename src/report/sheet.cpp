@@ -1,0 +1,45 @@
+#include "report/sheet.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ridgeline::report {
+
+void Sheet::line(std::string_view label, std::string value) {
+  lines_.emplace_back(std::string(label), std::move(value));
+}
+
+void Sheet::table(std::string heading, Table table, std::string below) {
+  details_.push_back({std::move(heading), std::move(table), std::move(below)});
+}
+
+std::string Sheet::text() const {
+  std::string result = title_ + "\n";
+  for (const auto& [label, value] : lines_) result += fmt::format("  {:<{}}{}\n", label, width_, value);
+  for (const std::string& note : notes_) result += note + "\n";
+  for (const Details& details : details_) {
+    result += "\n" + details.table.text();
+    if (!details.below.empty()) result += details.below + "\n";
+  }
+  return result;
+}
+
+std::string Sheet::markdown() const {
+  Table figures({{""}, {"value"}});
+  for (const auto& [label, value] : lines_) {
+    const std::size_t begin = std::min(label.find_first_not_of(' '), label.size());
+    figures.add({label.substr(begin), value});
+  }
+  std::string result = fmt::format("### {}\n\n{}", title_, figures.markdown());
+  for (const std::string& note : notes_) result += "\n" + note + "\n";
+  for (const Details& details : details_) {
+    result +=
+        fmt::format("\n<details><summary>{}</summary>\n\n{}", details.heading, details.table.markdown());
+    if (!details.below.empty()) result += "\n" + details.below + "\n";
+    result += "\n</details>\n";
+  }
+  return result;
+}
+
+}  // namespace ridgeline::report
