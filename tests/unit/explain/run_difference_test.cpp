@@ -18,7 +18,7 @@ using coverage::run_of;
 
 RunComparison quick() {
   RunComparison how;
-  how.replicas = 400;
+  how.replicas = 200;
   return how;
 }
 
@@ -315,7 +315,7 @@ TEST(RunDifference, ADigestSaysNearlyWhatItsQueriesDo) {
 
 TEST(RunDifference, AnyRunThatCanBeReadIsComparedOrRefused) {
   int made = 0;
-  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     auto a = testing_runs::random_run(seed), b = testing_runs::random_run(seed / 2);
     a.digest = b.digest = nullptr;  // whose parts do not belong to each other
     for (const auto& d : {compare(a, b, quick()), compare(a, a, quick())}) {
@@ -332,7 +332,7 @@ TEST(RunDifference, AnyRunThatCanBeReadIsComparedOrRefused) {
       }
     }
   }
-  EXPECT_GT(made, 50);
+  EXPECT_GT(made, 15);
 }
 
 TEST(RunMetrics, AreFoundByName) {
