@@ -61,6 +61,7 @@ CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
 
 void add_catalog(CLI::App&, Context&);
 void add_predict(CLI::App&, Context&);
+void add_evaluate(CLI::App&, Context&);
 void add_explain(CLI::App&, Context&);
 void add_calibrate(CLI::App&, Context&);
 void add_validate(CLI::App&, Context&);

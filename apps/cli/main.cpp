@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   cli::add_catalog(app, context);
   cli::add_predict(app, context);
+  cli::add_evaluate(app, context);
   cli::add_explain(app, context);
   cli::add_check(app, context);
   cli::add_simulate(app, context);
