@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
   cli::add_bench(app, context);
   cli::add_audit(app, context);
   cli::add_serve_sim(app, context);
+  cli::add_run(app, context);
   cli::add_runs(app, context);
   cli::add_calibrate(app, context);
   cli::add_validate(app, context);
