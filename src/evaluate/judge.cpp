@@ -79,7 +79,7 @@ std::string doubtful(const EvaluationMetric& m, const Words& w, const std::vecto
     return fmt::format("{}, within the limit of {}, but the 90 % interval reaches {}", w.is, w.limit,
                        w.worse_end);
   }
-  if (spare(m) <= near) return fmt::format("{}, less than 10 % from the limit of {}", w.is, w.limit);
+  if (spare(m) < near) return fmt::format("{}, less than 10 % from the limit of {}", w.is, w.limit);
   return fmt::format("{}, within the limit of {}, but rests on what was assumed: {}", w.is, w.limit,
                      fmt::join(assumed, ", "));
 }
@@ -104,7 +104,7 @@ void judge(EvaluationMetric& m, const std::vector<std::string>& assumed, const s
   if (spare(m) < 0) {
     m.status = straddles(m) ? EvaluationStatus::warn : EvaluationStatus::fail;
     m.reason = broken(m, w);
-  } else if (straddles(m) || spare(m) <= near || !assumed.empty()) {
+  } else if (straddles(m) || spare(m) < near || !assumed.empty()) {
     m.status = EvaluationStatus::warn;
     m.reason = doubtful(m, w, assumed);
   } else {
