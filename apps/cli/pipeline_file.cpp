@@ -46,13 +46,30 @@ Result<StageEntry> read_entry(const YamlNode& node) {
   return entry;
 }
 
+const StageEntry* find_entry(const std::vector<StageEntry>& entries, const std::string& name) {
+  const auto found =
+      std::find_if(entries.begin(), entries.end(), [&](const StageEntry& e) { return e.name == name; });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+/// What a stage makes; comparing depends on what is compared.
+std::string type_made(const std::vector<StageEntry>& entries, const StageEntry& entry) {
+  if (entry.use == "compare") {
+    for (const std::string& need : entry.needs) {
+      const StageEntry* compared = find_entry(entries, need);
+      if (compared != nullptr && find_stage_kind(compared->use)->makes == "Run") return "RunDifference";
+    }
+  }
+  return std::string(find_stage_kind(entry.use)->makes);
+}
+
 /// The types that each stage may choose from.
 void add_makers(std::vector<StageEntry>& entries) {
   for (StageEntry& entry : entries) {
     for (const StageEntry& other : entries) {
       if (&other == &entry) continue;
       const bool named = std::find(entry.needs.begin(), entry.needs.end(), other.name) != entry.needs.end();
-      if (named || entry.needs.empty()) entry.makers.emplace_back(find_stage_kind(other.use)->makes);
+      if (named || entry.needs.empty()) entry.makers.push_back(type_made(entries, other));
     }
   }
 }
@@ -74,9 +91,7 @@ Result<PipelineFile> read_pipeline(const Context& context, const std::string& pa
   std::vector<StageEntry> entries;
   for (const YamlNode& item : list.items()) {
     RIDGELINE_TRY(entry, read_entry(item));
-    const auto same = std::find_if(entries.begin(), entries.end(),
-                                   [&](const StageEntry& other) { return other.name == entry.name; });
-    if (same != entries.end())
+    if (find_entry(entries, entry.name) != nullptr)
       return item.error(fmt::format("two stages are called '{}'; give one another name", entry.name));
     entries.push_back(std::move(entry));
   }

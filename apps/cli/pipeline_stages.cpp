@@ -13,6 +13,7 @@
 #include "pipeline_types.h"
 #include "report/evaluation.h"
 #include "ridgeline/explanation.h"
+#include "ridgeline/gate_report.h"
 #include "ridgeline/report.h"
 #include "simulated_system.h"
 
@@ -199,14 +200,6 @@ Result<Stage> make_simulate(const Shared& shared, const StageEntry& entry) {
 
 // ---------------------------------------------------------------------------------------------- conclusions
 
-Result<Stage> make_compare(const Shared&, const StageEntry& entry) {
-  CLI::App app;
-  RIDGELINE_CHECK(read_options(entry, app));
-  return stage_of(entry, [](const Profile& baseline, const Profile& proposal) -> Result<ProfileDifference> {
-    return compare(baseline, proposal);
-  });
-}
-
 /// The one type of these that the stages it needs make.
 Result<std::string> input_of(const StageEntry& entry, const std::vector<std::string>& accepted) {
   std::vector<std::string> found;
@@ -218,6 +211,51 @@ Result<std::string> input_of(const StageEntry& entry, const std::vector<std::str
   return entry.node.error(fmt::format(
       "{} takes one of {}, and {}; name the stage in needs", entry.use, fmt::join(accepted, ", "),
       found.empty() ? "nothing makes one" : fmt::format("there are {}", fmt::join(found, " and "))));
+}
+
+Result<Stage> make_compare(const Shared&, const StageEntry& entry) {
+  CLI::App app;
+  RIDGELINE_CHECK(read_options(entry, app));
+  RIDGELINE_TRY(type, input_of(entry, {"Profile", "Run"}));
+  if (type == "Profile") {
+    return stage_of(entry, [](const Profile& baseline, const Profile& proposal) -> Result<ProfileDifference> {
+      return compare(baseline, proposal);
+    });
+  }
+  return stage_of(entry, [names = entry.needs](const Run& a, const Run& b) -> Result<RunsCompared> {
+    RIDGELINE_TRY(difference, compare(a, b));
+    return RunsCompared{{names[0], a}, {names[1], b}, std::move(difference)};
+  });
+}
+
+struct CheckFlags {
+  std::vector<std::string> fail_if;
+  bool strict = false;
+};
+
+Result<Stage> make_check(const Shared&, const StageEntry& entry) {
+  CheckFlags flags;
+  CLI::App app;
+  app.add_option("--fail-if", flags.fail_if)->required()->take_all();
+  app.add_flag("--strict", flags.strict);
+  RIDGELINE_CHECK(read_options(entry, app));
+  std::vector<Criterion> criteria;
+  for (const std::string& text : flags.fail_if) {
+    const auto criterion = parse_criterion(text, run_vocabulary());
+    if (!criterion) return entry.with->find("fail-if")->error(criterion.error().message);
+    criteria.push_back(*criterion);
+  }
+  GateOptions options;
+  if (entry.needs.size() == 2) {
+    options.base_name = entry.needs[0];
+    options.head_name = entry.needs[1];
+  }
+  options.strictness = flags.strict ? Strictness::strict : Strictness::lenient;
+  Stage stage = stage_of(entry, [criteria, options](const Run& base, const Run& head) {
+    return ridgeline::check(base, head, criteria, options);
+  });
+  stage.result = true;
+  return stage;
 }
 
 Result<Stage> make_evaluate(const Shared& shared, const StageEntry& entry) {
@@ -263,6 +301,15 @@ std::string shown(const Run& run, const std::string& format) {
 std::string shown(const ProfileDifference& d, const std::string& format) {
   return format == "json" ? report::json(d) : report::text(d);
 }
+std::string shown(const RunsCompared& c, const std::string& format) {
+  return format == "json" ? report::json(c.difference, c.a, c.b, {})
+                          : report::text(c.difference, c.a, c.b, {});
+}
+std::string shown(const GateReport& gate, const std::string& format) {
+  return format == "json"       ? report::json(gate)
+         : format == "markdown" ? report::markdown(gate)
+                                : report::text(gate);
+}
 std::string shown(const Evaluation& e, const std::string& format) {
   return format == "json" ? report::json(e) : format == "markdown" ? report::markdown(e) : report::text(e);
 }
@@ -271,7 +318,8 @@ template <class T>
 Stage render(const StageEntry& entry, const std::shared_ptr<RenderFlags>& flags) {
   Stage stage = stage_of(entry, [flags](const T& result) -> Result<Rendered> {
     std::string text = shown(result, flags->format);
-    if (flags->format == "markdown" && !std::is_same_v<T, Evaluation>) text = fenced(text);
+    constexpr bool in_markdown = std::is_same_v<T, Evaluation> || std::is_same_v<T, GateReport>;
+    if (flags->format == "markdown" && !in_markdown) text = fenced(text);
     if (!flags->to.empty()) RIDGELINE_CHECK(ridgeline::write_file(flags->to, text));
     return Rendered{std::move(text), flags->to};
   });
@@ -285,10 +333,13 @@ Result<Stage> make_render(const Shared&, const StageEntry& entry) {
   app.add_option("--format", flags->format)->check(CLI::IsMember({"text", "json", "markdown"}));
   app.add_option("--to", flags->to);
   RIDGELINE_CHECK(read_options(entry, app));
-  RIDGELINE_TRY(type, input_of(entry, {"Profile", "Serving", "Run", "ProfileDifference", "Evaluation"}));
+  RIDGELINE_TRY(type, input_of(entry, {"Profile", "Serving", "Run", "ProfileDifference", "RunDifference",
+                                       "GateReport", "Evaluation"}));
   if (type == "Profile") return render<Profile>(entry, flags);
   if (type == "Serving") return render<Serving>(entry, flags);
   if (type == "Run") return render<Run>(entry, flags);
+  if (type == "RunDifference") return render<RunsCompared>(entry, flags);
+  if (type == "GateReport") return render<GateReport>(entry, flags);
   if (type == "Evaluation") return render<Evaluation>(entry, flags);
   return render<ProfileDifference>(entry, flags);
 }
@@ -303,7 +354,9 @@ const std::vector<StageKind>& stage_kinds() {
       {"predict", "both at once: one pass", "Deployment", "Profile", make_predict},
       {"serving", "a serving point in closed form", "Deployment", "Serving", make_serving},
       {"simulate", "a scenario in virtual time", "Deployment", "Run", make_simulate},
-      {"compare", "why two predictions differ", "Profile, Profile", "ProfileDifference", make_compare},
+      {"compare", "why two predictions differ, or whether two runs do", "two of Profile or Run",
+       "ProfileDifference", make_compare},
+      {"check", "criteria on two runs, as in CI", "Run, Run", "GateReport", make_check},
       {"evaluate", "feasibility, performance, cost", "Profile or Serving; Deployment", "Evaluation",
        make_evaluate},
       {"render", "text, json or markdown, printed or to a file", "any result", "Rendered", make_render},

@@ -6,8 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "report/run_difference.h"
 #include "ridgeline/engine.h"
 #include "ridgeline/pipeline.h"
+#include "ridgeline/run_difference.h"
 #include "ridgeline/scenario.h"
 #include "ridgeline/serving.h"
 #include "store/run_blob.h"
@@ -44,6 +46,13 @@ struct Serving {
   static constexpr std::string_view artifact_name = "Serving";
   ServingPoint point;
   ServingPrediction prediction;
+};
+
+/// Two runs under the names of their stages, and what can be said of their difference.
+struct RunsCompared {
+  static constexpr std::string_view artifact_name = "RunDifference";
+  report::NamedRun a, b;
+  RunDifference difference;
 };
 
 struct Rendered {

@@ -13,6 +13,7 @@
 #include "pipeline_types.h"
 #include "report/json_parts.h"
 #include "report/table.h"
+#include "ridgeline/gate.h"
 
 namespace ridgeline::cli {
 namespace {
@@ -95,6 +96,7 @@ const T* made(const StageReport& stage) {
 /// What a stage found, beyond that it ran; empty where there is no verdict.
 std::string verdict_of(const StageReport& stage) {
   if (const auto* e = made<Evaluation>(stage)) return std::string(to_string(e->status()));
+  if (const auto* gate = made<GateReport>(stage)) return std::string(to_string(gate->outcome()));
   if (const auto* run = made<Run>(stage)) return summarize(*run).verdict.valid ? "VALID" : "INVALID";
   return "";
 }
@@ -102,6 +104,7 @@ std::string verdict_of(const StageReport& stage) {
 /// As `evaluate` and `simulate` would exit.
 int code_of(const StageReport& stage, const PipelineShared& shared) {
   if (const auto* e = made<Evaluation>(stage)) return shared.evaluations.find(stage.name)->second.code(*e);
+  if (const auto* gate = made<GateReport>(stage)) return gate->fails() ? exit_failed : exit_fine;
   if (const auto* run = made<Run>(stage)) return summarize(*run).verdict.valid ? exit_fine : exit_failed;
   return exit_fine;
 }
@@ -204,15 +207,15 @@ int run_file(const Context& context, const Flags& flags) {
 
 void add_run(CLI::App& app, Context& context) {
   const auto flags = std::make_shared<Flags>();
-  CLI::App* command =
-      add_command(app, context, "run", "The stages of a pipeline file, each only where its inputs changed",
-                  "  ridgeline run pipeline.yaml\n"
-                  "  ridgeline run pipeline.yaml --plan\n"
-                  "  ridgeline run pipeline.yaml --cache .cache --json\n"
-                  "  ridgeline run --stages\n"
-                  "Exit code 1 when an evaluation fails, a run is INVALID or Ctrl-C ended it, 3 when "
-                  "something does not fit.",
-                  [&context, flags] { return run_file(context, *flags); });
+  CLI::App* command = add_command(
+      app, context, "run", "The stages of a pipeline file, each only where its inputs changed",
+      "  ridgeline run pipeline.yaml\n"
+      "  ridgeline run pipeline.yaml --plan\n"
+      "  ridgeline run pipeline.yaml --cache .cache --json\n"
+      "  ridgeline run --stages\n"
+      "Exit code 1 when an evaluation or a check fails, a run is INVALID or Ctrl-C ended it, 3 when "
+      "something does not fit.",
+      [&context, flags] { return run_file(context, *flags); });
   command->add_option("file", flags->file, "Pipeline in YAML: docs/pipelines.md");
   command->add_flag("--plan", flags->plan, "Check it and print the order, without running");
   command->add_flag("--stages", flags->stages, "List the kinds of stages");
