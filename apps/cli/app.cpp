@@ -1,16 +1,15 @@
 #include "app.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 
 #include "arguments.h"
+#include "base/file.h"
 #include "output.h"
 #include "ridgeline/report.h"
 
@@ -120,23 +119,7 @@ int print_run(const Context& context, const Run& run, const Summary& summary,
 }
 
 Status write_file(const std::string& path, const std::string& content) {
-  const std::string partial = fmt::format("{}.{}.partial", path, getpid());
-  {
-    std::ofstream file(partial, std::ios::binary);
-    file << content;
-    file.close();
-    if (!file) {
-      std::remove(partial.c_str());
-      return unavailable(fmt::format("{}: cannot be written; is the folder there and writable?", path));
-    }
-  }
-  std::error_code failed;
-  fs::rename(partial, path, failed);
-  if (failed) {
-    std::remove(partial.c_str());
-    return unavailable(fmt::format("{}: {}", path, failed.message()));
-  }
-  return Status::success();
+  return ridgeline::write_file(path, content);
 }
 
 const std::atomic<bool>& stop_flag() {

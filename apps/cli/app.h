@@ -87,6 +87,7 @@ void add_format(CLI::App& command, Context& context);
 
 void add_catalog(CLI::App&, Context&);
 void add_predict(CLI::App&, Context&);
+void add_evaluate(CLI::App&, Context&);
 void add_explain(CLI::App&, Context&);
 void add_calibrate(CLI::App&, Context&);
 void add_validate(CLI::App&, Context&);
@@ -98,6 +99,7 @@ void add_train(CLI::App&, Context&);
 void add_probe(CLI::App&, Context&);
 void add_bench(CLI::App&, Context&);
 void add_audit(CLI::App&, Context&);
+void add_run(CLI::App&, Context&);
 void add_runs(CLI::App&, Context&);
 void add_verify_loadgen(CLI::App&, Context&);
 void add_audit_log(CLI::App&, Context&);

@@ -27,8 +27,8 @@ void collect(const CLI::App& app, const std::string& path, std::vector<Words>& i
 }
 
 bool takes_names(const std::string& path) {
-  return path == "predict" || path == "explain" || path == "simulate" || path == "serve-sim" ||
-         path == "bench" || path == "audit" || path == "catalog show";
+  return path == "predict" || path == "evaluate" || path == "explain" || path == "simulate" ||
+         path == "serve-sim" || path == "bench" || path == "audit" || path == "catalog show";
 }
 
 std::string bash(const std::vector<Words>& commands) {

@@ -8,7 +8,6 @@ namespace ridgeline::cli {
 
 /// The deployment, with what it was made from.
 struct ContinuousFlags::Deployed {
-  Catalog catalog;
   Model model;
   Hardware hardware;
   Calibration calibration;
@@ -91,17 +90,23 @@ Result<std::shared_ptr<ContinuousFlags::Deployed>> ContinuousFlags::deploy(
     const Context& context, const std::string& model_name, const std::string& hardware_name,
     const DeploymentFlags& deployment, TokenLengths lengths, std::uint32_t replicas,
     const Disturbance& disturbance) const {
-  const auto d = std::make_shared<Deployed>();
   RIDGELINE_TRY(catalog, load_catalog(context));
-  d->catalog = std::move(catalog);
-  RIDGELINE_TRY(model, find_model(context, d->catalog, model_name));
-  RIDGELINE_TRY(hardware, find_hardware(context, d->catalog, hardware_name));
-  d->model = *model;
-  d->hardware = *hardware;
-  RIDGELINE_TRY(plan, deployment.plan(d->model));
-  RIDGELINE_TRY(calibration, deployment.calibrate(context, d->model, d->hardware));
+  RIDGELINE_TRY(model, find_model(context, catalog, model_name));
+  RIDGELINE_TRY(hardware, find_hardware(context, catalog, hardware_name));
+  RIDGELINE_TRY(plan, deployment.plan(*model));
+  RIDGELINE_TRY(calibration, deployment.calibrate(context, *model, *hardware));
+  RIDGELINE_TRY(spread, parallelism.parallelism(*model));
+  return deploy(*model, *hardware, plan, calibration, spread, lengths, replicas, disturbance);
+}
+
+Result<std::shared_ptr<ContinuousFlags::Deployed>> ContinuousFlags::deploy(
+    const Model& model, const Hardware& hardware, const PrecisionPlan& plan, const Calibration& calibration,
+    const Parallelism& spread, TokenLengths lengths, std::uint32_t replicas,
+    const Disturbance& disturbance) const {
+  const auto d = std::make_shared<Deployed>();
+  d->model = model;
+  d->hardware = hardware;
   d->calibration = calibration;
-  RIDGELINE_TRY(spread, parallelism.parallelism(d->model));
   ContinuousOptions& o = d->options;
   o.precision = plan;
   o.worker = {spread, replicas};
@@ -138,20 +143,41 @@ Result<std::shared_ptr<ContinuousFlags::Deployed>> ContinuousFlags::deploy(
   return d;
 }
 
-Result<RunScenario> ContinuousFlags::system(const Context& context, const std::string& model,
-                                            const std::string& hardware, const DeploymentFlags& deployment,
-                                            RequestShape shape, std::uint32_t replicas,
-                                            const Disturbance& disturbance) const {
-  const TokenLengths lengths{shape.prompt_tokens > 0 ? shape.prompt_tokens : 1024,
-                             shape.output_tokens > 0 ? shape.output_tokens : 256};
-  RIDGELINE_TRY(d, deploy(context, model, hardware, deployment, lengths, replicas, disturbance));
-  return RunScenario([d](const Scenario& scenario) -> Result<Run> {
+namespace {
+
+/// Where nobody says: a request of usual length.
+TokenLengths lengths_of(RequestShape shape) {
+  return {shape.prompt_tokens > 0 ? shape.prompt_tokens : 1024,
+          shape.output_tokens > 0 ? shape.output_tokens : 256};
+}
+
+}  // namespace
+
+RunScenario ContinuousFlags::player_of(std::shared_ptr<Deployed> d) {
+  return [d = std::move(d)](const Scenario& scenario) -> Result<Run> {
     RIDGELINE_TRY(schedule, make_schedule(scenario));
     ContinuousOptions options = d->options;
     set_lengths(options, schedule.lengths);
     RIDGELINE_TRY(made, d->make(options, scenario.seed));
     return simulate_continuous(schedule, made);
-  });
+  };
+}
+
+Result<RunScenario> ContinuousFlags::system(const Context& context, const std::string& model,
+                                            const std::string& hardware, const DeploymentFlags& deployment,
+                                            RequestShape shape, std::uint32_t replicas,
+                                            const Disturbance& disturbance) const {
+  RIDGELINE_TRY(d, deploy(context, model, hardware, deployment, lengths_of(shape), replicas, disturbance));
+  return player_of(std::move(d));
+}
+
+Result<RunScenario> ContinuousFlags::system(const Model& model, const Hardware& hardware,
+                                            const PrecisionPlan& plan, const Calibration& calibration,
+                                            const Parallelism& spread, RequestShape shape,
+                                            std::uint32_t replicas, const Disturbance& disturbance) const {
+  RIDGELINE_TRY(d,
+                deploy(model, hardware, plan, calibration, spread, lengths_of(shape), replicas, disturbance));
+  return player_of(std::move(d));
 }
 
 Result<ContinuousSystem> ContinuousFlags::open_system(const Context& context, const std::string& model,

@@ -27,6 +27,10 @@ struct ContinuousFlags {
   Result<RunScenario> system(const Context&, const std::string& model, const std::string& hardware,
                              const DeploymentFlags&, RequestShape, std::uint32_t replicas,
                              const Disturbance&) const;
+  /// The same of what is known already; the flags for parallelism are not read.
+  Result<RunScenario> system(const Model&, const Hardware&, const PrecisionPlan&, const Calibration&,
+                             const Parallelism&, RequestShape, std::uint32_t replicas,
+                             const Disturbance&) const;
   /// A system whose load is not known, for requests of up to `longest` tokens, prompt and output.
   Result<ContinuousSystem> open_system(const Context&, const std::string& model, const std::string& hardware,
                                        const DeploymentFlags&, TokenLengths, std::uint32_t longest,
@@ -34,6 +38,10 @@ struct ContinuousFlags {
 
  private:
   struct Deployed;
+  static RunScenario player_of(std::shared_ptr<Deployed>);
+  Result<std::shared_ptr<Deployed>> deploy(const Model&, const Hardware&, const PrecisionPlan&,
+                                           const Calibration&, const Parallelism&, TokenLengths,
+                                           std::uint32_t replicas, const Disturbance&) const;
   Result<std::shared_ptr<Deployed>> deploy(const Context&, const std::string& model,
                                            const std::string& hardware, const DeploymentFlags&, TokenLengths,
                                            std::uint32_t replicas, const Disturbance&) const;

@@ -20,6 +20,7 @@ int ridgeline::cli::run_program(const std::vector<std::string>& words, Context& 
   app.get_formatter()->column_width(34);
   cli::add_catalog(app, context);
   cli::add_predict(app, context);
+  cli::add_evaluate(app, context);
   cli::add_explain(app, context);
   cli::add_check(app, context);
   cli::add_simulate(app, context);
@@ -30,6 +31,7 @@ int ridgeline::cli::run_program(const std::vector<std::string>& words, Context& 
   cli::add_bench(app, context);
   cli::add_audit(app, context);
   cli::add_serve_sim(app, context);
+  cli::add_run(app, context);
   cli::add_runs(app, context);
   cli::add_calibrate(app, context);
   cli::add_validate(app, context);

@@ -12,6 +12,7 @@
 #include "output.h"
 #include "ridgeline/simulation.h"
 #include "saving.h"
+#include "simulated_system.h"
 
 namespace ridgeline::cli {
 namespace {
@@ -28,18 +29,6 @@ struct Flags {
   std::uint32_t replicas = 1;
 };
 
-/// Lengths that batches are timed at where requests bring none of their own: the flags', or the mean of those
-/// that are drawn.
-Result<RequestShape> shape_of(const Context& context, const ScenarioFlags& load, const Model& model) {
-  const bool drawn = !load.lengths.empty() || load.arrivals.starts_with("trace:");
-  if (load.isl > 0 || load.osl > 0 || !drawn || !generates(model)) return load.shape();
-  RIDGELINE_TRY(scenario, load.scenario(context));
-  RIDGELINE_TRY(schedule, make_schedule(scenario));
-  if (schedule.lengths.empty()) return load.shape();
-  const TokenLengths mean = mean_lengths(schedule.lengths);
-  return RequestShape{mean.input, mean.output};
-}
-
 /// The system that the flags describe, and what it makes of a scenario. Its interference has the scenario's
 /// seed.
 Result<RunScenario> make_system(const Context& context, const Flags& flags) {
@@ -55,24 +44,7 @@ Result<RunScenario> make_system(const Context& context, const Flags& flags) {
   RIDGELINE_TRY(calibration, flags.deployment.calibrate(context, *model, *hardware));
   RIDGELINE_TRY(batching, flags.load.batching());
   RIDGELINE_TRY(shape, shape_of(context, flags.load, *model));
-  RIDGELINE_TRY(service, make_service_table(*model, *hardware, plan, shape, batching.max_batch, calibration));
-  SimulatedSystem system;
-  system.name = fmt::format("{} x {}, batch {}", flags.replicas, hardware->id, batching.max_batch);
-  system.service = std::move(service);
-  system.batching = batching;
-  system.interference = disturbance.interference;
-  system.heat = disturbance.heat;
-  system.windows = disturbance.windows;
-  system.replicas = flags.replicas;
-  return RunScenario([system, model = *model, hardware = *hardware, plan,
-                      calibration](const Scenario& scenario) mutable -> Result<Run> {
-    RIDGELINE_TRY(schedule, make_schedule(scenario));
-    system.seed = scenario.seed;
-    RIDGELINE_CHECK(take_lengths(system, schedule, model, hardware, plan, calibration));
-    RIDGELINE_TRY(run, simulate(schedule, system));
-    run.workload = model.id;
-    return run;
-  });
+  return static_batches(*model, *hardware, plan, calibration, {batching, shape, flags.replicas, disturbance});
 }
 
 Result<Run> solve(const Context& context, const Flags& flags) {

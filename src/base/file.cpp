@@ -1,8 +1,12 @@
 #include "base/file.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 namespace ridgeline {
@@ -18,6 +22,27 @@ Result<std::string> read_file(const std::string& path) {
   if (!file.is_open() || file.bad())
     return unavailable(fmt::format("{}: cannot be read; is the file there?", path));
   return text;
+}
+
+Status write_file(const std::string& path, const std::string& content) {
+  static std::atomic<unsigned> written{0};
+  const std::string partial = fmt::format("{}.{}.{}.partial", path, getpid(), written++);
+  {
+    std::ofstream file(partial, std::ios::binary);
+    file << content;
+    file.close();
+    if (!file) {
+      std::remove(partial.c_str());
+      return unavailable(fmt::format("{}: cannot be written; is the folder there and writable?", path));
+    }
+  }
+  std::error_code failed;
+  std::filesystem::rename(partial, path, failed);
+  if (failed) {
+    std::remove(partial.c_str());
+    return unavailable(fmt::format("{}: {}", path, failed.message()));
+  }
+  return Status::success();
 }
 
 }  // namespace ridgeline

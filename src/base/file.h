@@ -11,4 +11,8 @@ namespace ridgeline {
 /// read.
 Result<std::string> read_file(const std::string& path);
 
+/// Writes a file whole or not at all: a temporary beside it, then a rename. Threads and processes that write
+/// the same file at once leave one of their contents.
+Status write_file(const std::string& path, const std::string& content);
+
 }  // namespace ridgeline

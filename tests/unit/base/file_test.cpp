@@ -30,5 +30,22 @@ TEST_F(File, WhatIsNotThereOrIsAFolderSaysSo) {
   }
 }
 
+TEST_F(File, IsWrittenWholeOverWhatWasThere) {
+  const std::string path = write("a longer text than the next"), text("b\0c", 3);
+  ASSERT_TRUE(write_file(path, text));
+  EXPECT_EQ(*read_file(path), text);
+  // The temporary is gone.
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), 1);
+}
+
+TEST_F(File, WhatCannotBeWrittenSaysSoAndLeavesNothing) {
+  const std::string nowhere = folder_.path("none/file");
+  const auto status = write_file(nowhere, "x");
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().message, nowhere + ": cannot be written; is the folder there and writable?");
+  ASSERT_FALSE(write_file(folder_.path(), "x"));  // a folder is not replaced by a file
+  EXPECT_TRUE(std::filesystem::is_directory(folder_.path()));
+}
+
 }  // namespace
 }  // namespace ridgeline

@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "app.h"
+#include "evaluation_flags.h"
+#include "options.h"
+#include "report/evaluation.h"
+
+namespace ridgeline::cli {
+namespace {
+
+struct Flags {
+  std::string model, hardware, format = "text";
+  DeploymentFlags deployment;
+  StepFlags step;
+  ParallelismFlags parallelism;
+  ServingFlags serving;
+  EvaluationFlags evaluation;
+  bool explain_inputs = false;
+};
+
+Result<Evaluation> solve(const Context& context, const Flags& flags) {
+  RIDGELINE_TRY(terms, flags.evaluation.terms());
+  RIDGELINE_TRY(catalog, load_catalog(context));
+  RIDGELINE_TRY(model, catalog.model(flags.model));
+  RIDGELINE_TRY(hardware, catalog.hardware(flags.hardware));
+  RIDGELINE_TRY(plan, flags.deployment.plan(*model));
+  RIDGELINE_TRY(calibration, flags.deployment.calibrate(context, *model, *hardware));
+  RIDGELINE_TRY(parallelism, flags.parallelism.parallelism(*model));
+  if (flags.serving.concurrency) {
+    RIDGELINE_TRY(point, flags.serving.point(*model, plan, parallelism));
+    return evaluate(*model, *hardware, point, calibration, terms);
+  }
+  RIDGELINE_TRY(shape, flags.step.shape(*model));
+  RIDGELINE_TRY(profile, predict(*model, *hardware, plan, shape, calibration, parallelism));
+  return evaluate(profile, *hardware, terms);
+}
+
+int run(const Context& context, const Flags& flags) {
+  const std::string format = context.json ? "json" : flags.format;
+  if (format != "text" && format != "json" && format != "markdown")
+    return fail(bad_input(fmt::format("--format: unknown '{}'; use text, json or markdown", format)));
+  const auto evaluation = solve(context, flags);
+  if (!evaluation) return fail(evaluation.error());
+  fmt::print("{}", format == "json"       ? report::json(*evaluation)
+                   : format == "markdown" ? report::markdown(*evaluation)
+                                          : report::text(*evaluation));
+  if (flags.explain_inputs && format == "text") fmt::print("\n{}", report::inputs_text(*evaluation));
+  return flags.evaluation.code(*evaluation);
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& app, Context& context) {
+  const auto flags = std::make_shared<Flags>();
+  CLI::App* command = add_command(
+      app, context, "evaluate", "Whether a deployment fits, is fast enough, and costs and draws what it may",
+      "  ridgeline evaluate llama-3-8b h100 --batch 64 --context 2048 --target-latency 20ms\n"
+      "  ridgeline evaluate llama-3.1-70b h100-sxm-80gb --precision fp8 --tp 4 --stack vllm --concurrency 64 "
+      "\\\n"
+      "    --ttft-limit 500ms --tpot-limit 40ms --price-per-hour 2.5 --utilisation 0.6 --budget-per-million "
+      "5\n"
+      "  ridgeline evaluate resnet-50 l4 --precision int8 --batch 32 --pue 1.2 --carbon-intensity 380 \\\n"
+      "    --max-energy-per-query 0.1 --format markdown\n"
+      "Exit code 1 when a level fails, 3 when the model does not fit.",
+      [&context, flags] { return run(context, *flags); });
+  command->add_option("model", flags->model, "Model id or alias (`ridgeline catalog list --models`)")
+      ->required();
+  command->add_option("hardware", flags->hardware, "Device id or alias (`ridgeline catalog list --hardware`)")
+      ->required();
+  command->add_option("--format", flags->format, "text, json or markdown")->capture_default_str();
+  flags->step.add_to(*command);
+  flags->deployment.add_to(*command);
+  flags->parallelism.add_to(*command);
+  flags->serving.add_to(*command);
+  flags->evaluation.add_to(*command);
+  command->add_flag("--explain-inputs", flags->explain_inputs,
+                    "List every value used and where it comes from");
+}
+
+}  // namespace ridgeline::cli
