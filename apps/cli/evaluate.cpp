@@ -5,13 +5,14 @@
 #include "app.h"
 #include "evaluation_flags.h"
 #include "options.h"
+#include "output.h"
 #include "report/evaluation.h"
 
 namespace ridgeline::cli {
 namespace {
 
 struct Flags {
-  std::string model, hardware, format = "text";
+  std::string model, hardware;
   DeploymentFlags deployment;
   StepFlags step;
   ParallelismFlags parallelism;
@@ -23,8 +24,8 @@ struct Flags {
 Result<Evaluation> solve(const Context& context, const Flags& flags) {
   RIDGELINE_TRY(terms, flags.evaluation.terms());
   RIDGELINE_TRY(catalog, load_catalog(context));
-  RIDGELINE_TRY(model, catalog.model(flags.model));
-  RIDGELINE_TRY(hardware, catalog.hardware(flags.hardware));
+  RIDGELINE_TRY(model, find_model(context, catalog, flags.model));
+  RIDGELINE_TRY(hardware, find_hardware(context, catalog, flags.hardware));
   RIDGELINE_TRY(plan, flags.deployment.plan(*model));
   RIDGELINE_TRY(calibration, flags.deployment.calibrate(context, *model, *hardware));
   RIDGELINE_TRY(parallelism, flags.parallelism.parallelism(*model));
@@ -38,15 +39,11 @@ Result<Evaluation> solve(const Context& context, const Flags& flags) {
 }
 
 int run(const Context& context, const Flags& flags) {
-  const std::string format = context.json ? "json" : flags.format;
-  if (format != "text" && format != "json" && format != "markdown")
-    return fail(bad_input(fmt::format("--format: unknown '{}'; use text, json or markdown", format)));
   const auto evaluation = solve(context, flags);
   if (!evaluation) return fail(evaluation.error());
-  fmt::print("{}", format == "json"       ? report::json(*evaluation)
-                   : format == "markdown" ? report::markdown(*evaluation)
-                                          : report::text(*evaluation));
-  if (flags.explain_inputs && format == "text") fmt::print("\n{}", report::inputs_text(*evaluation));
+  const std::vector<Input> inputs = with_given(context, evaluation->inputs);
+  print_result(context, flags.explain_inputs ? std::vector<Input>() : inputs, *evaluation);
+  if (flags.explain_inputs && !context.json) print_inputs(context, inputs);
   return flags.evaluation.code(*evaluation);
 }
 
@@ -69,7 +66,6 @@ void add_evaluate(CLI::App& app, Context& context) {
       ->required();
   command->add_option("hardware", flags->hardware, "Device id or alias (`ridgeline catalog list --hardware`)")
       ->required();
-  command->add_option("--format", flags->format, "text, json or markdown")->capture_default_str();
   flags->step.add_to(*command);
   flags->deployment.add_to(*command);
   flags->parallelism.add_to(*command);
@@ -77,6 +73,7 @@ void add_evaluate(CLI::App& app, Context& context) {
   flags->evaluation.add_to(*command);
   command->add_flag("--explain-inputs", flags->explain_inputs,
                     "List every value used and where it comes from");
+  add_format(*command, context);
 }
 
 }  // namespace ridgeline::cli
