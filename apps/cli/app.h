@@ -68,6 +68,7 @@ void add_check(CLI::App&, Context&);
 void add_simulate(CLI::App&, Context&);
 void add_serve_sim(CLI::App&, Context&);
 void add_tail(CLI::App&, Context&);
+void add_train(CLI::App&, Context&);
 void add_probe(CLI::App&, Context&);
 void add_bench(CLI::App&, Context&);
 void add_audit(CLI::App&, Context&);

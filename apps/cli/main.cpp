@@ -48,6 +48,7 @@ int main(int argc, char** argv) {
   cli::add_check(app, context);
   cli::add_simulate(app, context);
   cli::add_tail(app, context);
+  cli::add_train(app, context);
 #ifdef RIDGELINE_LIVE
   cli::add_probe(app, context);
   cli::add_bench(app, context);
