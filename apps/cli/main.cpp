@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
   cli::add_predict(app, context);
   cli::add_explain(app, context);
   cli::add_check(app, context);
+  cli::add_explore(app, context);
   cli::add_simulate(app, context);
   cli::add_tail(app, context);
   cli::add_train(app, context);
