@@ -56,6 +56,7 @@ struct Solved {
 };
 
 Result<Solved> solve(const Context& context, const Flags& flags, const std::string& journal) {
+  const std::atomic<bool>& stop = stop_flag();
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(calibrations, load_calibrations(context, ""));
   RIDGELINE_TRY(text, read_file(flags.study));
@@ -68,7 +69,7 @@ Result<Solved> solve(const Context& context, const Flags& flags, const std::stri
   }
   Reporter reporter;
   Status kept = Status::success();
-  options.stop = &stop_flag();
+  options.stop = &stop;
   options.progress = [&](const ExploreProgress& p) { reporter(p); };
   options.wants_journal = [&] { return reporter.keeps_now(); };
   options.keep_journal = [&](const std::string& state) { kept = write_file(journal, state); };

@@ -233,7 +233,7 @@ struct StudyResult {
 };
 
 struct ExploreProgress {
-  std::uint64_t explored = 0, points = 0, front = 0;
+  std::uint64_t explored = 0, points = 0;
   std::string_view stage;  ///< "screening", "simulating"
 };
 

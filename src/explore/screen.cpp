@@ -60,12 +60,7 @@ void screen(const Study& study, const ExploreOptions& options, Tally& tally) {
         options.most_points > 0 ? options.most_points - (tally.explored - begun) : block_points;
     const std::uint64_t end = std::min(points, tally.explored + std::min(block_points, limit));
     screen_block(study, tally.explored, end, threads, tally);
-    if (options.progress) {
-      std::uint64_t front = 0;
-      for (const Archive& device : tally.devices)
-        front = std::max<std::uint64_t>(front, device.members().size());
-      options.progress({tally.explored, points, front, "screening"});
-    }
+    if (options.progress) options.progress({tally.explored, points, "screening"});
     if (options.wants_journal && options.keep_journal && options.wants_journal())
       options.keep_journal(write_journal(study, tally));
   }

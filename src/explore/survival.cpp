@@ -8,6 +8,9 @@
 namespace ridgeline::studies {
 namespace {
 
+/// Draws are fewer where contenders are so many that comparing them would take minutes.
+constexpr double most_comparisons = 2e9;
+
 struct Contender {
   std::size_t device = 0;
   std::uint64_t index = 0;
@@ -29,8 +32,9 @@ std::vector<Contender> contenders_of(const Study& study, const Tally& tally) {
 FrontSurvival survive(const Study& study, const Tally& tally, const std::vector<Member>& front) {
   const std::vector<Contender> contenders = contenders_of(study, tally);
   FrontSurvival result;
-  result.draws = study.draws;
   result.contenders = contenders.size();
+  const double n = std::max<double>(1, static_cast<double>(contenders.size()));
+  result.draws = std::min(study.draws, static_cast<std::size_t>(std::max(20.0, most_comparisons / (n * n))));
   std::vector<RandomStream> streams;
   for (std::size_t d = 0; d < study.devices.size(); ++d) {
     const StudyDevice& device = study.devices[d];
@@ -51,7 +55,7 @@ FrontSurvival survive(const Study& study, const Tally& tally, const std::vector<
     }
   }
   std::vector<double> times(study.devices.size()), first(study.devices.size());
-  for (std::size_t draw = 0; draw < study.draws; ++draw) {
+  for (std::size_t draw = 0; draw < result.draws; ++draw) {
     for (std::size_t d = 0; d < times.size(); ++d) {
       const Calibration& c = study.devices[d].calibration;
       times[d] = portable_exp(c.spread * streams[d].normal());
@@ -78,7 +82,7 @@ FrontSurvival survive(const Study& study, const Tally& tally, const std::vector<
     }
   }
   const auto share = [&](std::uint64_t n) {
-    return static_cast<double>(n) / static_cast<double>(study.draws);
+    return static_cast<double>(n) / static_cast<double>(result.draws);
   };
   for (std::size_t f = 0; f < front.size(); ++f) {
     result.on_front.push_back(share(on[f]));

@@ -185,7 +185,7 @@ Result<std::vector<VerifiedPoint>> verify(const Study& study, const std::vector<
       point.error = simulated.error().message;
     }
     points.push_back(std::move(point));
-    if (options.progress) options.progress({i + 1, n, front.size(), "simulating"});
+    if (options.progress) options.progress({i + 1, n, "simulating"});
   }
   rank(study, points);
   for (VerifiedPoint& p : points) p.disagreement = disagreement_of(study, front[p.front], p);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/portable_math.h"
+#include "base/text.h"
 #include "report/study_parts.h"
 #include "report/svg_parts.h"
 
