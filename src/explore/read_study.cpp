@@ -99,6 +99,16 @@ Status read_conditions(const YamlNode& top, const Catalog& catalog, Study& study
     RIDGELINE_TRY(text, relation.as_string());
     auto condition = parse_condition(text, study.axes);
     if (!condition) return relation.error(condition.error().message);
+    for (const StudyCondition::Case& one : when) {
+      const StudyAxis& axis = study.axes[one.axis];
+      std::vector<std::string> values;
+      for (std::size_t i = 0; i < axis.values.size(); ++i) {
+        if (one.values[i]) values.push_back(axis.values[i].text);
+      }
+      condition->text +=
+          fmt::format("{} {} is {}", &one == &when.front() ? " where" : " and", axis.name,
+                      values.empty() ? "none of these" : fmt::format("{}", fmt::join(values, " or ")));
+    }
     condition->when = std::move(when);
     study.conditions.push_back(*std::move(condition));
   }

@@ -81,8 +81,8 @@ FrontSurvival survive(const Study& study, const Tally& tally, const std::vector<
                            [&](const Member& m) { return m.keys == keys; });
     }
   }
-  const auto share = [&](std::uint64_t n) {
-    return static_cast<double>(n) / static_cast<double>(result.draws);
+  const auto share = [&](std::uint64_t times_seen) {
+    return static_cast<double>(times_seen) / static_cast<double>(result.draws);
   };
   for (std::size_t f = 0; f < front.size(); ++f) {
     result.on_front.push_back(share(on[f]));

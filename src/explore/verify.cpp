@@ -32,6 +32,7 @@ Result<Simulated> simulate_point(const Study& study, const Digits& digits, const
   options.precision = point.precision;
   options.worker = point.worker;
   options.lengths = {point.isl, point.osl};
+  options.longest = point.isl + point.isl / 2 + point.osl + point.osl / 2;
   const double users = std::ceil(point.concurrency / point.worker.replicas);
   options.limits.max_sequences = static_cast<std::uint32_t>(point.max_batch > 0 ? point.max_batch : users);
   if (v.scenario != ScenarioKind::closed_loop && point.max_batch <= 0) options.limits.max_sequences = 1024;
@@ -50,11 +51,17 @@ Result<Simulated> simulate_point(const Study& study, const Digits& digits, const
   scenario.min_duration = to_nanoseconds(Seconds(simulated.duration));
   scenario.seed = v.seed;
   scenario.min_queries = 1;
-  scenario.users = static_cast<std::uint32_t>(std::max(1.0, std::round(point.concurrency)));
   if (v.scenario == ScenarioKind::server) {
     scenario.target_qps = v.qps.value_or(v.load * raw.requests);
     scenario.target_latency = scenario.min_duration;
+  } else {
+    scenario.users = static_cast<std::uint32_t>(std::max(1.0, std::round(point.concurrency)));
   }
+  // By half of the mean each way: users who ask for equal lengths stay in step, and all their prompts come at
+  // once, which the prediction does not assume.
+  scenario.lengths.kind = TokenLengthDistribution::Kind::uniform;
+  scenario.lengths.low = {std::max(1U, point.isl - point.isl / 2), std::max(1U, point.osl - point.osl / 2)};
+  scenario.lengths.high = {point.isl + point.isl / 2, point.osl + point.osl / 2};
   RIDGELINE_TRY(schedule, make_schedule(scenario));
   RIDGELINE_TRY(run, simulate_continuous(schedule, system));
   simulated.run = std::move(run);
@@ -81,6 +88,7 @@ void measure(const Study& study, const Simulated& simulated, const Raw& predicte
   const double from = warm_up * simulated.duration;
   std::vector<double> first, each;
   std::size_t good = 0;
+  double tokens = 0;
   for (const QueryRecord& q : simulated.run.queries) {
     const double completed = to_seconds(q.completed).value();
     if (completed < from || completed > simulated.duration || !q.first_token || q.tokens < 2) continue;
@@ -88,6 +96,7 @@ void measure(const Study& study, const Simulated& simulated, const Raw& predicte
     const double tpot = to_seconds(q.completed - *q.first_token).value() / (q.tokens - 1.0);
     first.push_back(ttft);
     each.push_back(tpot);
+    tokens += q.tokens;
     good +=
         (!v.ttft_limit || ttft <= v.ttft_limit->value()) && (!v.tpot_limit || tpot <= v.tpot_limit->value());
   }
@@ -101,6 +110,7 @@ void measure(const Study& study, const Simulated& simulated, const Raw& predicte
   raw.ttft = mean(first);
   raw.tpot = mean(each);
   raw.requests = n / span;
+  raw.osl = tokens / n;
   const Values values = values_of(study.kind, raw);
   point.metrics = known(study.kind, values);
   point.ttft_p99 = p99(first);

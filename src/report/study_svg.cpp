@@ -87,10 +87,8 @@ class Scale {
       return ticks;
     }
     const double rough = (high_ - low_) / 6, power = power_of_ten(decade(rough));
-    const double step = rough > 5 * power   ? 10 * power
-                        : rough > 2 * power ? 5 * power
-                        : rough > power     ? 2 * power
-                                            : power;
+    const double leading = rough / power;
+    const double step = power * (leading < 1.5 ? 1 : leading < 3.5 ? 2 : leading < 7.5 ? 5 : 10);
     for (double n = std::ceil(low_ / step); n * step <= high_; ++n) ticks.push_back(n * step);
     return ticks;
   }

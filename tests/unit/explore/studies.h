@@ -43,7 +43,7 @@ space:
   replicas: [1, 2]
   concurrency: {from: 1, to: 256, factor: 4}
 conditions: [tp * replicas <= 3]
-constraints: [ttft < 300ms, tpot < 40ms]
+constraints: [ttft < 100ms, tpot < 40ms]
 uncertainty: {draws: 0, sensitivity: false}
 )";
 inline const std::string two_objectives =
