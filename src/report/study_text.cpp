@@ -170,10 +170,10 @@ std::string unknown_text(const Study& study, const StudyResult& result) {
     PointTable table(study, {});
     for (std::size_t i = 0; i < std::min(group.points.size(), most_rows); ++i)
       table.add(group.points[i], group.points[i].metrics, {});
-    text +=
-        fmt::format("\nNot compared: {} points whose {} {} unknown; the best by the rest\n{}{}",
-                    whole(group.count), fmt::join(group.metrics, " and "),
-                    group.metrics.size() == 1 ? "is" : "are", table.text(), more_rows(group.points.size()));
+    text += fmt::format("\nNot compared: {} {} whose {} {} unknown; the best by the rest\n{}{}",
+                        whole(group.count), group.count == 1 ? "point" : "points",
+                        fmt::join(group.metrics, " and "), group.metrics.size() == 1 ? "is" : "are",
+                        table.text(), more_rows(group.points.size()));
   }
   return text;
 }
