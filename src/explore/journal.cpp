@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* schema = "ridgeline.study-journal/1";
+constexpr const char* schema = "study-journal/1";
 
 /// FNV-1a over everything that points are predicted from: the file, and what it names.
 std::string fingerprint(const Study& study) {
