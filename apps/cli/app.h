@@ -92,6 +92,7 @@ void add_explain(CLI::App&, Context&);
 void add_calibrate(CLI::App&, Context&);
 void add_validate(CLI::App&, Context&);
 void add_check(CLI::App&, Context&);
+void add_explore(CLI::App&, Context&);
 void add_simulate(CLI::App&, Context&);
 void add_serve_sim(CLI::App&, Context&);
 void add_tail(CLI::App&, Context&);

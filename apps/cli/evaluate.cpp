@@ -39,11 +39,23 @@ Result<Evaluation> solve(const Context& context, const Flags& flags) {
 }
 
 int run(const Context& context, const Flags& flags) {
-  const auto evaluation = solve(context, flags);
+  auto evaluation = solve(context, flags);
   if (!evaluation) return fail(evaluation.error());
-  const std::vector<Input> inputs = with_given(context, evaluation->inputs);
-  print_result(context, flags.explain_inputs ? std::vector<Input>() : inputs, *evaluation);
-  if (flags.explain_inputs && !context.json) print_inputs(context, inputs);
+  evaluation->inputs = with_given(context, std::move(evaluation->inputs));
+  if (context.json) {
+    print_document(context, report::json(*evaluation), {}, Listed::by_the_document);
+    return flags.evaluation.code(*evaluation);
+  }
+  if (context.markdown) {
+    print_plain(context, report::markdown(*evaluation));
+  } else {
+    print_text(context, report::text(*evaluation));
+  }
+  if (flags.explain_inputs) {
+    print_inputs(context, evaluation->inputs);
+  } else {
+    print_plain(context, rests_on_line(evaluation->inputs));
+  }
   return flags.evaluation.code(*evaluation);
 }
 

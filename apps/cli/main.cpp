@@ -23,6 +23,7 @@ int ridgeline::cli::run_program(const std::vector<std::string>& words, Context& 
   cli::add_evaluate(app, context);
   cli::add_explain(app, context);
   cli::add_check(app, context);
+  cli::add_explore(app, context);
   cli::add_simulate(app, context);
   cli::add_tail(app, context);
   cli::add_train(app, context);

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "engine/served.h"
+
 namespace ridgeline::cli {
 namespace {
 
@@ -65,10 +67,7 @@ void DeploymentFlags::add_to(CLI::App& app) {
 
 Result<PrecisionPlan> DeploymentFlags::plan(const Model& model) const {
   RIDGELINE_TRY(all, precision_of(precision, "--precision"));
-  const auto* transformer = std::get_if<Transformer>(&model.architecture);
-  const bool served =
-      transformer != nullptr && transformer->causal && size_of(all) < size_of(Precision::bf16);
-  PrecisionPlan result = served ? PrecisionPlan::quantized(all) : PrecisionPlan::uniform(all);
+  PrecisionPlan result = engine::served_in(all, model);
   if (!weights.empty()) {
     RIDGELINE_TRY(format, precision_of(weights, "--weights"));
     result.weights = format;
@@ -110,23 +109,6 @@ Result<Calibration> DeploymentFlags::calibrate(const Context& context, const Mod
   return calibrations.find(hardware, stack, stack_version, model.id).calibration;
 }
 
-namespace {
-
-/// What experts are spread over where nobody says: every device that holds attention.
-Parallelism with_experts(Parallelism spread, std::optional<unsigned> expert, const Model& model) {
-  const auto* t = std::get_if<Transformer>(&model.architecture);
-  if (t == nullptr || !t->moe) {
-    if (expert) spread.expert = *expert;  // check() refuses it by name
-    return spread;
-  }
-  const unsigned devices = spread.tensor * spread.data;
-  spread.expert = expert.value_or(spread.data > 1 ? devices : 1);
-  spread.expert_tensor = spread.expert > 0 && devices % spread.expert == 0 ? devices / spread.expert : 1;
-  return spread;
-}
-
-}  // namespace
-
 Result<Worker> parse_worker(const std::string& text, const std::string& flag, const Model& model) {
   const auto wrong = [&] {
     return bad_input(fmt::format(
@@ -162,7 +144,7 @@ Result<Worker> parse_worker(const std::string& text, const std::string& flag, co
     else
       return wrong();
   }
-  worker.parallelism = with_experts(worker.parallelism, expert, model);
+  worker.parallelism = engine::with_experts(worker.parallelism, expert, model);
   return worker;
 }
 
@@ -181,7 +163,7 @@ Result<Parallelism> ParallelismFlags::parallelism(const Model& model) const {
   spread.tensor = tensor;
   spread.pipeline = pipeline;
   spread.data = data;
-  spread = with_experts(spread, expert, model);
+  spread = engine::with_experts(spread, expert, model);
   RIDGELINE_CHECK(check(spread, model));
   return spread;
 }

@@ -6,6 +6,7 @@
 
 #include "engine/calibration.h"
 #include "engine/interval_90.h"
+#include "engine/served.h"
 #include "engine/serving_model.h"
 #include "ridgeline/provenance.h"
 
@@ -44,16 +45,9 @@ Result<std::pair<ServingModel, ServingTimes>> settle(const Model& model, const H
   }
 }
 
-}  // namespace
-
-std::string_view to_string(ServingLimit limit) {
-  static constexpr std::array<std::string_view, 6> names{"compute",  "memory bandwidth", "network",
-                                                         "overhead", "prompts",          "cache memory"};
-  return names[static_cast<std::size_t>(limit)];
-}
-
-Result<ServingPrediction> predict_serving(const Model& model, const Hardware& hardware,
-                                          const ServingPoint& point, const Calibration& calibration) {
+/// All but the profile of the decode step, whose shape goes to `decode`.
+Result<ServingPrediction> solve(const Model& model, const Hardware& hardware, const ServingPoint& point,
+                                const Calibration& calibration, StepShape& decode) {
   RIDGELINE_CHECK(validate(calibration));
   RIDGELINE_TRY(settled, settle(model, hardware, point, calibration));
   const ServingModel& serving = settled.first;
@@ -74,8 +68,24 @@ Result<ServingPrediction> predict_serving(const Model& model, const Hardware& ha
   result.limit = limit_of(serving, calibration, times, result.prompt_share);
   RIDGELINE_TRY(held, serving.footprint());
   result.footprint = held;
-  RIDGELINE_TRY(decode, predict(model, hardware, point.precision, serving.decode().shape, calibration,
-                                point.worker.parallelism));
+  decode = serving.decode().shape;
+  return result;
+}
+
+}  // namespace
+
+std::string_view to_string(ServingLimit limit) {
+  static constexpr std::array<std::string_view, 6> names{"compute",  "memory bandwidth", "network",
+                                                         "overhead", "prompts",          "cache memory"};
+  return names[static_cast<std::size_t>(limit)];
+}
+
+Result<ServingPrediction> predict_serving(const Model& model, const Hardware& hardware,
+                                          const ServingPoint& point, const Calibration& calibration) {
+  StepShape shape;
+  RIDGELINE_TRY(result, solve(model, hardware, point, calibration, shape));
+  RIDGELINE_TRY(decode,
+                predict(model, hardware, point.precision, shape, calibration, point.worker.parallelism));
   result.decode = std::move(decode);
   result.inputs = result.decode.inputs;
   if (point.prefill) {
@@ -87,6 +97,13 @@ Result<ServingPrediction> predict_serving(const Model& model, const Hardware& ha
   for (Input& input : serving_inputs(calibration)) result.inputs.push_back(std::move(input));
   result.inputs = weakest_first(std::move(result.inputs));
   return result;
+}
+
+Result<ServingPrediction> engine::predict_serving_times(const Model& model, const Hardware& hardware,
+                                                        const ServingPoint& point,
+                                                        const Calibration& calibration) {
+  StepShape shape;
+  return solve(model, hardware, point, calibration, shape);
 }
 
 }  // namespace ridgeline

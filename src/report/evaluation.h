@@ -11,7 +11,5 @@ std::string text(const Evaluation&);
 std::string markdown(const Evaluation&);
 /// Schema ridgeline.evaluation/1; metrics are SI, with their unit beside them, unknown is null.
 std::string json(const Evaluation&);
-/// Every value used, with its source.
-std::string inputs_text(const Evaluation&);
 
 }  // namespace ridgeline::report

@@ -92,10 +92,4 @@ std::string markdown(const Evaluation& e) {
   return result;
 }
 
-std::string inputs_text(const Evaluation& e) {
-  Table table({{"input"}, {"value", Align::right}, {"where it comes from"}});
-  for (const Input& input : e.inputs) table.add({input.key, input.value, show(input.provenance)});
-  return table.text();
-}
-
 }  // namespace ridgeline::report

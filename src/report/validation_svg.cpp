@@ -7,8 +7,8 @@
 #include <cmath>
 #include <map>
 
-#include "base/text.h"
 #include "report/format.h"
+#include "report/svg_parts.h"
 #include "ridgeline/report.h"
 
 namespace ridgeline::report {
@@ -16,43 +16,6 @@ namespace {
 
 constexpr double panel_size = 420, panel_top = 92, first_left = 84, panel_gap = 116;
 constexpr double width = first_left + 2 * panel_size + panel_gap + 28, height = panel_top + panel_size + 112;
-
-/// Colours that people with any kind of colour vision tell apart (Okabe and Ito), each with a mark of its
-/// own.
-struct Style {
-  std::string_view colour, mark;
-};
-constexpr std::array<Style, 6> styles{
-    {{"#0072B2", R"(<circle r="3"/>)"},
-     {"#D55E00", R"(<path d="M0-3.8L3.4 2.6H-3.4Z"/>)"},
-     {"#009E73", R"(<rect x="-2.7" y="-2.7" width="5.4" height="5.4"/>)"},
-     {"#CC79A7", R"(<path d="M0-4L4 0L0 4L-4 0Z"/>)"},
-     {"#E69F00", R"(<path d="M0 3.8L3.4-2.6H-3.4Z"/>)"},
-     {"#56B4E9", R"(<path d="M-3.5-1.2H-1.2V-3.5H1.2V-1.2H3.5V1.2H1.2V3.5H-1.2V1.2H-3.5Z"/>)"}}};
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        // XML has no place for control characters, not even escaped.
-        result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-  }
-  return result;
-}
 
 std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
@@ -98,17 +61,6 @@ Range range_of(const Series& series) {
   const double below = step_below(high);
   const double leading = below / std::pow(10, std::floor(std::log10(below)));
   return {step_below(low), below * (leading > 1.5 && leading < 3 ? 2.5 : 2)};
-}
-
-/// "0.1", "2000", and from 100000 on "10⁵", "2·10⁵".
-std::string tick(double value) {
-  if (value < 99999) return fmt::format("{:g}", value);
-  static constexpr std::array<std::string_view, 10> digits{"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-  const auto power = static_cast<int>(std::floor(std::log10(value) + 1e-9));
-  const double leading = std::round(value / std::pow(10, power));
-  std::string exponent;
-  for (const char digit : fmt::format("{}", power)) exponent += digits[static_cast<std::size_t>(digit - '0')];
-  return leading > 1 ? fmt::format("{:g}·10{}", leading, exponent) : "10" + exponent;
 }
 
 class Panel {
@@ -157,9 +109,9 @@ class Panel {
                            step == 1 ? "major" : "minor", x(value), panel_size, y(value));
         if (step != 1 && !figures_everywhere) continue;
         out += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:g}\" text-anchor=\"middle\">{}</text>",
-                           x(value), panel_size + 18, tick(value));
+                           x(value), panel_size + 18, tick_text(value));
         out += fmt::format("<text class=\"tick\" x=\"-8\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n",
-                           y(value) + 4, tick(value));
+                           y(value) + 4, tick_text(value));
       }
     }
     return out;
@@ -196,8 +148,8 @@ class Panel {
                     const std::vector<std::string>& stacks) const {
     const auto index =
         static_cast<std::size_t>(std::find(stacks.begin(), stacks.end(), stack) - stacks.begin());
-    const std::size_t style = index % styles.size();
-    std::string out = fmt::format("<g fill=\"{}\" fill-opacity=\"0.45\">\n", styles[style].colour);
+    const std::size_t style = index % mark_styles.size();
+    std::string out = fmt::format("<g fill=\"{}\" fill-opacity=\"0.45\">\n", mark_styles[style].colour);
     for (const Dot& dot : dots) {
       out += fmt::format("<use href=\"#mark{}\" x=\"{:.1f}\" y=\"{:.1f}\"/>\n", style, x(dot.measured),
                          y(dot.predicted));
@@ -231,7 +183,8 @@ std::string legend(const std::vector<std::string>& stacks) {
     out += fmt::format(
         "<use href=\"#mark{0}\" transform=\"translate({1:g} {2:g}) scale(1.5)\" fill=\"{3}\"/>"
         "<text class=\"axis\" x=\"{4:g}\" y=\"{5:g}\">{6}</text>\n",
-        i % styles.size(), left, y, styles[i % styles.size()].colour, left + 12, y + 4.5, escaped(name));
+        i % mark_styles.size(), left, y, mark_styles[i % mark_styles.size()].colour, left + 12, y + 4.5,
+        xml_escaped(name));
     left += 40 + 8.0 * static_cast<double>(name.size());
   }
   out += fmt::format(
@@ -243,22 +196,6 @@ std::string legend(const std::vector<std::string>& stacks) {
   return out;
 }
 
-constexpr std::string_view style_sheet =
-    "<style>text{font-family:system-ui,'Segoe UI','DejaVu Sans',sans-serif;fill:#222}"
-    ".title{font-size:19px;font-weight:600}.subtitle{font-size:13px;fill:#555}.panel{font-size:14px;font-"
-    "weight:600}"
-    ".axis{font-size:14px}.tick{font-size:12px;fill:#444}.note{font-size:13px;font-weight:400;fill:#555}."
-    "frame{fill:#fff;stroke:#888}"
-    ".major{stroke:#d4d4d4;fill:none}.minor{stroke:#efefef;fill:none}.band{fill:#999;fill-opacity:.22}"
-    ".equal{stroke:#444;stroke-width:1.2;fill:none}</style>\n";
-
-std::string marks_defined() {
-  std::string out = "<defs>";
-  for (std::size_t i = 0; i < styles.size(); ++i)
-    out += fmt::format("<g id=\"mark{}\">{}</g>", i, styles[i].mark);
-  return out + "</defs>\n";
-}
-
 }  // namespace
 
 std::string svg(const Validation& v) {
@@ -267,7 +204,7 @@ std::string svg(const Validation& v) {
   const std::vector<std::string> stacks = stacks_of(tpot, ttft);
   const auto suspects = std::count_if(v.points.begin(), v.points.end(),
                                       [](const ValidatedPoint& p) { return !p.suspect.empty(); });
-  const std::string title = "Predicted against measured: " + escaped(file_name(v.table.path));
+  const std::string title = "Predicted against measured: " + xml_escaped(file_name(v.table.path));
   const std::string subtitle = fmt::format(
       "{}{} rows; {} that beat the roofline are not shown",
       v.cross_validated ? "each by a fit that had not seen its group; " : "", v.points.size(), suspects);
@@ -279,8 +216,8 @@ std::string svg(const Validation& v) {
       "{5} rows, "
       "mean error {6:.3g} %.</desc>\n",
       width, height, title, v.tpot.rows, v.tpot.mape, v.ttft.rows, v.ttft.mape);
-  out += style_sheet;
-  out += marks_defined();
+  out += svg_style_sheet;
+  out += svg_marks_defined();
   out += fmt::format("<rect width=\"{:g}\" height=\"{:g}\" fill=\"#fff\"/>\n", width, height);
   out += fmt::format(
       "<text class=\"title\" x=\"{0:g}\" y=\"30\">{1}</text><text class=\"subtitle\" x=\"{0:g}\" "

@@ -1,0 +1,161 @@
+#include "explore/evaluate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/cost.h"
+#include "engine/lowering.h"
+#include "engine/memory.h"
+#include "engine/pass_counts.h"
+#include "engine/served.h"
+
+namespace ridgeline::studies {
+
+Standing standing_of(const Study& study, const Values& values) {
+  Standing standing;
+  for (std::size_t i = 0; i < study.constraints.size(); ++i) {
+    const StudyConstraint& c = study.constraints[i];
+    const double value = values[c.metric];
+    const std::uint64_t bit = std::uint64_t{1} << i;
+    if (std::isnan(value)) {
+      standing.untold |= bit;
+    } else if (!compares(c.criterion.comparison, value, c.criterion.limit)) {
+      standing.broken |= bit;
+    }
+  }
+  return standing;
+}
+
+Keys keys_of(const Study& study, const Values& values, std::uint32_t& missing) {
+  Keys keys{};
+  missing = 0;
+  for (std::size_t i = 0; i < study.objectives.size(); ++i) {
+    const StudyObjective& o = study.objectives[i];
+    const double value = values[o.metric];
+    if (!std::isfinite(value)) {
+      missing |= 1U << i;
+    } else {
+      keys[i] = o.direction == Direction::minimise ? value : -value;
+    }
+  }
+  return keys;
+}
+
+ServingPoint serving_point(const Study& study, const Point& p) {
+  ServingPoint point;
+  point.isl = p.isl;
+  point.osl = p.osl;
+  point.concurrency = p.concurrency;
+  point.precision = engine::served_in(p.precision, study.model);
+  point.worker = {parallelism_of(p, study.model), p.replicas};
+  point.max_batch = p.max_batch;
+  return point;
+}
+
+double hourly_price(const Study& study, const StudyDevice& device, const Hardware& hardware) {
+  if (device.price_per_hour) return *device.price_per_hour;
+  constexpr double hours_a_year = 8766;
+  return hardware.price ? hardware.price->value.value() / (study.amortise_years * hours_a_year) : unknown;
+}
+
+Status Evaluator::take_hardware(const Digits& digits) {
+  const auto is_hardware = [](const StudyAxis& a) {
+    return a.kind == AxisKind::hardware || a.kind == AxisKind::field;
+  };
+  const auto& axes = study_->axes;
+  bool same = hardware_.has_value();
+  for (std::size_t i = 0; same && i < axes.size() && is_hardware(axes[i]); ++i) same = digits[i] == last_[i];
+  if (same) return Status::success();
+  hardware_.reset();
+  RIDGELINE_TRY(hardware, hardware_at(*study_, digits));
+  hardware_ = std::move(hardware);
+  last_ = digits;
+  return Status::success();
+}
+
+Raw Evaluator::raw_of(const Point& p) const {
+  Raw raw;
+  raw.devices = p.devices();
+  if (hardware_->tdp) raw.tdp = hardware_->tdp->value.value();
+  raw.price_per_hour = hourly_price(*study_, study_->devices[p.device], *hardware_);
+  return raw;
+}
+
+Result<Raw> Evaluator::serve(const Point& p) {
+  RIDGELINE_TRY(prediction,
+                engine::predict_serving_times(study_->model, *hardware_, serving_point(*study_, p),
+                                              study_->devices[p.device].calibration));
+  Raw raw = raw_of(p);
+  raw.ttft = prediction.ttft.value.value();
+  raw.tpot = prediction.tpot.value.value();
+  raw.requests = prediction.requests.value();
+  raw.step = prediction.step.value();
+  raw.memory = prediction.footprint.total().value();
+  raw.concurrency = p.concurrency;
+  raw.osl = p.osl;
+  return raw;
+}
+
+/// As predict() costs a pass; no text is made of what fits.
+Result<Raw> Evaluator::step(const Point& p) {
+  const Parallelism spread = parallelism_of(p, study_->model);
+  RIDGELINE_CHECK(check(spread, study_->model));
+  const PrecisionPlan plan = engine::served_in(p.precision, study_->model);
+  const Calibration& calibration = study_->devices[p.device].calibration;
+  RIDGELINE_TRY(device, engine::view(*hardware_, plan, spread.devices()));
+  const SequenceGroup group{p.batch, 1, p.context};
+  const std::span<const SequenceGroup> groups(&group, 1);
+  RIDGELINE_CHECK(lower_into(study_->model, groups, plan, ops_, spread));
+  Footprint held =
+      engine::footprint(study_->model, count_parameters(study_->model), groups, plan, ops_, spread);
+  held.capacity = device.memory_capacity;
+  if (!held.fits()) {
+    return infeasible(fmt::format(
+        "{} does not fit on {} of {}: {:.1f} GB more are needed on each device for "
+        "a batch of {}",
+        study_->model.id, spread.devices(), hardware_->id, held.missing().value() * 1e-9, p.batch));
+  }
+  const engine::Totals totals = engine::cost_ops(ops_, engine::make_rates(device, calibration, held.weights));
+  const Seconds overhead =
+      engine::overhead(totals, calibration, engine::pass_counts(study_->model, groups, spread));
+  const Seconds latency = totals.busy() + overhead;
+  Raw raw = raw_of(p);
+  raw.step = latency.value();
+  raw.samples = engine::samples_of(groups) * p.replicas;
+  raw.mfu = (totals.flops / latency) / device.peak;
+  raw.memory = held.total().value();
+  return raw;
+}
+
+Evaluated Evaluator::evaluate(const Digits& digits) {
+  Evaluated result;
+  if (!belongs(*study_, digits)) return result;
+  const auto predicted = [&]() -> Result<Raw> {
+    RIDGELINE_CHECK(take_hardware(digits));
+    const Point point = point_at(*study_, digits);
+    return study_->kind == StudyKind::serving ? serve(point) : step(point);
+  }();
+  if (!predicted) {
+    result.error = predicted.error();
+    result.fate = result.error.kind == ErrorKind::infeasible ? Fate::does_not_fit : Fate::failed;
+    return result;
+  }
+  result.fate = Fate::predicted;
+  result.raw = *predicted;
+  result.values = values_of(study_->kind, result.raw);
+  return result;
+}
+
+StudyPoint describe(const Study& study, const Member& member) {
+  Evaluator evaluator(study);
+  StudyPoint point;
+  point.index = member.index;
+  point.equals = member.equals;
+  point.at = study.at(member.index);
+  point.metrics = known(study.kind, evaluator.evaluate(member.index).values);
+  return point;
+}
+
+}  // namespace ridgeline::studies

@@ -1,0 +1,66 @@
+#pragma once
+// Predicts points of a study.
+
+#include <string>
+#include <vector>
+
+#include "explore/archive.h"
+#include "explore/metrics.h"
+#include "explore/space.h"
+#include "ridgeline/engine.h"
+#include "ridgeline/serving.h"
+
+namespace ridgeline::studies {
+
+enum class Fate {
+  excluded,  ///< a condition says that there is no such point
+  does_not_fit,
+  failed,
+  predicted
+};
+
+struct Evaluated {
+  Fate fate = Fate::excluded;
+  Raw raw;        ///< predicted
+  Values values;  ///< predicted
+  Error error;    ///< does_not_fit, failed
+};
+
+/// How a point stands to the constraints, one bit a constraint.
+struct Standing {
+  std::uint64_t broken = 0, untold = 0;
+  bool keeps_all() const { return broken == 0 && untold == 0; }
+};
+Standing standing_of(const Study&, const Values&);
+/// Objectives as keys; bits of `missing` say which are unknown, whose keys are 0.
+Keys keys_of(const Study&, const Values&, std::uint32_t& missing);
+
+/// The serving point that the axes say.
+ServingPoint serving_point(const Study&, const Point&);
+/// In dollars an hour; NaN: unknown.
+double hourly_price(const Study&, const StudyDevice&, const Hardware&);
+
+/// One a thread: keeps the device of the last point. The study must outlive it.
+class Evaluator {
+ public:
+  explicit Evaluator(const Study& study) : study_(&study) {}
+  Evaluated evaluate(const Digits&);
+  Evaluated evaluate(std::uint64_t index) { return evaluate(digits_of(*study_, index)); }
+
+ private:
+  Status take_hardware(const Digits&);
+  Result<Raw> serve(const Point&);
+  Result<Raw> step(const Point&);
+  Raw raw_of(const Point&) const;
+
+  const Study* study_;
+  std::optional<Hardware> hardware_;
+  Digits last_{};
+  std::size_t hardware_axes_ = 0;
+  std::vector<Op> ops_;
+};
+
+/// Of all values that are known.
+StudyPoint describe(const Study&, const Member&);
+
+}  // namespace ridgeline::studies

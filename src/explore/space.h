@@ -1,0 +1,49 @@
+#pragma once
+// From an index of the grid to a deployment.
+
+#include <array>
+#include <optional>
+
+#include "ridgeline/engine.h"
+#include "ridgeline/study.h"
+
+namespace ridgeline::studies {
+
+inline constexpr std::size_t most_axes = 32;
+/// The value of each axis, by its position.
+using Digits = std::array<std::uint32_t, most_axes>;
+
+Digits digits_of(const Study&, std::uint64_t index);
+/// Those of the next index.
+void advance(const Study&, Digits&);
+/// Whether all conditions hold.
+bool belongs(const Study&, const Digits&);
+
+/// What the axes say of a point. Axes that a study has not got are at these defaults.
+struct Point {
+  std::size_t device = 0;
+  Precision precision = Precision::fp16;
+  unsigned tensor = 1, pipeline = 1, data = 1, replicas = 1;
+  std::optional<unsigned> expert;
+  std::uint32_t isl = 1024, osl = 1024, context = 0, batch = 1;
+  double max_batch = 0, concurrency = 1;
+  unsigned devices() const { return tensor * pipeline * data * replicas; }
+};
+Point point_at(const Study&, const Digits&);
+Parallelism parallelism_of(const Point&, const Model&);
+
+/// The device with the fields that the axes set. bad_input where one is a multiple of what is unknown.
+Result<Hardware> hardware_at(const Study&, const Digits&);
+/// "memory.bandwidth" ...: the numbers of a device that may be axes, with their unit.
+struct HardwareField {
+  std::string_view name;  ///< with "hardware." ahead in files
+  std::string_view unit;
+  /// The number, or nothing where it is unknown.
+  std::optional<double> (*get)(const Hardware&);
+  void (*set)(Hardware&, double);
+};
+std::span<const HardwareField> hardware_fields();
+/// Requires the name of an axis of that kind.
+const HardwareField& field_of(const StudyAxis&);
+
+}  // namespace ridgeline::studies

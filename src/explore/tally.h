@@ -1,0 +1,51 @@
+#pragma once
+// What is kept of the points seen so far. Adding up in any order gives the same.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "explore/evaluate.h"
+
+namespace ridgeline::studies {
+
+class Tally {
+ public:
+  explicit Tally(const Study&);
+  void add(const Study&, std::uint64_t index, const Digits&, const Evaluated&);
+  void add(const Tally&);
+
+  struct OfConstraint {
+    std::uint64_t fell = 0, fell_alone = 0, untold = 0;
+  };
+  struct OfError {
+    bool does_not_fit = false;
+    std::uint64_t count = 0, example = 0;
+    std::string message;
+  };
+  struct Partial {
+    std::uint64_t count = 0;
+    Archive archive;
+  };
+  /// Points that keep to the constraints: the front of each device's. Their union's front is the study's.
+  Archive front() const;
+
+  std::uint64_t explored = 0, excluded = 0, does_not_fit = 0, failed = 0, fell = 0, untold = 0, feasible = 0;
+  std::vector<OfConstraint> constraints;
+  std::map<std::string, OfError> errors;  ///< by kind
+  std::vector<Archive> devices;
+  std::vector<Archive> without;              ///< by constraint: points that break that one alone
+  std::map<std::uint32_t, Partial> partial;  ///< by the objectives that are unknown
+  Best top;
+
+ private:
+  std::size_t objectives_;
+  std::size_t device_axis_;
+};
+
+/// The state as text, and back: indices and counts only, points are predicted again. The text names the
+/// study: another one's is refused.
+std::string write_journal(const Study&, const Tally&);
+Result<Tally> read_journal(const Study&, const std::string& text);
+
+}  // namespace ridgeline::studies
