@@ -59,6 +59,11 @@ COMMANDS = [
     ("training", "ridgeline train gpt-3-175b a100 --tp 8 --pp 8 --interleave 3 --batch 64 --recompute selective "
                  "--sequence-parallel --tokens 300e9 --price-per-hour 2 --mtbf-hours 50000 --json"),
     ("training-validation", "ridgeline train --check $SRC/validation/training/megatron-a100.csv --json"),
+    ("evaluation", "ridgeline evaluate llama-3-8b h100 --batch 64 --target-latency 20ms --json"),
+    ("evaluation", "ridgeline evaluate llama-3.1-70b h100 --precision fp8 --tp 4 --concurrency 64 --price-per-hour 2.5 --json"),
+    ("study", "ridgeline explore $SRC/examples/studies/llama-70b.yaml --json"),
+    ("pipeline", "ridgeline run $SRC/examples/pipelines/upgrade.yaml --cache cache --json"),
+    ("pipeline-plan", "ridgeline run $SRC/examples/pipelines/upgrade.yaml --plan --json"),
     ("max-rate", RUN + " --find-max-qps --target-latency 15ms --seeds 2 --json"),
     ("mission", "ridgeline simulate tiny-pioneer --json"),
     ("mission_sweep", "ridgeline simulate edge-guardian --fix --sweep noise.sigma --json"),

@@ -47,7 +47,7 @@ int run(const Context& context, const Flags& flags) {
     return flags.evaluation.code(*evaluation);
   }
   if (context.markdown) {
-    print_plain(context, report::markdown(*evaluation));
+    print_plain(context, report::markdown(*evaluation) + "\n");
   } else {
     print_text(context, report::text(*evaluation));
   }
