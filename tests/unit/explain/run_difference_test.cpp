@@ -103,7 +103,7 @@ TEST(RunDifference, PairedShowsWhatUnpairedCannot) {
 TEST(RunDifference, MeanOfIndependentTimesHasTheTextbookInterval) {
   // Lognormal, s = 0.5: variance m^2 (e^(s^2) - 1) of either; Welch's interval of the difference of two means
   // of n is z sqrt(2 variance / n) to either side.
-  const std::size_t n = 1000;
+  const std::size_t n = 4000;
   const RunDifference d = compared(random_run(3, 1e-2, n), other_schedule(random_run(4, 1e-2, n)));
   const double mean = 1e-2 * std::exp(0.125), variance = mean * mean * (std::exp(0.25) - 1);
   const double half = 1.96 * std::sqrt(2 * variance / static_cast<double>(n));
