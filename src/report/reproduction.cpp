@@ -77,8 +77,7 @@ void compare(const MadeBy& before, const MadeBy& after, Reproduction& result) {
 
 std::string text(const Reproduction& r) {
   if (r.equal())
-    return fmt::format("equal: {} bytes of {}, as ridgeline {} makes them\n", r.bytes, r.document,
-                       r.new_version);
+    return fmt::format("equal: every byte of {}, as ridgeline {} makes them\n", r.document, r.new_version);
   std::string result =
       fmt::format("{}: line {} differs\n  was  {}\n  is   {}\n", r.document, r.difference->line,
                   trimmed(r.difference->before), trimmed(r.difference->after));
