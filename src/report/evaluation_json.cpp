@@ -1,5 +1,6 @@
 #include "report/evaluation.h"
 #include "report/json_parts.h"
+#include "report/record.h"
 
 namespace ridgeline::report {
 namespace {
@@ -32,12 +33,8 @@ Json to_json(const EvaluationLevel& level) {
 }  // namespace
 
 std::string json(const Evaluation& e) {
-  Json levels = Json::array(), inputs = Json::array();
+  Json levels = Json::array();
   for (const EvaluationLevel& level : e.levels) levels.push_back(to_json(level));
-  for (const Input& input : e.inputs) {
-    inputs.push_back(
-        {{"key", input.key}, {"value", input.value}, {"provenance", report::to_json(input.provenance)}});
-  }
   return document("ridgeline.evaluation/1", {{"model", e.model},
                                              {"hardware", e.hardware},
                                              {"devices", e.devices},
@@ -47,7 +44,7 @@ std::string json(const Evaluation& e) {
                                              {"status", to_string(e.status())},
                                              {"levels", levels},
                                              {"notes", e.notes},
-                                             {"inputs", inputs}});
+                                             {"inputs", report::to_json(e.inputs)}});
 }
 
 }  // namespace ridgeline::report
