@@ -119,107 +119,130 @@ Bytes weight_bytes(const Model& model, const ParameterCount& parameters, const P
 Footprint footprint(const Model& model, const ParameterCount& parameters,
                     std::span<const SequenceGroup> groups, const PrecisionPlan& plan, std::span<const Op> ops,
                     const Parallelism& devices) {
+  return footprint(weight_bytes(model, parameters, plan, devices), model, groups, plan, ops, devices);
+}
+
+Footprint footprint(Bytes weights, const Model& model, std::span<const SequenceGroup> groups,
+                    const PrecisionPlan& plan, std::span<const Op> ops, const Parallelism& devices) {
   Footprint need;
-  need.weights = weight_bytes(model, parameters, plan, devices);
+  need.weights = weights;
   need.kv_cache = cache_bytes(model, groups, plan, devices);
   need.activations = largest_activations(ops);
   return need;
 }
 
+Result<MemoryNeed> MemoryNeed::make(const Model& model, const PrecisionPlan& plan, const Parallelism& devices,
+                                    const MemoryDemand& demand, Bytes capacity) {
+  MemoryNeed need(model, plan, devices, demand, capacity);
+  RIDGELINE_CHECK(need.prepare());
+  return need;
+}
+
+/// The checks, and what does not depend on the number of sequences.
+Status MemoryNeed::prepare() {
+  RIDGELINE_CHECK(check(devices_, *model_));
+  if (has_tokens() && demand_.context == 0) {
+    return bad_input("memory: " + model_->id + " needs a context of 1 token or more");
+  }
+  weights_ = weight_bytes(*model_, count_parameters(*model_), plan_, devices_);
+  if (!generates(*model_)) return Status::success();
+  prompt_pass();
+  if (pass_.empty()) return Status::success();
+  RIDGELINE_CHECK(lower_into(*model_, pass_, plan_, ops_, devices_));
+  prompt_activations_ = largest_activations(ops_);
+  return Status::success();
+}
+
+Result<Footprint> MemoryNeed::of(std::uint32_t sequences) {
+  pass_.assign(1, generates(*model_) ? SequenceGroup{sequences, 1, demand_.context - 1}
+                  : has_tokens()     ? SequenceGroup{sequences, demand_.context, 0}
+                                     : SequenceGroup{sequences, 1, 0});
+  RIDGELINE_CHECK(lower_into(*model_, pass_, plan_, ops_, devices_));
+  Footprint need = footprint(weights_, *model_, pass_, plan_, ops_, devices_);
+  need.activations = std::max(prompt_activations_, need.activations);
+  need.runtime = demand_.runtime;
+  need.capacity = capacity_;
+  return need;
+}
+
+Result<bool> MemoryNeed::fits(std::uint32_t sequences) {
+  RIDGELINE_TRY(need, of(sequences));
+  return need.fits();
+}
+
+bool MemoryNeed::has_tokens() const {
+  const auto* t = std::get_if<Transformer>(&model_->architecture);
+  return t != nullptr ? t->patch_tokens == 0 : generates(*model_);
+}
+
+/// Prompts of the context's length that fill a chunk on every data rank, and the rest of one.
+void MemoryNeed::prompt_pass() {
+  const std::uint32_t whole = demand_.chunk_tokens / demand_.context;
+  const std::uint32_t rest = demand_.chunk_tokens % demand_.context;
+  if (whole > 0) pass_.push_back({devices_.data * whole, demand_.context, 0});
+  if (rest > 0) pass_.push_back({devices_.data, rest, 0});
+}
+
+namespace {
+constexpr std::uint32_t most_sequences_held = 1u << 30;
+}
+
+/// Where the memory ends if each sequence more on every rank takes what the second one takes: so it is until
+/// activations outgrow those of a prompt. At least 1.
+Result<std::uint32_t> MemoryNeed::guess() {
+  const std::uint32_t ranks = std::max(1U, devices_.data);
+  RIDGELINE_TRY(first, of(1));
+  RIDGELINE_TRY(second, of(1 + ranks));
+  const double slope = second.total() - first.total() > Bytes(0)
+                           ? (capacity_ - first.total()) / (second.total() - first.total())
+                           : 0.0;
+  const double ends = ranks * (1 + std::floor(slope));
+  return static_cast<std::uint32_t>(std::clamp(ends, 1.0, double{most_sequences_held}));
+}
+
+Result<std::uint32_t> MemoryNeed::largest() {
+  RIDGELINE_TRY(one, fits(1));
+  if (!one) return std::uint32_t{0};
+  // Invariant: `low` sequences fit, `high` do not (or are beyond the most).
+  std::uint32_t low = 1, high = most_sequences_held + 1;
+  RIDGELINE_TRY(guessed, guess());
+  RIDGELINE_TRY(guess_fits, fits(guessed));
+  (guess_fits ? low : high) = guessed;
+  // From there outward in steps that double, then between the two by halves.
+  for (std::uint32_t step = 1; guess_fits && high - low > 1; step *= 2) {
+    const std::uint32_t next = high - low > step ? low + step : high - 1;
+    RIDGELINE_TRY(next_fits, fits(next));
+    (next_fits ? low : high) = next;
+    if (!next_fits) break;
+  }
+  for (std::uint32_t step = 1; !guess_fits && high - low > 1; step *= 2) {
+    const std::uint32_t next = high - low > step ? high - step : low + 1;
+    RIDGELINE_TRY(next_fits, fits(next));
+    (next_fits ? low : high) = next;
+    if (next_fits) break;
+  }
+  while (high - low > 1) {
+    const std::uint32_t middle = low + (high - low) / 2;
+    RIDGELINE_TRY(middle_fits, fits(middle));
+    (middle_fits ? low : high) = middle;
+  }
+  return low;
+}
+
 }  // namespace ridgeline::engine
 
 namespace ridgeline {
-namespace {
-
-using namespace engine;
-
-/// Answers the same question for one number of sequences after another.
-class MemoryNeed {
- public:
-  MemoryNeed(const Model& model, const PrecisionPlan& plan, const Parallelism& devices,
-             const MemoryDemand& demand, Bytes capacity)
-      : model_(model), plan_(plan), devices_(devices), demand_(demand), capacity_(capacity) {}
-
-  /// The checks, and what does not depend on the number of sequences.
-  Status prepare() {
-    RIDGELINE_CHECK(check(devices_, model_));
-    if (has_tokens() && demand_.context == 0) {
-      return bad_input("memory: " + model_.id + " needs a context of 1 token or more");
-    }
-    weights_ = weight_bytes(model_, count_parameters(model_), plan_, devices_);
-    if (!generates(model_)) return Status::success();
-    prompt_pass();
-    if (pass_.empty()) return Status::success();
-    RIDGELINE_CHECK(lower_into(model_, pass_, plan_, ops_, devices_));
-    prompt_activations_ = largest_activations(ops_);
-    return Status::success();
-  }
-
-  Result<Footprint> of(std::uint32_t sequences) {
-    pass_.assign(1, generates(model_) ? SequenceGroup{sequences, 1, demand_.context - 1}
-                    : has_tokens()    ? SequenceGroup{sequences, demand_.context, 0}
-                                      : SequenceGroup{sequences, 1, 0});
-    RIDGELINE_CHECK(lower_into(model_, pass_, plan_, ops_, devices_));
-    Footprint need;
-    need.weights = weights_;
-    need.kv_cache = cache_bytes(model_, pass_, plan_, devices_);
-    need.activations = std::max(prompt_activations_, largest_activations(ops_));
-    need.runtime = demand_.runtime;
-    need.capacity = capacity_;
-    return need;
-  }
-
- private:
-  bool has_tokens() const {
-    const auto* t = std::get_if<Transformer>(&model_.architecture);
-    return t != nullptr ? t->patch_tokens == 0 : generates(model_);
-  }
-  /// Prompts of the context's length that fill a chunk on every data rank, and the rest of one.
-  void prompt_pass() {
-    const std::uint32_t whole = demand_.chunk_tokens / demand_.context;
-    const std::uint32_t rest = demand_.chunk_tokens % demand_.context;
-    if (whole > 0) pass_.push_back({devices_.data * whole, demand_.context, 0});
-    if (rest > 0) pass_.push_back({devices_.data, rest, 0});
-  }
-
-  const Model& model_;
-  const PrecisionPlan& plan_;
-  const Parallelism& devices_;
-  const MemoryDemand& demand_;
-  Bytes capacity_, weights_{}, prompt_activations_{};
-  std::vector<SequenceGroup> pass_;
-  std::vector<Op> ops_;
-};
-
-}  // namespace
 
 Result<Footprint> footprint(const Model& model, const PrecisionPlan& plan, const Parallelism& devices,
                             const MemoryDemand& demand, Bytes capacity) {
-  MemoryNeed need(model, plan, devices, demand, capacity);
-  RIDGELINE_CHECK(need.prepare());
+  RIDGELINE_TRY(need, engine::MemoryNeed::make(model, plan, devices, demand, capacity));
   return need.of(demand.sequences);
 }
 
 Result<std::uint32_t> largest_batch(const Model& model, const PrecisionPlan& plan, const Parallelism& devices,
                                     MemoryDemand demand, Bytes capacity) {
-  constexpr std::uint32_t most = 1u << 30;
-  MemoryNeed need(model, plan, devices, demand, capacity);
-  RIDGELINE_CHECK(need.prepare());
-  // Invariant: `low` sequences fit, `high` do not (or are beyond the most).
-  std::uint32_t low = 0, high = 1;
-  while (high <= most) {
-    RIDGELINE_TRY(tried, need.of(high));
-    if (!tried.fits()) break;
-    low = high;
-    high *= 2;
-  }
-  while (high - low > 1) {
-    const std::uint32_t middle = low + (high - low) / 2;
-    if (middle > most) break;
-    RIDGELINE_TRY(tried, need.of(middle));
-    (tried.fits() ? low : high) = middle;
-  }
-  return low;
+  RIDGELINE_TRY(need, engine::MemoryNeed::make(model, plan, devices, demand, capacity));
+  return need.largest();
 }
 
 }  // namespace ridgeline

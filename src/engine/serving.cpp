@@ -1,7 +1,6 @@
 #include "ridgeline/serving.h"
 
 #include <array>
-#include <cmath>
 #include <iterator>
 
 #include "engine/calibration.h"
@@ -31,25 +30,23 @@ ServingLimit limit_of(const ServingModel& model, const Calibration& c, const Ser
       ->second;
 }
 
-/// The share of a request's time that it decodes, consistent with the times that follow from it.
-Result<std::pair<ServingModel, ServingTimes>> settle(const Model& model, const Hardware& hardware,
-                                                     const ServingPoint& point, const Calibration& c) {
-  double decoding = 1;
-  RIDGELINE_TRY(serving, ServingModel::make(model, hardware, point, decoding));
-  for (int round = 0;; ++round) {
-    const ServingTimes times = serving.evaluate(c);
-    const double next = times.decoding(point.osl);
-    if (round == 12 || std::abs(next - decoding) < 0.005) return std::pair{std::move(serving), times};
-    decoding = (decoding + next) / 2;
-    RIDGELINE_CHECK(serving.set_decoding(decoding));
-  }
+/// The model at the share of decoding that its times agree with.
+Result<std::pair<ServingModel, ServingTimes>> settled_model(const Model& model, const Hardware& hardware,
+                                                            const ServingPoint& point, const Calibration& c) {
+  RIDGELINE_TRY(serving, ServingModel::make(model, hardware, point, 1));
+  Status lowered = Status::success();
+  const auto times = settle(
+      point.osl, [&](double decoding) { return static_cast<bool>(lowered = serving.set_decoding(decoding)); },
+      [&] { return serving.evaluate(c); });
+  if (!times) return lowered.error();
+  return std::pair{std::move(serving), *times};
 }
 
 /// All but the profile of the decode step, whose shape goes to `decode`.
 Result<ServingPrediction> solve(const Model& model, const Hardware& hardware, const ServingPoint& point,
                                 const Calibration& calibration, StepShape& decode) {
   RIDGELINE_CHECK(validate(calibration));
-  RIDGELINE_TRY(settled, settle(model, hardware, point, calibration));
+  RIDGELINE_TRY(settled, settled_model(model, hardware, point, calibration));
   const ServingModel& serving = settled.first;
   const ServingTimes& times = settled.second;
   ServingPrediction result;

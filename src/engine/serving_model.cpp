@@ -79,10 +79,10 @@ Result<ServingModel> ServingModel::make(const Model& model, const Hardware& hard
   made.point_ = point;
   RIDGELINE_TRY(device, view(hardware, point.precision, spread.devices()));
   made.decode_device_ = device;
-  const double ranks = spread.data;
 
   const Bytes capacity = device.memory_capacity * point.memory_fraction;
-  RIDGELINE_TRY(one, ridgeline::footprint(model, point.precision, spread, made.demand(1), capacity));
+  RIDGELINE_TRY(need, MemoryNeed::make(model, point.precision, spread, made.demand(1), capacity));
+  RIDGELINE_TRY(one, need.of(1));
   if (!one.fits()) {
     return infeasible(fmt::format(
         "{} does not fit on {} of {}: {:.1f} GB more are needed on each device for one "
@@ -90,11 +90,10 @@ Result<ServingModel> ServingModel::make(const Model& model, const Hardware& hard
         model.id, spread.devices(), hardware.id, one.missing().value() * 1e-9, made.mean_context()));
   }
   made.weights_ = one.weights;
-  RIDGELINE_TRY(fit, ridgeline::largest_batch(model, point.precision, spread, made.demand(1), capacity));
-  made.largest_ = fit / ranks;
-  if (point.max_batch > 0) made.largest_ = std::min(made.largest_, point.max_batch / ranks);
-  made.largest_ = std::max(1.0, made.largest_);
-  made.users_ = std::max(1.0, point.concurrency / (point.worker.replicas * ranks));
+  RIDGELINE_TRY(fit, need.largest());
+  made.memory_ = std::move(need);
+  made.fit_ = fit;
+  made.set_load(point.concurrency, point.worker.replicas, point.max_batch);
   RIDGELINE_CHECK(made.set_decoding(decoding));
 
   const Worker& prompts = point.prefill ? *point.prefill : point.worker;
@@ -103,8 +102,6 @@ Result<ServingModel> ServingModel::make(const Model& model, const Hardware& hard
   RIDGELINE_TRY(prompt, make_pass(model, StepShape::prefill(prompts.parallelism.data, point.isl),
                                   point.precision, prompts.parallelism));
   made.prompt_ = prompt;
-  made.prompt_users_ =
-      std::max(1.0, point.concurrency / (prompts.replicas * static_cast<double>(prompts.parallelism.data)));
   if (point.prefill) {
     MemoryDemand prompt_alone{prompts.parallelism.data, point.isl, 0, {}};
     RIDGELINE_TRY(cache,
@@ -114,8 +111,22 @@ Result<ServingModel> ServingModel::make(const Model& model, const Hardware& hard
   return made;
 }
 
+void ServingModel::set_load(double concurrency, unsigned replicas, double max_batch) {
+  const double ranks = point_.worker.parallelism.data;
+  point_.concurrency = concurrency;
+  point_.worker.replicas = replicas;
+  point_.max_batch = max_batch;
+  largest_ = fit_ / ranks;
+  if (max_batch > 0) largest_ = std::min(largest_, max_batch / ranks);
+  largest_ = std::max(1.0, largest_);
+  users_ = std::max(1.0, concurrency / (replicas * ranks));
+  const Worker& prompts = point_.prefill ? *point_.prefill : point_.worker;
+  prompt_users_ =
+      std::max(1.0, concurrency / (prompts.replicas * static_cast<double>(prompts.parallelism.data)));
+}
+
 Status ServingModel::set_decoding(double decoding) {
-  running_ = std::clamp(std::min(users_ * decoding, largest_), 1.0, largest_);
+  set_running(decoding);
   RIDGELINE_TRY(pass, make_pass(*model_, StepShape::decode(in_decode(), mean_context()), point_.precision,
                                 point_.worker.parallelism));
   decode_ = std::move(pass);
@@ -145,11 +156,19 @@ Seconds ServingModel::handover(const Calibration& c) const {
   return c.serving.handover + prompt_cache_ / (link.bandwidth * c.link_efficiency);
 }
 
+Seconds ServingModel::prompt_time(const Calibration& c) const {
+  return pass_time(prompt_, prompt_device_, c) + c.serving.per_prompt;
+}
+
 ServingTimes ServingModel::evaluate(const Calibration& c) const {
+  return times(c, pass_time(decode_, decode_device_, c), prompt_time(c));
+}
+
+ServingTimes ServingModel::times(const Calibration& c, Seconds step, Seconds prompt) const {
   const ServingCoefficients& s = c.serving;
   ServingTimes times;
-  times.step = pass_time(decode_, decode_device_, c);
-  times.prompt = pass_time(prompt_, prompt_device_, c) + s.per_prompt;
+  times.step = step;
+  times.prompt = prompt;
   const double osl = point_.osl;
   times.tpot = times.step;
   // While a request makes its osl tokens, every other sequence that runs beside it ends once and brings a

@@ -2,9 +2,11 @@
 // The closed form of continuous batching, with the lowering done once: evaluating it again under another
 // calibration costs no more than the cost of two passes. docs/serving.md derives it.
 
+#include <cmath>
 #include <vector>
 
 #include "engine/cost.h"
+#include "engine/memory.h"
 #include "ridgeline/serving.h"
 
 namespace ridgeline::engine {
@@ -32,8 +34,16 @@ class ServingModel {
   static Result<ServingModel> make(const Model&, const Hardware&, const ServingPoint&, double decoding);
   /// The same point with another share: lowers the decode pass again, and nothing else.
   Status set_decoding(double decoding);
+  /// Another load of the same deployment, and another share; nothing is lowered.
+  void set_load(double concurrency, unsigned replicas, double max_batch);
+  void set_running(double decoding) {
+    running_ = std::clamp(std::min(users_ * decoding, largest_), 1.0, largest_);
+  }
 
   ServingTimes evaluate(const Calibration&) const;
+  /// The same where the times of both passes are known.
+  ServingTimes times(const Calibration&, Seconds step, Seconds prompt) const;
+  Seconds prompt_time(const Calibration&) const;
   /// The decode step's totals under a calibration.
   Totals decode_totals(const Calibration&) const;
 
@@ -41,6 +51,13 @@ class ServingModel {
   double running() const { return running_; }  ///< in decode on one rank
   double largest_batch() const { return largest_; }
   const Pass& decode() const { return decode_; }
+  std::uint32_t in_decode() const;  ///< of one worker
+  const Model& model() const { return *model_; }
+  const ServingPoint& point() const { return point_; }
+  /// Tokens that a sequence holds on average: out of step with one another they have half of their output.
+  std::uint32_t mean_context() const { return point_.isl + point_.osl / 2; }
+  Rates decode_rates(const Calibration& c) const { return make_rates(decode_device_, c, weights_); }
+  MemoryNeed& memory_need() { return *memory_; }
   /// Of one device, at `running` sequences.
   Result<Footprint> footprint() const;
 
@@ -48,17 +65,30 @@ class ServingModel {
   Seconds pass_time(const Pass&, const DeviceView&, const Calibration&) const;
   Seconds handover(const Calibration&) const;
 
-  /// Tokens that a sequence holds on average: out of step with one another they have half of their output.
-  std::uint32_t mean_context() const { return point_.isl + point_.osl / 2; }
   MemoryDemand demand(std::uint32_t sequences) const;
-  std::uint32_t in_decode() const;
 
   const Model* model_ = nullptr;
   ServingPoint point_;
   DeviceView decode_device_, prompt_device_;
   Pass decode_, prompt_;
   Bytes weights_{}, prompt_cache_{};
+  std::optional<MemoryNeed> memory_;
+  std::uint32_t fit_ = 1;  ///< sequences that the memory of one worker holds
   double users_ = 1, running_ = 1, largest_ = 1, prompt_users_ = 1;
 };
+
+/// The share of a request's time that it decodes, and the times that follow from it: each is found from the
+/// other until they agree. `set(share)` may refuse, and then there is nothing; before the first it is 1.
+template <class Set, class Evaluate>
+std::optional<ServingTimes> settle(double osl, Set&& set, Evaluate&& evaluate) {
+  double decoding = 1;
+  for (int round = 0;; ++round) {
+    const ServingTimes times = evaluate();
+    const double next = times.decoding(osl);
+    if (round == 12 || std::abs(next - decoding) < 0.005) return times;
+    decoding = (decoding + next) / 2;
+    if (!set(decoding)) return std::nullopt;
+  }
+}
 
 }  // namespace ridgeline::engine

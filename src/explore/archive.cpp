@@ -24,7 +24,35 @@ bool comes_before(const Member& a, const Member& b) {
   return a.keys != b.keys ? a.keys < b.keys : a.index < b.index;
 }
 
+/// Sorted by the first key the second falls, so the last member that is no worse by the first is the best by
+/// the second of all that could dominate.
+void Archive::add_of_two(const Member& candidate) {
+  const Keys& keys = candidate.keys;
+  const auto after = std::upper_bound(members_.begin(), members_.end(), keys[0],
+                                      [](double key, const Member& m) { return key < m.keys[0]; });
+  auto first = after;
+  if (after != members_.begin()) {
+    Member& before = *std::prev(after);
+    if (before.keys[0] == keys[0] && before.keys[1] == keys[1]) {
+      before.equals += 1 + candidate.equals;
+      before.index = std::min(before.index, candidate.index);
+      return;
+    }
+    if (before.keys[1] <= keys[1]) return;
+    if (before.keys[0] == keys[0]) --first;
+  }
+  auto last = after;
+  while (last != members_.end() && last->keys[1] >= keys[1]) ++last;
+  if (first == last) {
+    members_.insert(first, candidate);
+  } else {
+    *first = candidate;
+    members_.erase(std::next(first), last);
+  }
+}
+
 void Archive::add(const Member& candidate) {
+  if (objectives_ == 2) return add_of_two(candidate);
   for (std::size_t i = 0; i < members_.size();) {
     switch (compare(members_[i].keys, candidate.keys, objectives_)) {
       case Order::first_dominates:

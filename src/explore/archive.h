@@ -27,11 +27,13 @@ class Archive {
   void add(const Archive& other) {
     for (const Member& m : other.members_) add(m);
   }
-  /// In no particular order.
+  /// In no particular order. (Of two objectives by the first, so that most candidates meet few of them.)
   const std::vector<Member>& members() const { return members_; }
   std::vector<Member> sorted() const;
 
  private:
+  void add_of_two(const Member&);
+
   std::vector<Member> members_;
   std::size_t objectives_;
 };

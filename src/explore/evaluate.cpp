@@ -5,10 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/cost.h"
-#include "engine/lowering.h"
-#include "engine/memory.h"
-#include "engine/pass_counts.h"
 #include "engine/served.h"
 
 namespace ridgeline::studies {
@@ -60,19 +56,19 @@ double hourly_price(const Study& study, const StudyDevice& device, const Hardwar
   return hardware.price ? hardware.price->value.value() / (study.amortise_years * hours_a_year) : unknown;
 }
 
-Status Evaluator::take_hardware(const Digits& digits) {
+Result<const Hardware*> Evaluator::take_hardware(const Digits& digits) {
   const auto is_hardware = [](const StudyAxis& a) {
     return a.kind == AxisKind::hardware || a.kind == AxisKind::field;
   };
   const auto& axes = study_->axes;
   bool same = hardware_.has_value();
   for (std::size_t i = 0; same && i < axes.size() && is_hardware(axes[i]); ++i) same = digits[i] == last_[i];
-  if (same) return Status::success();
+  if (same) return &*hardware_;
   hardware_.reset();
   RIDGELINE_TRY(hardware, hardware_at(*study_, digits));
   hardware_ = std::move(hardware);
   last_ = digits;
-  return Status::success();
+  return &*hardware_;
 }
 
 Raw Evaluator::raw_of(const Point& p) const {
@@ -98,34 +94,28 @@ Result<Raw> Evaluator::serve(const Point& p) {
   return raw;
 }
 
-/// As predict() costs a pass; no text is made of what fits.
+Result<engine::PassTable> passes_of(const Study& study, const Hardware& hardware, const Point& p) {
+  return engine::PassTable::make(study.model, hardware, engine::served_in(p.precision, study.model),
+                                 parallelism_of(p, study.model), study.devices[p.device].calibration);
+}
+
+Error too_large(const Study& study, const Hardware& hardware, const Point& p, const Footprint& held) {
+  return infeasible(
+      fmt::format("{} does not fit on {} of {}: {:.1f} GB more are needed on each device for "
+                  "a batch of {}",
+                  study.model.id, parallelism_of(p, study.model).devices(), hardware.id,
+                  held.missing().value() * 1e-9, p.batch));
+}
+
 Result<Raw> Evaluator::step(const Point& p) {
-  const Parallelism spread = parallelism_of(p, study_->model);
-  RIDGELINE_CHECK(check(spread, study_->model));
-  const PrecisionPlan plan = engine::served_in(p.precision, study_->model);
-  const Calibration& calibration = study_->devices[p.device].calibration;
-  RIDGELINE_TRY(device, engine::view(*hardware_, plan, spread.devices()));
-  const SequenceGroup group{p.batch, 1, p.context};
-  const std::span<const SequenceGroup> groups(&group, 1);
-  RIDGELINE_CHECK(lower_into(study_->model, groups, plan, ops_, spread));
-  Footprint held =
-      engine::footprint(study_->model, count_parameters(study_->model), groups, plan, ops_, spread);
-  held.capacity = device.memory_capacity;
-  if (!held.fits()) {
-    return infeasible(fmt::format(
-        "{} does not fit on {} of {}: {:.1f} GB more are needed on each device for "
-        "a batch of {}",
-        study_->model.id, spread.devices(), hardware_->id, held.missing().value() * 1e-9, p.batch));
-  }
-  const engine::Totals totals = engine::cost_ops(ops_, engine::make_rates(device, calibration, held.weights));
-  const Seconds overhead =
-      engine::overhead(totals, calibration, engine::pass_counts(study_->model, groups, spread));
-  const Seconds latency = totals.busy() + overhead;
+  RIDGELINE_TRY(passes, passes_of(*study_, *hardware_, p));
+  RIDGELINE_TRY(pass, passes.of({p.batch, 1, p.context}));
+  if (!pass.held.fits()) return too_large(*study_, *hardware_, p, pass.held);
   Raw raw = raw_of(p);
-  raw.step = latency.value();
-  raw.samples = engine::samples_of(groups) * p.replicas;
-  raw.mfu = (totals.flops / latency) / device.peak;
-  raw.memory = held.total().value();
+  raw.step = pass.latency;
+  raw.samples = static_cast<double>(p.batch) * p.replicas;
+  raw.mfu = pass.mfu;
+  raw.memory = pass.held.total().value();
   return raw;
 }
 
@@ -133,7 +123,8 @@ Evaluated Evaluator::evaluate(const Digits& digits) {
   Evaluated result;
   if (!belongs(*study_, digits)) return result;
   const auto predicted = [&]() -> Result<Raw> {
-    RIDGELINE_CHECK(take_hardware(digits));
+    RIDGELINE_TRY(taken, take_hardware(digits));
+    static_cast<void>(taken);
     const Point point = point_at(*study_, digits);
     return study_->kind == StudyKind::serving ? serve(point) : step(point);
   }();

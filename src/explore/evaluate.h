@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/pass_table.h"
 #include "explore/archive.h"
 #include "explore/metrics.h"
 #include "explore/space.h"
-#include "ridgeline/engine.h"
 #include "ridgeline/serving.h"
 
 namespace ridgeline::studies {
@@ -47,18 +47,24 @@ class Evaluator {
   Evaluated evaluate(const Digits&);
   Evaluated evaluate(std::uint64_t index) { return evaluate(digits_of(*study_, index)); }
 
+  /// The point's device with the fields that its axes set; stays until the next call.
+  Result<const Hardware*> take_hardware(const Digits&);
+  /// What is known of a point on that device before any prediction.
+  Raw raw_of(const Point&) const;
+
  private:
-  Status take_hardware(const Digits&);
   Result<Raw> serve(const Point&);
   Result<Raw> step(const Point&);
-  Raw raw_of(const Point&) const;
 
   const Study* study_;
   std::optional<Hardware> hardware_;
   Digits last_{};
   std::size_t hardware_axes_ = 0;
-  std::vector<Op> ops_;
 };
+/// The deployment of passes that a point says. Errors: those of the passes.
+Result<engine::PassTable> passes_of(const Study&, const Hardware&, const Point&);
+/// What is said of a pass that does not fit.
+Error too_large(const Study&, const Hardware&, const Point&, const Footprint&);
 
 /// Of all values that are known.
 StudyPoint describe(const Study&, const Member&);

@@ -2,17 +2,21 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <vector>
 #ifndef __EMSCRIPTEN__
 #include <thread>
 #endif
 
+#include "explore/rows.h"
+
 namespace ridgeline::studies {
 namespace {
 
-/// Points between two looks at the stop flag: a second at most, and enough to share.
-constexpr std::uint64_t block_points = 1U << 13U;
-/// Of these a thread takes at a time, so that the device of its last point mostly serves again.
-constexpr std::uint64_t chunk_points = 64;
+/// Points between two looks at the stop flag: as many as take a fraction of a second, which depends on how
+/// many of them have a deployment in common.
+constexpr std::uint64_t least_block = 1U << 13U, most_block = 1U << 24U, least_chunk = 64;
+constexpr std::chrono::milliseconds short_block{150}, long_block{500};
 
 unsigned thread_count([[maybe_unused]] unsigned asked) {
 #ifdef __EMSCRIPTEN__
@@ -22,26 +26,30 @@ unsigned thread_count([[maybe_unused]] unsigned asked) {
 #endif
 }
 
-void screen_block(const Study& study, std::uint64_t begin, std::uint64_t end, unsigned threads, Tally& into) {
-  const auto chunks = (end - begin + chunk_points - 1) / chunk_points;
-  threads = static_cast<unsigned>(std::min<std::uint64_t>(threads, chunks));
+/// Of a block a thread takes so much at a time: whole spans where there are enough of them.
+std::uint64_t chunk_of(std::uint64_t block, std::uint64_t span, unsigned threads) {
+  const std::uint64_t share = std::max(least_chunk, block / (8 * std::uint64_t{threads}));
+  return span <= share ? share / span * span : share;
+}
+
+void screen_block(const Study& study, std::uint64_t begin, std::uint64_t end, std::vector<RowScreen>& screens,
+                  Tally& into) {
+  const std::uint64_t chunk =
+      chunk_of(end - begin, screens.front().span(), static_cast<unsigned>(screens.size()));
+  const auto threads = std::min<std::uint64_t>(screens.size(), (end - begin + chunk - 1) / chunk);
   std::vector<Tally> tallies(threads, Tally(study));
   std::atomic<std::uint64_t> next{begin};
-  const auto work = [&](Tally& tally) {
-    Evaluator evaluator(study);
-    for (std::uint64_t at = next.fetch_add(chunk_points); at < end; at = next.fetch_add(chunk_points)) {
-      Digits digits = digits_of(study, at);
-      for (std::uint64_t i = at; i < std::min(at + chunk_points, end); ++i, advance(study, digits))
-        tally.add(study, i, digits, evaluator.evaluate(digits));
-    }
+  const auto work = [&](std::size_t t) {
+    for (std::uint64_t at = next.fetch_add(chunk); at < end; at = next.fetch_add(chunk))
+      screens[t].screen(at, std::min(at + chunk, end), tallies[t]);
   };
 #ifndef __EMSCRIPTEN__
   std::vector<std::thread> helpers;
-  for (unsigned t = 1; t < threads; ++t) helpers.emplace_back(work, std::ref(tallies[t]));
-  work(tallies[0]);
+  for (std::size_t t = 1; t < threads; ++t) helpers.emplace_back(work, t);
+  work(0);
   for (std::thread& helper : helpers) helper.join();
 #else
-  work(tallies[0]);
+  work(0);
 #endif
   for (const Tally& tally : tallies) into.add(tally);
 }
@@ -49,17 +57,23 @@ void screen_block(const Study& study, std::uint64_t begin, std::uint64_t end, un
 }  // namespace
 
 void screen(const Study& study, const ExploreOptions& options, Tally& tally) {
+  using Clock = std::chrono::steady_clock;
   const std::uint64_t points = study.points(), begun = tally.explored;
-  const unsigned threads = thread_count(options.threads);
+  std::vector<RowScreen> screens(thread_count(options.threads), RowScreen(study));
   const auto stopped = [&] {
     return (options.stop != nullptr && *options.stop) ||
            (options.most_points > 0 && tally.explored - begun >= options.most_points);
   };
+  std::uint64_t block = least_block;
   while (tally.explored < points && !stopped()) {
     const std::uint64_t limit =
-        options.most_points > 0 ? options.most_points - (tally.explored - begun) : block_points;
-    const std::uint64_t end = std::min(points, tally.explored + std::min(block_points, limit));
-    screen_block(study, tally.explored, end, threads, tally);
+        options.most_points > 0 ? options.most_points - (tally.explored - begun) : block;
+    const std::uint64_t end = std::min(points, tally.explored + std::min(block, limit));
+    const auto start = Clock::now();
+    screen_block(study, tally.explored, end, screens, tally);
+    const auto took = Clock::now() - start;
+    if (took < short_block) block = std::min(most_block, block * 2);
+    if (took > long_block) block = std::max(least_block, block / 2);
     if (options.progress) options.progress({tally.explored, points, "screening"});
     if (options.wants_journal && options.keep_journal && options.wants_journal())
       options.keep_journal(write_journal(study, tally));

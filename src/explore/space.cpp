@@ -61,18 +61,21 @@ void advance(const Study& study, Digits& digits) {
   }
 }
 
-bool belongs(const Study& study, const Digits& digits) {
+bool holds(const Study& study, const StudyCondition& c, const Digits& digits) {
   const auto product = [&](const AxisProduct& p) {
     double value = p.factor;
     for (const std::size_t axis : p.axes) value *= study.axes[axis].values[digits[axis]].number;
     return value;
   };
-  return std::all_of(study.conditions.begin(), study.conditions.end(), [&](const StudyCondition& c) {
-    const bool applies = std::all_of(c.when.begin(), c.when.end(), [&](const StudyCondition::Case& one) {
-      return one.values[digits[one.axis]];
-    });
-    return !applies || compares(c.relation, product(c.left), product(c.right));
+  const bool applies = std::all_of(c.when.begin(), c.when.end(), [&](const StudyCondition::Case& one) {
+    return one.values[digits[one.axis]];
   });
+  return !applies || compares(c.relation, product(c.left), product(c.right));
+}
+
+bool belongs(const Study& study, const Digits& digits) {
+  return std::all_of(study.conditions.begin(), study.conditions.end(),
+                     [&](const StudyCondition& c) { return holds(study, c, digits); });
 }
 
 Point point_at(const Study& study, const Digits& digits) {

@@ -16,6 +16,7 @@ using Digits = std::array<std::uint32_t, most_axes>;
 Digits digits_of(const Study&, std::uint64_t index);
 /// Those of the next index.
 void advance(const Study&, Digits&);
+bool holds(const Study&, const StudyCondition&, const Digits&);
 /// Whether all conditions hold.
 bool belongs(const Study&, const Digits&);
 

@@ -4,11 +4,8 @@
 #include <bit>
 
 namespace ridgeline::studies {
-namespace {
 
-/// The message with its numbers left out, but not those inside names: equal for the same thing wrong at
-/// another point.
-std::string kind_of(const Error& error) {
+std::string error_kind(const Error& error) {
   std::string kind;
   bool in_number = false;
   char before = ' ';
@@ -22,8 +19,6 @@ std::string kind_of(const Error& error) {
   return kind;
 }
 
-}  // namespace
-
 Tally::Tally(const Study& study)
     : constraints(study.constraints.size()),
       devices(study.devices.size(), Archive(study.objectives.size())),
@@ -36,26 +31,39 @@ Tally::Tally(const Study& study)
           study.axes.begin())) {}
 
 void Tally::add(const Study& study, std::uint64_t index, const Digits& digits, const Evaluated& point) {
+  if (point.fate == Fate::excluded) return add_excluded(1);
+  if (point.fate != Fate::predicted) return add_errors(error_kind(point.error), point.error, index, 1);
+  add_predicted(study, index, digits[device_axis_], point.values);
+}
+
+void Tally::add_errors(const std::string& kind, const Error& wrong, std::uint64_t index,
+                       std::uint64_t points) {
+  const bool size = wrong.kind == ErrorKind::infeasible;
+  explored += points;
+  (size ? does_not_fit : failed) += points;
+  OfError& error = errors[kind];
+  if (error.count == 0 || index < error.example) {
+    error.example = index;
+    error.message = wrong.message;
+    error.does_not_fit = size;
+  }
+  error.count += points;
+}
+
+bool Tally::add_like(const std::string& kind, std::uint64_t index) {
+  const auto found = errors.find(kind);
+  if (found == errors.end() || index < found->second.example) return false;
   ++explored;
-  if (point.fate == Fate::excluded) {
-    ++excluded;
-    return;
-  }
-  if (point.fate != Fate::predicted) {
-    const bool size = point.fate == Fate::does_not_fit;
-    ++(size ? does_not_fit : failed);
-    OfError& error = errors[kind_of(point.error)];
-    if (error.count == 0 || index < error.example) {
-      error.example = index;
-      error.message = point.error.message;
-      error.does_not_fit = size;
-    }
-    ++error.count;
-    return;
-  }
-  const Standing standing = standing_of(study, point.values);
+  ++(found->second.does_not_fit ? does_not_fit : failed);
+  ++found->second.count;
+  return true;
+}
+
+void Tally::add_predicted(const Study& study, std::uint64_t index, std::size_t device, const Values& values) {
+  ++explored;
+  const Standing standing = standing_of(study, values);
   std::uint32_t missing = 0;
-  const Member member{index, 0, keys_of(study, point.values, missing)};
+  const Member member{index, 0, keys_of(study, values, missing)};
   const bool one_broken = std::has_single_bit(standing.broken);
   for (std::size_t i = 0; i < constraints.size(); ++i) {
     const bool broken = (standing.broken >> i & 1U) != 0;
@@ -75,7 +83,7 @@ void Tally::add(const Study& study, std::uint64_t index, const Digits& digits, c
       ++group.count;
       group.archive.add(member);
     } else {
-      devices[digits[device_axis_]].add(member);
+      devices[device].add(member);
     }
     if ((missing & 1U) == 0) top.add(member);
   }

@@ -14,6 +14,16 @@ class Tally {
   explicit Tally(const Study&);
   void add(const Study&, std::uint64_t index, const Digits&, const Evaluated&);
   void add(const Tally&);
+  void add_excluded(std::uint64_t points) {
+    explored += points;
+    excluded += points;
+  }
+  /// A point with values, on the device of that position in the study.
+  void add_predicted(const Study&, std::uint64_t index, std::size_t device, const Values&);
+  /// Points with one error, of which `kind` is error_kind() and `index` the lowest.
+  void add_errors(const std::string& kind, const Error&, std::uint64_t index, std::uint64_t points);
+  /// Counts a point where a lower one with an error of that kind is there already.
+  bool add_like(const std::string& kind, std::uint64_t index);
 
   struct OfConstraint {
     std::uint64_t fell = 0, fell_alone = 0, untold = 0;
@@ -42,6 +52,10 @@ class Tally {
   std::size_t objectives_;
   std::size_t device_axis_;
 };
+
+/// The message with its numbers left out, but not those inside names: equal for the same thing wrong at
+/// another point.
+std::string error_kind(const Error&);
 
 /// The state as text, and back: indices and counts only, points are predicted again. The text names the
 /// study: another one's is refused.
