@@ -1,12 +1,17 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 
 #include "app.h"
 #include "base/file.h"
 #include "ridgeline/study_report.h"
+#ifdef RIDGELINE_LIVE
+#include "options.h"
+#include "ridgeline/cluster.h"
+#endif
 
 namespace ridgeline::cli {
 namespace {
@@ -16,6 +21,7 @@ struct Flags {
   StudyOverrides overrides;
   ExploreOptions options;
   bool resume = false;
+  std::string lost_after = "20s";
 };
 
 /// Says how far it is, every few seconds.
@@ -55,14 +61,43 @@ struct Solved {
   StudyResult result;
 };
 
-Result<Solved> solve(const Context& context, const Flags& flags, const std::string& journal) {
+#ifdef RIDGELINE_LIVE
+/// As one process of a job; nothing where another one has the result.
+Result<std::optional<StudyResult>> solve_together(const Study& study, const ExploreOptions& options,
+                                                  const Flags& flags) {
+  ClusterOptions cluster;
+  RIDGELINE_TRY(lost_after, parse_duration(flags.lost_after, "--lost-after"));
+  cluster.lost_after = lost_after;
+  cluster.note = [](const std::string& line) { progress(line); };
+  std::error_code ignored;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  std::signal(SIGTERM, [](int) { std::raise(SIGINT); });  // as mpirun passes Ctrl-C on
+  RIDGELINE_TRY(transport, open_mpi(program.parent_path().string()));
+  return explore_together(study, options, *transport, cluster);
+}
+#else
+std::optional<int> mpi_rank() { return std::nullopt; }
+Result<std::optional<StudyResult>> solve_together(const Study&, const ExploreOptions&, const Flags&) {
+  return std::optional<StudyResult>();
+}
+#endif
+
+Result<std::optional<StudyResult>> solve(const Study& study, const ExploreOptions& options,
+                                         const Flags& flags) {
+  if (mpi_rank()) return solve_together(study, options, flags);
+  RIDGELINE_TRY(result, explore(study, options));
+  return std::optional<StudyResult>(std::move(result));
+}
+
+/// Nothing where another process of the job has the result.
+Result<std::optional<Solved>> solve(const Context& context, const Flags& flags, const std::string& journal) {
   const std::atomic<bool>& stop = stop_flag();
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(calibrations, load_calibrations(context, ""));
   RIDGELINE_TRY(text, read_file(flags.study));
   RIDGELINE_TRY(study, read_study(text, flags.study, catalog, calibrations, flags.overrides));
   ExploreOptions options = flags.options;
-  if (flags.resume) {
+  if (flags.resume && mpi_rank().value_or(0) == 0) {
     const auto kept = read_file(journal);
     if (!kept) return bad_input(fmt::format("--resume: {}: no journal of an interrupted study", journal));
     options.resume = *kept;
@@ -73,11 +108,13 @@ Result<Solved> solve(const Context& context, const Flags& flags, const std::stri
   options.progress = [&](const ExploreProgress& p) { reporter(p); };
   options.wants_journal = [&] { return reporter.keeps_now(); };
   options.keep_journal = [&](const std::string& state) { kept = write_file(journal, state); };
-  auto result = explore(study, options);
-  if (!result) {
-    if (options.resume) return bad_input(fmt::format("{}: {}", journal, result.error().message));
-    return result.error();
+  auto solved = solve(study, options, flags);
+  if (!solved) {
+    if (options.resume) return bad_input(fmt::format("{}: {}", journal, solved.error().message));
+    return solved.error();
   }
+  std::optional<StudyResult>& result = *solved;
+  if (!result) return std::optional<Solved>();
   if (result->interrupted()) {
     if (!kept) return kept.error();
     progress(fmt::format("interrupted; what is known is in {}, and --resume goes on from there", journal));
@@ -85,7 +122,7 @@ Result<Solved> solve(const Context& context, const Flags& flags, const std::stri
     std::error_code ignored;
     std::filesystem::remove(journal, ignored);
   }
-  return Solved{std::move(study), *std::move(result)};
+  return std::optional<Solved>(Solved{std::move(study), *std::move(result)});
 }
 
 Status write_pictures(const Flags& flags, const Solved& solved) {
@@ -98,8 +135,10 @@ Status write_pictures(const Flags& flags, const Solved& solved) {
 
 int run(const Context& context, const Flags& flags) {
   const std::string journal = flags.journal.empty() ? flags.study + ".journal" : flags.journal;
-  const auto solved = solve(context, flags, journal);
-  if (!solved) return fail(solved.error());
+  const auto answer = solve(context, flags, journal);
+  if (!answer) return fail(answer.error());
+  const std::optional<Solved>& solved = *answer;
+  if (!solved) return exit_fine;
   fmt::print("{}", context.json ? report::json(solved->study, solved->result)
                                 : report::text(solved->study, solved->result));
   if (const auto written = write_pictures(flags, *solved); !written) return fail(written.error());
@@ -117,6 +156,7 @@ void add_explore(CLI::App& app, Context& context) {
       "  ridgeline explore study.yaml --price-per-hour 2.5 --csv front.csv --svg front.svg\n"
       "  ridgeline explore study.yaml --json > study.json\n"
       "  ridgeline explore study.yaml --resume\n"
+      "  mpirun -n 4 ridgeline explore study.yaml\n"
       "Ctrl-C ends with what is known and keeps a journal. Exit codes: 1 interrupted, 3 when no point keeps "
       "to the constraints.",
       [&context, flags] { return run(context, *flags); });
@@ -131,6 +171,12 @@ void add_explore(CLI::App& app, Context& context) {
   command->add_option("--max-points", flags->options.most_points,
                       "Stop after so many more points, as Ctrl-C would");
   command->add_flag("--resume", flags->resume, "Go on where an interrupted study ended");
+#ifdef RIDGELINE_LIVE
+  command
+      ->add_option("--lost-after", flags->lost_after,
+                   "With mpirun: the points of a process that is silent for so long go to others")
+      ->capture_default_str();
+#endif
   command->add_option("--journal", flags->journal,
                       "Where that is kept; default: beside the study, STUDY.journal");
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "explore/conclude.h"
 #include "explore/costs.h"
 #include "explore/screen.h"
 #include "explore/sensitivity.h"
@@ -64,14 +65,7 @@ std::vector<Member> rivals_of(const Tally& tally, const std::vector<Member>& fro
 
 }  // namespace
 
-Result<StudyResult> explore(const Study& study, const ExploreOptions& options) {
-  Tally tally(study);
-  if (options.resume) {
-    RIDGELINE_TRY(kept, read_journal(study, *options.resume));
-    tally = std::move(kept);
-  }
-  screen(study, options, tally);
-
+Result<StudyResult> studies::conclude(const Study& study, const Tally& tally, const ExploreOptions& options) {
   StudyResult result;
   result.points = study.points();
   result.explored = tally.explored;
@@ -103,6 +97,16 @@ Result<StudyResult> explore(const Study& study, const ExploreOptions& options) {
     if (result.cut_short && options.keep_journal) options.keep_journal(write_journal(study, tally));
   }
   return result;
+}
+
+Result<StudyResult> explore(const Study& study, const ExploreOptions& options) {
+  Tally tally(study);
+  if (options.resume) {
+    RIDGELINE_TRY(kept, read_journal(study, *options.resume));
+    tally = std::move(kept);
+  }
+  screen(study, options, tally);
+  return conclude(study, tally, options);
 }
 
 }  // namespace ridgeline

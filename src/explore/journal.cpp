@@ -11,27 +11,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* schema = "study-journal/1";
 
-/// FNV-1a over everything that points are predicted from: the file, and what it names.
-std::string fingerprint(const Study& study) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  const auto mix = [&hash](std::string_view text) {
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-    hash = (hash ^ 0xFFU) * 1099511628211ULL;
-  };
-  const auto number = [&mix](double value) { mix(fmt::format("{}", value)); };
-  mix(study.text);
-  mix(study.model.id);
-  number(count_parameters(study.model).total);
-  number(static_cast<double>(study.top));
-  for (const StudyDevice& device : study.devices) {
-    mix(write_hardware(device.hardware));
-    number(device.price_per_hour.value_or(-1));
-    for (const Coefficient& c : coefficients()) number(c.get(device.calibration));
-    number(device.calibration.spread);
-  }
-  return fmt::format("{:016x}", hash);
-}
-
 Json members_json(const std::vector<Member>& members) {
   Json list = Json::array();
   for (const Member& m : members) list.push_back(Json::array({m.index, m.equals}));
@@ -92,6 +71,27 @@ class Reader {
 };
 
 }  // namespace
+
+/// FNV-1a over everything that points are predicted from: the file, and what it names.
+std::string fingerprint(const Study& study) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  const auto mix = [&hash](std::string_view text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    hash = (hash ^ 0xFFU) * 1099511628211ULL;
+  };
+  const auto number = [&mix](double value) { mix(fmt::format("{}", value)); };
+  mix(study.text);
+  mix(study.model.id);
+  number(count_parameters(study.model).total);
+  number(static_cast<double>(study.top));
+  for (const StudyDevice& device : study.devices) {
+    mix(write_hardware(device.hardware));
+    number(device.price_per_hour.value_or(-1));
+    for (const Coefficient& c : coefficients()) number(c.get(device.calibration));
+    number(device.calibration.spread);
+  }
+  return fmt::format("{:016x}", hash);
+}
 
 std::string write_journal(const Study& study, const Tally& tally) {
   Json constraints = Json::array(), errors = Json::array(), devices = Json::array(), partial = Json::array();

@@ -8,8 +8,6 @@
 #include <thread>
 #endif
 
-#include "explore/rows.h"
-
 namespace ridgeline::studies {
 namespace {
 
@@ -56,24 +54,27 @@ void screen_block(const Study& study, std::uint64_t begin, std::uint64_t end, st
 
 }  // namespace
 
-void screen(const Study& study, const ExploreOptions& options, Tally& tally) {
+BlockScreen::BlockScreen(const Study& study, unsigned threads)
+    : study_(&study), screens_(thread_count(threads), RowScreen(study)), block_(least_block) {}
+
+std::uint64_t BlockScreen::next(std::uint64_t begin, std::uint64_t end, Tally& tally) {
   using Clock = std::chrono::steady_clock;
-  const std::uint64_t points = study.points(), begun = tally.explored;
-  std::vector<RowScreen> screens(thread_count(options.threads), RowScreen(study));
-  const auto stopped = [&] {
-    return (options.stop != nullptr && *options.stop) ||
-           (options.most_points > 0 && tally.explored - begun >= options.most_points);
-  };
-  std::uint64_t block = least_block;
-  while (tally.explored < points && !stopped()) {
-    const std::uint64_t limit =
-        options.most_points > 0 ? options.most_points - (tally.explored - begun) : block;
-    const std::uint64_t end = std::min(points, tally.explored + std::min(block, limit));
-    const auto start = Clock::now();
-    screen_block(study, tally.explored, end, screens, tally);
-    const auto took = Clock::now() - start;
-    if (took < short_block) block = std::min(most_block, block * 2);
-    if (took > long_block) block = std::max(least_block, block / 2);
+  end = std::min(end, begin + block_);
+  const auto start = Clock::now();
+  screen_block(*study_, begin, end, screens_, tally);
+  const auto took = Clock::now() - start;
+  if (took < short_block) block_ = std::min(most_block, block_ * 2);
+  if (took > long_block) block_ = std::max(least_block, block_ / 2);
+  return end;
+}
+
+void screen(const Study& study, const ExploreOptions& options, Tally& tally) {
+  const std::uint64_t points = study.points();
+  const std::uint64_t end =
+      options.most_points > 0 ? std::min(points, tally.explored + options.most_points) : points;
+  BlockScreen blocks(study, options.threads);
+  while (tally.explored < end && !(options.stop != nullptr && *options.stop)) {
+    blocks.next(tally.explored, end, tally);
     if (options.progress) options.progress({tally.explored, points, "screening"});
     if (options.wants_journal && options.keep_journal && options.wants_journal())
       options.keep_journal(write_journal(study, tally));

@@ -1,10 +1,25 @@
 #pragma once
-#include "explore/tally.h"
+#include "explore/rows.h"
 
 namespace ridgeline::studies {
 
-/// Predicts the points from `tally.explored` on, block after block; all cores share a block. Ends early where
-/// the options say so, with whole blocks done.
+/// Predicts points in blocks that all cores share; keeps what it worked out from one call to the next.
+class BlockScreen {
+ public:
+  /// threads 0: all cores. The study must outlive it.
+  BlockScreen(const Study&, unsigned threads);
+  /// The next block from `begin` on, at most to `end`: where it ended. As long as takes a fraction of a
+  /// second.
+  std::uint64_t next(std::uint64_t begin, std::uint64_t end, Tally&);
+
+ private:
+  const Study* study_;
+  std::vector<RowScreen> screens_;
+  std::uint64_t block_;
+};
+
+/// Predicts the points from `tally.explored` on, block after block. Ends early where the options say so, with
+/// whole blocks done.
 void screen(const Study&, const ExploreOptions&, Tally& tally);
 
 }  // namespace ridgeline::studies

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "explore/evaluate.h"
@@ -61,5 +62,11 @@ std::string error_kind(const Error&);
 /// study: another one's is refused.
 std::string write_journal(const Study&, const Tally&);
 Result<Tally> read_journal(const Study&, const std::string& text);
+/// Everything that points are predicted from, as a few characters.
+std::string fingerprint(const Study&);
+
+/// The state as bytes for another process of the same build: quick, and nothing is predicted again.
+std::string pack(const Tally&);
+Result<Tally> unpack(const Study&, std::string_view bytes);
 
 }  // namespace ridgeline::studies
