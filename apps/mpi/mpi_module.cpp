@@ -79,7 +79,8 @@ int ridgeline_mpi_receive(int* from, const char** bytes, std::size_t* size) {
 
 void ridgeline_mpi_close(int together) {
   if (together == 0) return;
-  // Nobody may leave with messages from it or to it on the way.
+  // Nobody may leave with messages from it or to it on the way. One that dies now is not waited for forever.
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::minutes(1);
   MPI_Request all_sent = MPI_REQUEST_NULL;
   int done = 0;
   while (done == 0) {
@@ -91,6 +92,7 @@ void ridgeline_mpi_close(int together) {
     } else if (sending.empty()) {
       MPI_Ibarrier(MPI_COMM_WORLD, &all_sent);
     }
+    if (std::chrono::steady_clock::now() > patience) return;
     if (done == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   accept_arrivals();

@@ -24,7 +24,8 @@ class Transport {
   virtual void send(int to, std::string_view message) = 0;
   /// The next message and who sent it; does not wait.
   virtual std::optional<std::pair<int, std::string>> receive() = 0;
-  /// The last call. `together`: waits until all processes have made it; else leaves the job at once.
+  /// The last call. `together`: waits until all processes have made it, a minute at most; else leaves the job
+  /// at once.
   virtual void finish(bool together) = 0;
 };
 

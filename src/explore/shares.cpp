@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <vector>
@@ -6,11 +8,16 @@
 #include "explore/screen.h"
 #include "ridgeline/study_shares.h"
 
+// Its `version` would hide parameters of that name in the headers above.
+#include "base/version.h"
+
 namespace ridgeline {
 
 using namespace studies;
 
-std::string study_fingerprint(const Study& study) { return fingerprint(study); }
+std::string study_fingerprint(const Study& study) {
+  return fmt::format("{} {} {}", version, build_type, fingerprint(study));
+}
 
 struct RangeScreen::Impl {
   const Study* study;
