@@ -16,7 +16,7 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct ExploreFlags {
   std::string study, csv, svg, journal;
   StudyOverrides overrides;
   ExploreOptions options;
@@ -56,7 +56,7 @@ class Reporter {
   Clock::time_point started_, last_, kept_ = Clock::now();
 };
 
-struct Solved {
+struct Explored {
   Study study;
   StudyResult result;
 };
@@ -64,7 +64,7 @@ struct Solved {
 #ifdef RIDGELINE_LIVE
 /// As one process of a job; nothing where another one has the result.
 Result<std::optional<StudyResult>> solve_together(const Study& study, const ExploreOptions& options,
-                                                  const Flags& flags) {
+                                                  const ExploreFlags& flags) {
   ClusterOptions cluster;
   RIDGELINE_TRY(lost_after, parse_duration(flags.lost_after, "--lost-after"));
   cluster.lost_after = lost_after;
@@ -77,20 +77,20 @@ Result<std::optional<StudyResult>> solve_together(const Study& study, const Expl
 }
 #else
 std::optional<int> mpi_rank() { return std::nullopt; }
-Result<std::optional<StudyResult>> solve_together(const Study&, const ExploreOptions&, const Flags&) {
+Result<std::optional<StudyResult>> solve_together(const Study&, const ExploreOptions&, const ExploreFlags&) {
   return std::optional<StudyResult>();
 }
 #endif
 
 Result<std::optional<StudyResult>> solve(const Study& study, const ExploreOptions& options,
-                                         const Flags& flags) {
+                                         const ExploreFlags& flags) {
   if (mpi_rank()) return solve_together(study, options, flags);
   RIDGELINE_TRY(result, explore(study, options));
   return std::optional<StudyResult>(std::move(result));
 }
 
 /// Nothing where another process of the job has the result.
-Result<std::optional<Solved>> solve(const Context& context, const Flags& flags, const std::string& journal) {
+Result<std::optional<Explored>> solve(const Context& context, const ExploreFlags& flags, const std::string& journal) {
   const std::atomic<bool>& stop = stop_flag();
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(calibrations, load_calibrations(context, ""));
@@ -114,7 +114,7 @@ Result<std::optional<Solved>> solve(const Context& context, const Flags& flags, 
     return solved.error();
   }
   std::optional<StudyResult>& result = *solved;
-  if (!result) return std::optional<Solved>();
+  if (!result) return std::optional<Explored>();
   if (result->interrupted()) {
     if (!kept) return kept.error();
     progress(fmt::format("interrupted; what is known is in {}, and --resume goes on from there", journal));
@@ -122,10 +122,10 @@ Result<std::optional<Solved>> solve(const Context& context, const Flags& flags, 
     std::error_code ignored;
     std::filesystem::remove(journal, ignored);
   }
-  return std::optional<Solved>(Solved{std::move(study), *std::move(result)});
+  return std::optional<Explored>(Explored{std::move(study), *std::move(result)});
 }
 
-Status write_pictures(const Flags& flags, const Solved& solved) {
+Status write_pictures(const ExploreFlags& flags, const Explored& solved) {
   if (!flags.csv.empty()) RIDGELINE_CHECK(write_file(flags.csv, report::csv(solved.study, solved.result)));
   if (flags.svg.empty()) return Status::success();
   const auto picture = report::svg(solved.study, solved.result);
@@ -133,11 +133,11 @@ Status write_pictures(const Flags& flags, const Solved& solved) {
   return write_file(flags.svg, *picture);
 }
 
-int run(const Context& context, const Flags& flags) {
+int run(const Context& context, const ExploreFlags& flags) {
   const std::string journal = flags.journal.empty() ? flags.study + ".journal" : flags.journal;
   const auto answer = solve(context, flags, journal);
   if (!answer) return fail(answer.error());
-  const std::optional<Solved>& solved = *answer;
+  const std::optional<Explored>& solved = *answer;
   if (!solved) return exit_fine;
   fmt::print("{}", context.json ? report::json(solved->study, solved->result)
                                 : report::text(solved->study, solved->result));
@@ -149,7 +149,7 @@ int run(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_explore(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ExploreFlags>();
   CLI::App* command = add_command(
       app, context, "explore", "The best deployments of a space: Pareto front, and why the rest fell",
       "  ridgeline explore examples/studies/llama-70b.yaml\n"
