@@ -43,32 +43,36 @@ Keys keys_of(const Study& study, const Values& values, std::uint32_t& missing) {
   return keys;
 }
 
-ServingPoint serving_point(const Study& study, const Point& p) {
+ServingPoint serving_point(const Model& model, const Point& p) {
   ServingPoint point;
   point.isl = p.isl;
   point.osl = p.osl;
   point.concurrency = p.concurrency;
-  point.precision = engine::served_in(p.precision, study.model);
-  point.worker = {parallelism_of(p, study.model), p.replicas};
+  point.precision = plan_of(p, model);
+  point.worker = {parallelism_of(p, model), p.replicas};
+  point.prefill = prefill_of(p, model);
+  point.memory_fraction = p.memory_fraction;
   point.max_batch = p.max_batch;
   return point;
 }
 
-double hourly_price(const Study& study, const StudyDevice& device, const Hardware& hardware) {
+double hourly_price(const Study& study, const Point& p, const Hardware& hardware) {
+  if (p.price_per_hour) return *p.price_per_hour;
+  const StudyDevice& device = study.devices[p.device];
   if (device.price_per_hour) return *device.price_per_hour;
   constexpr double hours_a_year = 8766;
   return hardware.price ? hardware.price->value.value() / (study.amortise_years * hours_a_year) : unknown;
 }
 
 Status Evaluator::take_hardware(const Digits& digits) {
-  const auto is_hardware = [](const StudyAxis& a) {
-    return a.kind == AxisKind::hardware || a.kind == AxisKind::field;
-  };
+  const auto is_hardware = [](const StudyAxis& a) { return a.kind <= AxisKind::field; };
   const auto& axes = study_->axes;
   bool same = hardware_.has_value();
   for (std::size_t i = 0; same && i < axes.size() && is_hardware(axes[i]); ++i) same = digits[i] == last_[i];
   if (same) return Status::success();
   hardware_.reset();
+  RIDGELINE_TRY(model, model_at(*study_, digits));
+  model_ = std::move(model);
   RIDGELINE_TRY(hardware, hardware_at(*study_, digits));
   hardware_ = std::move(hardware);
   last_ = digits;
@@ -79,14 +83,13 @@ Raw Evaluator::raw_of(const Point& p) const {
   Raw raw;
   raw.devices = p.devices();
   if (hardware_->tdp) raw.tdp = hardware_->tdp->value.value();
-  raw.price_per_hour = hourly_price(*study_, study_->devices[p.device], *hardware_);
+  raw.price_per_hour = hourly_price(*study_, p, *hardware_);
   return raw;
 }
 
 Result<Raw> Evaluator::serve(const Point& p) {
-  RIDGELINE_TRY(prediction,
-                engine::predict_serving_times(study_->model, *hardware_, serving_point(*study_, p),
-                                              study_->devices[p.device].calibration));
+  RIDGELINE_TRY(prediction, engine::predict_serving_times(model(), *hardware_, serving_point(model(), p),
+                                                          study_->devices[p.device].calibration));
   Raw raw = raw_of(p);
   raw.ttft = prediction.ttft.value.value();
   raw.tpot = prediction.tpot.value.value();
@@ -100,26 +103,25 @@ Result<Raw> Evaluator::serve(const Point& p) {
 
 /// As predict() costs a pass; no text is made of what fits.
 Result<Raw> Evaluator::step(const Point& p) {
-  const Parallelism spread = parallelism_of(p, study_->model);
-  RIDGELINE_CHECK(check(spread, study_->model));
-  const PrecisionPlan plan = engine::served_in(p.precision, study_->model);
+  const Parallelism spread = parallelism_of(p, model());
+  RIDGELINE_CHECK(check(spread, model()));
+  const PrecisionPlan plan = plan_of(p, model());
   const Calibration& calibration = study_->devices[p.device].calibration;
   RIDGELINE_TRY(device, engine::view(*hardware_, plan, spread.devices()));
   const SequenceGroup group{p.batch, 1, p.context};
   const std::span<const SequenceGroup> groups(&group, 1);
-  RIDGELINE_CHECK(lower_into(study_->model, groups, plan, ops_, spread));
-  Footprint held =
-      engine::footprint(study_->model, count_parameters(study_->model), groups, plan, ops_, spread);
+  RIDGELINE_CHECK(lower_into(model(), groups, plan, ops_, spread));
+  Footprint held = engine::footprint(model(), count_parameters(model()), groups, plan, ops_, spread);
   held.capacity = device.memory_capacity;
   if (!held.fits()) {
-    return infeasible(fmt::format(
-        "{} does not fit on {} of {}: {:.1f} GB more are needed on each device for "
-        "a batch of {}",
-        study_->model.id, spread.devices(), hardware_->id, held.missing().value() * 1e-9, p.batch));
+    return infeasible(
+        fmt::format("{} does not fit on {} of {}: {:.1f} GB more are needed on each device for "
+                    "a batch of {}",
+                    model().id, spread.devices(), hardware_->id, held.missing().value() * 1e-9, p.batch));
   }
   const engine::Totals totals = engine::cost_ops(ops_, engine::make_rates(device, calibration, held.weights));
   const Seconds overhead =
-      engine::overhead(totals, calibration, engine::pass_counts(study_->model, groups, spread));
+      engine::overhead(totals, calibration, engine::pass_counts(model(), groups, spread));
   const Seconds latency = totals.busy() + overhead;
   Raw raw = raw_of(p);
   raw.step = latency.value();

@@ -36,9 +36,9 @@ Standing standing_of(const Study&, const Values&);
 Keys keys_of(const Study&, const Values&, std::uint32_t& missing);
 
 /// The serving point that the axes say.
-ServingPoint serving_point(const Study&, const Point&);
+ServingPoint serving_point(const Model&, const Point&);
 /// In dollars an hour; NaN: unknown.
-double hourly_price(const Study&, const StudyDevice&, const Hardware&);
+double hourly_price(const Study&, const Point&, const Hardware&);
 
 /// One a thread: keeps the device of the last point. The study must outlive it.
 class Evaluator {
@@ -49,11 +49,13 @@ class Evaluator {
 
  private:
   Status take_hardware(const Digits&);
+  const Model& model() const { return model_ ? *model_ : study_->model; }
   Result<Raw> serve(const Point&);
   Result<Raw> step(const Point&);
   Raw raw_of(const Point&) const;
 
   const Study* study_;
+  std::optional<Model> model_;  ///< where axes change it
   std::optional<Hardware> hardware_;
   Digits last_{};
   std::size_t hardware_axes_ = 0;

@@ -2,6 +2,7 @@
 
 #include "explore/costs.h"
 #include "explore/screen.h"
+#include "explore/search_space.h"
 #include "explore/sensitivity.h"
 #include "explore/survival.h"
 #include "explore/verify.h"
@@ -66,13 +67,18 @@ std::vector<Member> rivals_of(const Tally& tally, const std::vector<Member>& fro
 
 Result<StudyResult> explore(const Study& study, const ExploreOptions& options) {
   Tally tally(study);
-  if (options.resume) {
+  bool searched = false;
+  if (study.search) {
+    RIDGELINE_TRY(ended, search(study, options, tally));
+    searched = ended;
+  } else if (options.resume) {
     RIDGELINE_TRY(kept, read_journal(study, *options.resume));
     tally = std::move(kept);
   }
-  screen(study, options, tally);
+  if (!study.search) screen(study, options, tally);
 
   StudyResult result;
+  result.searched = searched;
   result.points = study.points();
   result.explored = tally.explored;
   result.excluded = tally.excluded;
@@ -90,7 +96,7 @@ Result<StudyResult> explore(const Study& study, const ExploreOptions& options) {
   result.best = best_by_objective(study, members);
   result.top = describe_all(study, tally.top.members());
   if (result.interrupted()) {
-    if (options.keep_journal) options.keep_journal(write_journal(study, tally));
+    if (options.keep_journal && !study.search) options.keep_journal(write_journal(study, tally));
     return result;
   }
   if (members.empty()) return result;
@@ -98,9 +104,10 @@ Result<StudyResult> explore(const Study& study, const ExploreOptions& options) {
   if (study.sensitivity) result.sensitivity = sensitivities(study, rivals_of(tally, members));
   if (study.verify) {
     RIDGELINE_TRY(verified, verify(study, result.front, options));
-    result.cut_short = verified.size() < std::min(result.front.size(), study.verify->points);
+    result.cut_short = verified.size() < verifications(study, result.front.size());
     result.verified = std::move(verified);
-    if (result.cut_short && options.keep_journal) options.keep_journal(write_journal(study, tally));
+    if (result.cut_short && options.keep_journal && !study.search)
+      options.keep_journal(write_journal(study, tally));
   }
   return result;
 }
