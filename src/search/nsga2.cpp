@@ -20,7 +20,8 @@ using pagmo::vector_double;
 /// Ordered variables with fewer values are treated as names: there is nothing between their values.
 constexpr std::uint32_t few_values = 8;
 
-/// pagmo has the real variables ahead of the whole ones; here is which of ours each is.
+/// pagmo has the real variables ahead of the whole ones, and none that cannot vary; here is which of ours each
+/// is.
 struct Layout {
   std::vector<std::size_t> variable;
   std::size_t reals = 0;
@@ -28,7 +29,9 @@ struct Layout {
   explicit Layout(const SearchSpace& space) {
     const auto& all = space.variables();
     const auto is_real = [&](std::size_t i) { return all[i].ordered && all[i].values >= few_values; };
-    for (std::size_t i = 0; i < all.size(); ++i) variable.push_back(i);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].values > 1) variable.push_back(i);
+    }
     std::stable_partition(variable.begin(), variable.end(), is_real);
     reals = static_cast<std::size_t>(std::count_if(variable.begin(), variable.end(), is_real));
   }
@@ -67,8 +70,8 @@ class AsProblem {
 
  private:
   std::vector<std::uint32_t> point_of(const double* x) const {
-    std::vector<std::uint32_t> point(layout_->variable.size());
-    for (std::size_t i = 0; i < point.size(); ++i) {
+    std::vector<std::uint32_t> point(space_->variables().size(), 0);
+    for (std::size_t i = 0; i < layout_->variable.size(); ++i) {
       const double last = space_->variables()[layout_->variable[i]].values - 1.0;
       point[layout_->variable[i]] = static_cast<std::uint32_t>(std::clamp(std::round(x[i]), 0.0, last));
     }
@@ -80,9 +83,9 @@ class AsProblem {
 };
 
 /// One generation at a time, so that somebody may stop it in between; its random numbers go on.
-pagmo::algorithm one_generation(const SearchSpace& space, unsigned seed) {
+pagmo::algorithm one_generation(const SearchSpace& space, const Layout& layout, unsigned seed) {
   // One variable of a child changes by chance, on average; the distribution indices are Deb's.
-  const double mutation = 1.0 / static_cast<double>(space.variables().size());
+  const double mutation = 1.0 / static_cast<double>(layout.variable.size());
   if (space.objectives() == 1)
     return pagmo::algorithm(
         pagmo::sga(1, 0.9, 10, mutation, 20, 2, "exponential", "polynomial", "tournament", seed));
@@ -96,10 +99,14 @@ pagmo::algorithm one_generation(const SearchSpace& space, unsigned seed) {
 Status search_nsga2(SearchSpace& space, const StudySearch& settings) {
   try {
     const Layout layout(space);
+    if (layout.variable.empty()) {
+      space.evaluate({std::vector<std::uint32_t>(space.variables().size(), 0)});
+      return Status::success();
+    }
     const auto seed = static_cast<unsigned>(settings.seed);
     pagmo::population population(pagmo::problem(AsProblem(space, layout)), pagmo::bfe{pagmo::member_bfe{}},
                                  settings.population, seed);
-    const pagmo::algorithm method = one_generation(space, seed);
+    const pagmo::algorithm method = one_generation(space, layout, seed);
     for (std::size_t g = 0; space.goes_on(g) && g < settings.generations; ++g)
       population = method.evolve(population);
     return Status::success();
