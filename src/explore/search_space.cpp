@@ -59,6 +59,7 @@ std::vector<double> StudySpace::fitness_of(const Digits& digits, const Evaluated
     }
     keys = keys_of(study_, point.values, missing);
     for (std::size_t i = 0; i < study_.objectives.size(); ++i) broken += missing >> i & 1U;
+    broken = std::min(broken, unpredicted / 2);
   }
   if (broken == 0)
     return {keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(study_.objectives.size())};

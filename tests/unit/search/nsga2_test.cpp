@@ -113,7 +113,7 @@ TEST(Nsga2, ReachesTheFeasibleFromASpaceThatIsMostlyNot) {
       "model: llama-3.1-70b\nspace: {hardware: [l4, h100], tp: [1, 2, 4, 8], replicas: [1, 2, 4, 8], "
       "precision: fp8,\n"
       "  concurrency: {from: 1, to: 512, step: 4}}\nconditions: [devices <= 8]\n"
-      "constraints: [tpot < 10ms, ttft < 100ms]\nobjectives: [{maximise: tokens_per_device}]\n"
+      "constraints: [tpot < 20ms, ttft < 200ms]\nobjectives: [{maximise: tokens_per_device}]\n"
       "uncertainty: {draws: 0, sensitivity: false}\nsearch: {population: 40, generations: 60}\n");
   Study grid = s;
   grid.search.reset();
