@@ -57,7 +57,8 @@ class Studies : public ::testing::Test {
  protected:
   std::vector<std::string> texts(const std::string& tag = "") {
     std::vector<std::string> all;
-    for (const SavedStudy& study : *store_.list(tag)) all.push_back(study.text);
+    const std::vector<SavedStudy> studies = *store_.list(tag);
+    for (const SavedStudy& study : studies) all.push_back(study.text);
     return all;
   }
   Folder folder_;
@@ -160,7 +161,7 @@ TEST(StudiesOfOldFiles, TheFirstFormIsStillRead) {
   const auto all = *store->list();
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].model, "llama-3.1-8b");
-  EXPECT_EQ(all[0].front, 2U);
+  EXPECT_EQ(all[0].front, 4U);
   EXPECT_THAT(all[0].tags, ElementsAre("golden"));
   const auto study = store->load(all[0].id);
   ASSERT_TRUE(study) << study.error().message;
