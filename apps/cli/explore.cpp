@@ -93,7 +93,8 @@ Result<Solved> solve(const Context& context, const Flags& flags, const std::stri
   RIDGELINE_TRY(study, read_study(text, path, catalog, calibrations, flags.overrides));
   ExploreOptions options = flags.options;
   if (flags.resume && study.search)
-    return bad_input("--resume: a search keeps no journal; begin anew: the same seed chooses the same points");
+    return bad_input(
+        "--resume: a search keeps no journal; begin anew: the same seed chooses the same points");
   if (flags.resume) {
     const auto kept = read_file(journal);
     if (!kept) return bad_input(fmt::format("--resume: {}: no journal of an interrupted study", journal));

@@ -20,8 +20,8 @@ using pagmo::vector_double;
 /// Ordered variables with fewer values are treated as names: there is nothing between their values.
 constexpr std::uint32_t few_values = 8;
 
-/// pagmo has the real variables ahead of the whole ones, and none that cannot vary; here is which of ours each
-/// is.
+/// pagmo has the real variables ahead of the whole ones, and none that cannot vary; here is which of ours
+/// each is.
 struct Layout {
   std::vector<std::size_t> variable;
   std::size_t reals = 0;
