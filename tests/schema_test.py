@@ -62,6 +62,10 @@ COMMANDS = [
     ("evaluation", "ridgeline evaluate llama-3-8b h100 --batch 64 --target-latency 20ms --json"),
     ("evaluation", "ridgeline evaluate llama-3.1-70b h100 --precision fp8 --tp 4 --concurrency 64 --price-per-hour 2.5 --json"),
     ("study", "ridgeline explore $SRC/examples/studies/llama-70b.yaml --json"),
+    ("study", "ridgeline explore --model llama-3.1-8b --hardware h100 --prefill-replicas 0,1 --concurrency 1..16x4 "
+              "--minimise ttft --maximise tokens --verify closed-loop --chunk 512,2048 --json"),
+    ("studies", "ridgeline explore $SRC/examples/studies/pass-bandwidth.yaml --save > page; "
+                "ridgeline studies list --json"),
     ("pipeline", "ridgeline run $SRC/examples/pipelines/upgrade.yaml --cache cache --json"),
     ("pipeline-plan", "ridgeline run $SRC/examples/pipelines/upgrade.yaml --plan --json"),
     ("max-rate", RUN + " --find-max-qps --target-latency 15ms --seeds 2 --json"),

@@ -7,6 +7,7 @@ packages=(
   g++ cmake ninja-build ccache git python3 python3-yaml
   libfmt-dev nlohmann-json3-dev libyaml-cpp-dev libcli11-dev
   libboost-dev libboost-math-dev libdnnl-dev libceres-dev libsqlite3-dev libcurl4-openssl-dev libsimdjson-dev
+  libpagmo-dev
   libgtest-dev libgmock-dev libbenchmark-dev libcpp-httplib-dev libssl-dev
   libopenmpi-dev openmpi-bin
   python3-jsonschema

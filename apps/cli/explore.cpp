@@ -12,6 +12,11 @@
 #include "options.h"
 #include "ridgeline/cluster.h"
 #endif
+#ifdef RIDGELINE_SEARCH
+#include "ridgeline/search.h"
+#endif
+#include "study_flags.h"
+#include "study_saving.h"
 
 namespace ridgeline::cli {
 namespace {
@@ -20,7 +25,9 @@ struct ExploreFlags {
   std::string study, csv, svg, journal;
   StudyOverrides overrides;
   ExploreOptions options;
-  bool resume = false;
+  StudyFlags in_place;
+  SaveFlags save;
+  bool resume = false, print_study = false;
   std::string lost_after = "20s";
 };
 
@@ -38,7 +45,8 @@ class Reporter {
     last_ = now;
     const double seconds = std::chrono::duration<double>(now - started_).count();
     const double rate = static_cast<double>(p.explored - first_.explored) / seconds;
-    progress(fmt::format("{}: {} of {} points ({:.1f} %), {:.0f} s to go", p.stage, p.explored, p.points,
+    progress(fmt::format("{}: {} of {} {} ({:.1f} %), {:.0f} s to go", p.stage, p.explored, p.points,
+                         p.stage == "searching" ? "generations" : "points",
                          100 * static_cast<double>(p.explored) / static_cast<double>(p.points),
                          static_cast<double>(p.points - p.explored) / rate));
   }
@@ -61,10 +69,32 @@ struct Explored {
   StudyResult result;
 };
 
+/// The file's, or what the flags say in its place.
+Result<std::string> study_text(const ExploreFlags& flags) {
+  if (flags.study.empty()) {
+    if (!flags.in_place.given())
+      return bad_input(
+          "give a study file, or --model, --hardware ... in its place; see `ridgeline explore --help`");
+    return flags.in_place.text(flags.overrides.price_per_hour);
+  }
+  if (flags.in_place.given())
+    return bad_input(fmt::format("{}: a study file, and {} in place of one; give one of them", flags.study,
+                                 flags.in_place.names()));
+  return read_file(flags.study);
+}
+
+int print_study(const ExploreFlags& flags) {
+  const auto text = study_text(flags);
+  if (!text) return fail(text.error());
+  fmt::print("{}", *text);
+  return exit_fine;
+}
+
 #ifdef RIDGELINE_LIVE
 /// As one process of a job; nothing where another one has the result.
 Result<std::optional<StudyResult>> solve_together(const Study& study, const ExploreOptions& options,
                                                   const ExploreFlags& flags) {
+  if (study.search) return bad_input("a search runs in one process; start it without mpirun");
   ClusterOptions cluster;
   RIDGELINE_TRY(lost_after, parse_duration(flags.lost_after, "--lost-after"));
   cluster.lost_after = lost_after;
@@ -90,18 +120,26 @@ Result<std::optional<StudyResult>> solve(const Study& study, const ExploreOption
 }
 
 /// Nothing where another process of the job has the result.
-Result<std::optional<Explored>> solve(const Context& context, const ExploreFlags& flags, const std::string& journal) {
+Result<std::optional<Explored>> solve(const Context& context, const ExploreFlags& flags,
+                                      const std::string& journal) {
   const std::atomic<bool>& stop = stop_flag();
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(calibrations, load_calibrations(context, ""));
-  RIDGELINE_TRY(text, read_file(flags.study));
-  RIDGELINE_TRY(study, read_study(text, flags.study, catalog, calibrations, flags.overrides));
+  RIDGELINE_TRY(text, study_text(flags));
+  const std::string path = flags.study.empty() ? "the flags' study" : flags.study;
+  RIDGELINE_TRY(study, read_study(text, path, catalog, calibrations, flags.overrides));
   ExploreOptions options = flags.options;
+  if (flags.resume && study.search)
+    return bad_input(
+        "--resume: a search keeps no journal; begin anew: the same seed chooses the same points");
   if (flags.resume && mpi_rank().value_or(0) == 0) {
     const auto kept = read_file(journal);
     if (!kept) return bad_input(fmt::format("--resume: {}: no journal of an interrupted study", journal));
     options.resume = *kept;
   }
+#ifdef RIDGELINE_SEARCH
+  options.search = search_nsga2;
+#endif
   Reporter reporter;
   Status kept = Status::success();
   options.stop = &stop;
@@ -115,7 +153,9 @@ Result<std::optional<Explored>> solve(const Context& context, const ExploreFlags
   }
   std::optional<StudyResult>& result = *solved;
   if (!result) return std::optional<Explored>();
-  if (result->interrupted()) {
+  if (result->interrupted() && study.search) {
+    progress("interrupted; what is known is of the points seen. The same seed begins in the same way");
+  } else if (result->interrupted()) {
     if (!kept) return kept.error();
     progress(fmt::format("interrupted; what is known is in {}, and --resume goes on from there", journal));
   } else {
@@ -134,7 +174,9 @@ Status write_pictures(const ExploreFlags& flags, const Explored& solved) {
 }
 
 int run(const Context& context, const ExploreFlags& flags) {
-  const std::string journal = flags.journal.empty() ? flags.study + ".journal" : flags.journal;
+  if (flags.print_study) return print_study(flags);
+  const std::string study = flags.study.empty() ? "explore" : flags.study;
+  const std::string journal = flags.journal.empty() ? study + ".journal" : flags.journal;
   const auto answer = solve(context, flags, journal);
   if (!answer) return fail(answer.error());
   const std::optional<Explored>& solved = *answer;
@@ -142,6 +184,8 @@ int run(const Context& context, const ExploreFlags& flags) {
   fmt::print("{}", context.json ? report::json(solved->study, solved->result)
                                 : report::text(solved->study, solved->result));
   if (const auto written = write_pictures(flags, *solved); !written) return fail(written.error());
+  if (const int kept = keep_study(context, flags.save, solved->study, solved->result); kept != exit_fine)
+    return kept;
   if (solved->result.interrupted()) return exit_failed;
   return solved->result.front.empty() && solved->result.unknown.empty() ? exit_infeasible : exit_fine;
 }
@@ -157,10 +201,24 @@ void add_explore(CLI::App& app, Context& context) {
       "  ridgeline explore study.yaml --json > study.json\n"
       "  ridgeline explore study.yaml --resume\n"
       "  mpirun -n 4 ridgeline explore study.yaml\n"
+      "  ridgeline explore --model llama-3.1-70b --hardware h100,h200 --precision fp8 --tp 1,2,4,8 "
+      "--concurrency "
+      "1..256x2 \\\n"
+      "    --minimise cost_per_mtok --maximise tokens_per_user --constraint 'ttft < 500ms' --print-study\n"
+      "Values are lists (1,2,4) or ranges: 1..64x2 by factors, 16..128+16 by steps, 1..64 for --search.\n"
       "Ctrl-C ends with what is known and keeps a journal. Exit codes: 1 interrupted, 3 when no point keeps "
       "to the constraints.",
       [&context, flags] { return run(context, *flags); });
-  command->add_option("study", flags->study, "Study file (docs/explore.md)")->required();
+  command->add_option("study", flags->study, "Study file (docs/explore.md)");
+  flags->in_place.add_to(*command);
+  command->add_flag("--print-study", flags->print_study, "Print the file that the flags stand for, and end");
+  flags->save.add_to(*command, SaveFlags::When::asked);
+  if (auto* save = command->get_option_no_throw("--save"); save != nullptr) {
+    save->description("Keep the result in the store: see `ridgeline studies`");
+    command->get_option("--tag")->description("Of the kept study; again for more");
+    command->get_option("--note")->description("Beside the kept study");
+    command->get_option("--store")->description("File of kept runs and studies");
+  }
   command->add_option("--csv", flags->csv, "Write the front to this file");
   command->add_option("--svg", flags->svg,
                       "Write a picture of the front to this file (two objectives or more)");
@@ -177,8 +235,9 @@ void add_explore(CLI::App& app, Context& context) {
                    "With mpirun: the points of a process that is silent for so long go to others")
       ->capture_default_str();
 #endif
-  command->add_option("--journal", flags->journal,
-                      "Where that is kept; default: beside the study, STUDY.journal");
+  command->add_option(
+      "--journal", flags->journal,
+      "Where that is kept; default: beside the study, STUDY.journal; of flags explore.journal");
 }
 
 }  // namespace ridgeline::cli

@@ -6,6 +6,7 @@
 #include "app.h"
 #include "arguments.h"
 #include "base/version.h"
+#include "study_saving.h"
 
 int ridgeline::cli::run_program(const std::vector<std::string>& words, Context& context) {
   using namespace ridgeline;
@@ -34,6 +35,7 @@ int ridgeline::cli::run_program(const std::vector<std::string>& words, Context& 
   cli::add_serve_sim(app, context);
   cli::add_run(app, context);
   cli::add_runs(app, context);
+  cli::add_studies(app, context);
   cli::add_calibrate(app, context);
   cli::add_validate(app, context);
 #endif

@@ -37,14 +37,23 @@ inline constexpr std::size_t most_study_metrics = 16, most_objectives = 6;
 
 /// Axes in the order of the index: the first is the slowest. Files may list them in any order.
 enum class AxisKind {
+  model,
+  model_field,  ///< a size of the model: "model.layers"
   hardware,
   field,  ///< a number of the hardware: "hardware.memory.bandwidth"
   precision,
+  kv_cache,  ///< its format
   tensor,
   pipeline,
   data,
   expert,
   replicas,
+  prefill_replicas,  ///< workers that compute prompts only; 0: none, the others do
+  prefill_tensor,
+  prefill_pipeline,
+  prefill_data,
+  memory_fraction,  ///< of the capacity that the engine may use
+  price_per_hour,   ///< of a device, in dollars
   isl,
   osl,
   max_batch,
@@ -54,7 +63,8 @@ enum class AxisKind {
 };
 
 struct AxisValue {
-  double number = 0;      ///< SI; of hardware the index in Study::devices, of precision the enumerator
+  /// SI; of hardware the index in Study::devices, of model that in Study::models, of formats the enumerator.
+  double number = 0;
   bool relative = false;  ///< a field: times what the catalog says
   std::string text;       ///< "h100-sxm-80gb", "8", "fp8", "4 TB/s", "x1.5"
 };
@@ -62,12 +72,14 @@ struct StudyAxis {
   AxisKind kind = AxisKind::hardware;
   std::string name;  ///< "tp", "hardware.memory.bandwidth"
   std::vector<AxisValue> values;
+  bool continuous = false;  ///< a range without steps, of which a search may take any of the values
 };
 
 /// A factor times the values of axes.
 struct AxisProduct {
   double factor = 1;
   std::vector<std::size_t> axes;
+  unsigned devices = 0;  ///< times the devices, those of prefill workers too, to this power
 };
 enum class Relation { below, at_most, equal, unequal, at_least, above };
 /// Points that break it are not part of the space. Holds of itself where `when` does not apply.
@@ -110,12 +122,23 @@ struct StudyVerification {
   std::optional<Seconds> ttft_limit, tpot_limit;  ///< the SLO, of the P99
   std::uint64_t seed = 1;
   std::size_t points = 16;  ///< of the front, best first
+  /// Tokens of one pass, decoded ones included; every point is simulated with each. The prediction knows no
+  /// chunks. Empty: 2048, or as many as there are sequences.
+  std::vector<std::uint32_t> chunks;
+};
+
+/// How points are chosen where the grid is too large: NSGA-II, through a SearchMethod.
+struct StudySearch {
+  std::size_t population = 100;  ///< a multiple of 4, 8 at least
+  std::size_t generations = 200;
+  std::uint64_t seed = 1;
 };
 
 struct Study {
   std::string path, text;  ///< where it stands and what it says
   StudyKind kind = StudyKind::serving;
-  Model model;
+  Model model;                ///< the first
+  std::vector<Model> models;  ///< of the axis `model`; empty where there is none
   std::vector<StudyDevice> devices;
   std::vector<StudyAxis> axes;  ///< in the order of AxisKind
   std::vector<StudyCondition> conditions;
@@ -129,6 +152,7 @@ struct Study {
   std::size_t draws = 1000;  ///< of the predictions' errors; 0: the front's survival is not asked for
   std::uint64_t seed = 1;
   bool sensitivity = true;
+  std::optional<StudySearch> search;  ///< none: every point of the grid
 
   std::uint64_t points() const;                            ///< of the whole grid
   std::vector<std::string> at(std::uint64_t index) const;  ///< the values' text, axis by axis
@@ -199,8 +223,9 @@ struct FrontSurvival {
 };
 
 struct VerifiedPoint {
-  std::size_t front = 0;  ///< index in the front
-  std::string error;      ///< why there is no simulation of it
+  std::size_t front = 0;    ///< index in the front
+  std::uint32_t chunk = 0;  ///< one of StudyVerification::chunks; 0 where there are none
+  std::string error;        ///< why there is no simulation of it
   std::size_t requests = 0;
   std::vector<std::optional<double>> metrics;  ///< as study_metrics() lists them, from the simulation's means
   std::optional<double> ttft_p99, tpot_p99;
@@ -229,13 +254,33 @@ struct StudyResult {
   std::optional<FrontSurvival> survival;
   std::vector<InputSensitivity> sensitivity;  ///< of the winner, largest effect first
   bool cut_short = false;                     ///< what comes after the screening was stopped
-  bool interrupted() const { return cut_short || explored < points; }
+  bool searched = false;                      ///< a search chose the points, and came to its end
+  bool interrupted() const { return cut_short || (explored < points && !searched); }
 };
 
 struct ExploreProgress {
-  std::uint64_t explored = 0, points = 0;
-  std::string_view stage;  ///< "screening", "simulating"
+  std::uint64_t explored = 0, points = 0;  ///< "searching": generations
+  std::string_view stage;                  ///< "screening", "searching", "simulating"
 };
+
+/// A study as a search sees it: one variable an axis, the number of its value.
+class SearchSpace {
+ public:
+  struct Variable {
+    std::uint32_t values = 1;
+    bool ordered = false;  ///< numbers in ascending order, rather than names
+  };
+  virtual ~SearchSpace() = default;
+  virtual const std::vector<Variable>& variables() const = 0;
+  virtual std::size_t objectives() const = 0;
+  /// Of each point, which has the number of a value of each variable: the objectives, less is better. A point
+  /// that breaks constraints or cannot be predicted is worse in all of them than every point that does
+  /// neither, and the worse the more it breaks (Deb's rule). All cores share the work.
+  virtual std::vector<std::vector<double>> evaluate(const std::vector<std::vector<std::uint32_t>>&) = 0;
+  /// After each generation; false: stop.
+  virtual bool goes_on(std::size_t generation) = 0;
+};
+using SearchMethod = std::function<Status(SearchSpace&, const StudySearch&)>;
 
 struct ExploreOptions {
   unsigned threads = 0;                     ///< 0: all cores
@@ -246,6 +291,7 @@ struct ExploreOptions {
   std::function<bool()> wants_journal;
   std::function<void(const std::string&)> keep_journal;
   std::optional<std::string> resume;  ///< a journal; bad_input where it is of another study
+  SearchMethod search;                ///< of studies that ask for one: search.h
 };
 /// The result does not depend on the number of threads, nor on interruptions in between.
 Result<StudyResult> explore(const Study&, const ExploreOptions& = {});

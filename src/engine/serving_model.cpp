@@ -106,6 +106,13 @@ Result<ServingModel> ServingModel::make(const Model& model, const Hardware& hard
     MemoryDemand prompt_alone{prompts.parallelism.data, point.isl, 0, {}};
     RIDGELINE_TRY(cache,
                   ridgeline::footprint(model, point.precision, prompts.parallelism, prompt_alone, capacity));
+    if (!cache.fits()) {
+      return infeasible(fmt::format(
+          "{} does not fit on {} of {} that compute prompts: {:.1f} GB more are needed on each device for "
+          "one "
+          "prompt of {} tokens",
+          model.id, prompts.parallelism.devices(), hardware.id, cache.missing().value() * 1e-9, point.isl));
+    }
     made.prompt_cache_ = cache.kv_cache;
   }
   return made;

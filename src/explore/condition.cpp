@@ -70,7 +70,11 @@ class Parser {
     const std::string name(text_.substr(at_, end - at_));
     if (name.empty())
       return wrong("no axis or number", "give a relation of products, as in tp * replicas <= 8");
-    if (name == "devices") {
+    const bool apart = std::any_of(axes_.begin(), axes_.end(),
+                                   [](const StudyAxis& a) { return a.kind == AxisKind::prefill_replicas; });
+    if (name == "devices" && apart) {
+      ++p.devices;
+    } else if (name == "devices") {
       for (std::size_t i = 0; i < axes_.size(); ++i) {
         const AxisKind kind = axes_[i].kind;
         if (kind == AxisKind::tensor || kind == AxisKind::pipeline || kind == AxisKind::data ||
@@ -120,7 +124,8 @@ class Parser {
 }  // namespace
 
 bool is_numeric(AxisKind kind) {
-  return kind != AxisKind::hardware && kind != AxisKind::precision && kind != AxisKind::field;
+  return kind != AxisKind::model && kind != AxisKind::hardware && kind != AxisKind::precision &&
+         kind != AxisKind::kv_cache && kind != AxisKind::field;
 }
 
 Result<StudyCondition> parse_condition(std::string_view text, const std::vector<StudyAxis>& axes) {

@@ -39,32 +39,36 @@ Keys keys_of(const Study& study, const Values& values, std::uint32_t& missing) {
   return keys;
 }
 
-ServingPoint serving_point(const Study& study, const Point& p) {
+ServingPoint serving_point(const Model& model, const Point& p) {
   ServingPoint point;
   point.isl = p.isl;
   point.osl = p.osl;
   point.concurrency = p.concurrency;
-  point.precision = engine::served_in(p.precision, study.model);
-  point.worker = {parallelism_of(p, study.model), p.replicas};
+  point.precision = plan_of(p, model);
+  point.worker = {parallelism_of(p, model), p.replicas};
+  point.prefill = prefill_of(p, model);
+  point.memory_fraction = p.memory_fraction;
   point.max_batch = p.max_batch;
   return point;
 }
 
-double hourly_price(const Study& study, const StudyDevice& device, const Hardware& hardware) {
+double hourly_price(const Study& study, const Point& p, const Hardware& hardware) {
+  if (p.price_per_hour) return *p.price_per_hour;
+  const StudyDevice& device = study.devices[p.device];
   if (device.price_per_hour) return *device.price_per_hour;
   constexpr double hours_a_year = 8766;
   return hardware.price ? hardware.price->value.value() / (study.amortise_years * hours_a_year) : unknown;
 }
 
 Result<const Hardware*> Evaluator::take_hardware(const Digits& digits) {
-  const auto is_hardware = [](const StudyAxis& a) {
-    return a.kind == AxisKind::hardware || a.kind == AxisKind::field;
-  };
+  const auto is_hardware = [](const StudyAxis& a) { return a.kind <= AxisKind::field; };
   const auto& axes = study_->axes;
   bool same = hardware_.has_value();
   for (std::size_t i = 0; same && i < axes.size() && is_hardware(axes[i]); ++i) same = digits[i] == last_[i];
   if (same) return &*hardware_;
   hardware_.reset();
+  RIDGELINE_TRY(model, model_at(*study_, digits));
+  model_ = std::move(model);
   RIDGELINE_TRY(hardware, hardware_at(*study_, digits));
   hardware_ = std::move(hardware);
   last_ = digits;
@@ -75,14 +79,13 @@ Raw Evaluator::raw_of(const Point& p) const {
   Raw raw;
   raw.devices = p.devices();
   if (hardware_->tdp) raw.tdp = hardware_->tdp->value.value();
-  raw.price_per_hour = hourly_price(*study_, study_->devices[p.device], *hardware_);
+  raw.price_per_hour = hourly_price(*study_, p, *hardware_);
   return raw;
 }
 
 Result<Raw> Evaluator::serve(const Point& p) {
-  RIDGELINE_TRY(prediction,
-                engine::predict_serving_times(study_->model, *hardware_, serving_point(*study_, p),
-                                              study_->devices[p.device].calibration));
+  RIDGELINE_TRY(prediction, engine::predict_serving_times(model(), *hardware_, serving_point(model(), p),
+                                                          study_->devices[p.device].calibration));
   Raw raw = raw_of(p);
   raw.ttft = prediction.ttft.value.value();
   raw.tpot = prediction.tpot.value.value();
@@ -94,23 +97,23 @@ Result<Raw> Evaluator::serve(const Point& p) {
   return raw;
 }
 
-Result<engine::PassTable> passes_of(const Study& study, const Hardware& hardware, const Point& p) {
-  return engine::PassTable::make(study.model, hardware, engine::served_in(p.precision, study.model),
-                                 parallelism_of(p, study.model), study.devices[p.device].calibration);
+Result<engine::PassTable> passes_of(const Study& study, const Model& model, const Hardware& hardware,
+                                    const Point& p) {
+  return engine::PassTable::make(model, hardware, plan_of(p, model), parallelism_of(p, model),
+                                 study.devices[p.device].calibration);
 }
 
-Error too_large(const Study& study, const Hardware& hardware, const Point& p, const Footprint& held) {
-  return infeasible(
-      fmt::format("{} does not fit on {} of {}: {:.1f} GB more are needed on each device for "
-                  "a batch of {}",
-                  study.model.id, parallelism_of(p, study.model).devices(), hardware.id,
-                  held.missing().value() * 1e-9, p.batch));
+Error too_large(const Model& model, const Hardware& hardware, const Point& p, const Footprint& held) {
+  return infeasible(fmt::format(
+      "{} does not fit on {} of {}: {:.1f} GB more are needed on each device for "
+      "a batch of {}",
+      model.id, parallelism_of(p, model).devices(), hardware.id, held.missing().value() * 1e-9, p.batch));
 }
 
 Result<Raw> Evaluator::step(const Point& p) {
-  RIDGELINE_TRY(passes, passes_of(*study_, *hardware_, p));
+  RIDGELINE_TRY(passes, passes_of(*study_, model(), *hardware_, p));
   RIDGELINE_TRY(pass, passes.of({p.batch, 1, p.context}));
-  if (!pass.held.fits()) return too_large(*study_, *hardware_, p, pass.held);
+  if (!pass.held.fits()) return too_large(model(), *hardware_, p, pass.held);
   Raw raw = raw_of(p);
   raw.step = pass.latency;
   raw.samples = static_cast<double>(p.batch) * p.replicas;

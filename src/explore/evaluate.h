@@ -36,9 +36,9 @@ Standing standing_of(const Study&, const Values&);
 Keys keys_of(const Study&, const Values&, std::uint32_t& missing);
 
 /// The serving point that the axes say.
-ServingPoint serving_point(const Study&, const Point&);
+ServingPoint serving_point(const Model&, const Point&);
 /// In dollars an hour; NaN: unknown.
-double hourly_price(const Study&, const StudyDevice&, const Hardware&);
+double hourly_price(const Study&, const Point&, const Hardware&);
 
 /// One a thread: keeps the device of the last point. The study must outlive it.
 class Evaluator {
@@ -47,8 +47,9 @@ class Evaluator {
   Evaluated evaluate(const Digits&);
   Evaluated evaluate(std::uint64_t index) { return evaluate(digits_of(*study_, index)); }
 
-  /// The point's device with the fields that its axes set; stays until the next call.
+  /// The point's device, and its model(), with the fields that its axes set; both stay until the next call.
   Result<const Hardware*> take_hardware(const Digits&);
+  const Model& model() const { return model_ ? *model_ : study_->model; }
   /// What is known of a point on that device before any prediction.
   Raw raw_of(const Point&) const;
 
@@ -57,14 +58,15 @@ class Evaluator {
   Result<Raw> step(const Point&);
 
   const Study* study_;
+  std::optional<Model> model_;  ///< where axes change it
   std::optional<Hardware> hardware_;
   Digits last_{};
   std::size_t hardware_axes_ = 0;
 };
-/// The deployment of passes that a point says. Errors: those of the passes.
-Result<engine::PassTable> passes_of(const Study&, const Hardware&, const Point&);
+/// The deployment of passes that a point says; the model must outlive it. Errors: those of the passes.
+Result<engine::PassTable> passes_of(const Study&, const Model&, const Hardware&, const Point&);
 /// What is said of a pass that does not fit.
-Error too_large(const Study&, const Hardware&, const Point&, const Footprint&);
+Error too_large(const Model&, const Hardware&, const Point&, const Footprint&);
 
 /// Of all values that are known.
 StudyPoint describe(const Study&, const Member&);

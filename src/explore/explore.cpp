@@ -3,6 +3,7 @@
 #include "explore/conclude.h"
 #include "explore/costs.h"
 #include "explore/screen.h"
+#include "explore/search_space.h"
 #include "explore/sensitivity.h"
 #include "explore/survival.h"
 #include "explore/verify.h"
@@ -67,6 +68,7 @@ std::vector<Member> rivals_of(const Tally& tally, const std::vector<Member>& fro
 
 Result<StudyResult> studies::conclude(const Study& study, const Tally& tally, const ExploreOptions& options) {
   StudyResult result;
+  result.searched = tally.searched;
   result.points = study.points();
   result.explored = tally.explored;
   result.excluded = tally.excluded;
@@ -84,7 +86,7 @@ Result<StudyResult> studies::conclude(const Study& study, const Tally& tally, co
   result.best = best_by_objective(study, members);
   result.top = describe_all(study, tally.top.members());
   if (result.interrupted()) {
-    if (options.keep_journal) options.keep_journal(write_journal(study, tally));
+    if (options.keep_journal && !study.search) options.keep_journal(write_journal(study, tally));
     return result;
   }
   if (members.empty()) return result;
@@ -92,15 +94,21 @@ Result<StudyResult> studies::conclude(const Study& study, const Tally& tally, co
   if (study.sensitivity) result.sensitivity = sensitivities(study, rivals_of(tally, members));
   if (study.verify) {
     RIDGELINE_TRY(verified, verify(study, result.front, options));
-    result.cut_short = verified.size() < std::min(result.front.size(), study.verify->points);
+    result.cut_short = verified.size() < verifications(study, result.front.size());
     result.verified = std::move(verified);
-    if (result.cut_short && options.keep_journal) options.keep_journal(write_journal(study, tally));
+    if (result.cut_short && options.keep_journal && !study.search)
+      options.keep_journal(write_journal(study, tally));
   }
   return result;
 }
 
 Result<StudyResult> explore(const Study& study, const ExploreOptions& options) {
   Tally tally(study);
+  if (study.search) {
+    RIDGELINE_TRY(ended, search(study, options, tally));
+    tally.searched = ended;
+    return conclude(study, tally, options);
+  }
   if (options.resume) {
     RIDGELINE_TRY(kept, read_journal(study, *options.resume));
     tally = std::move(kept);

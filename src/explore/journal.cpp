@@ -83,6 +83,10 @@ std::string fingerprint(const Study& study) {
   mix(study.text);
   mix(study.model.id);
   number(count_parameters(study.model).total);
+  for (const Model& model : study.models) {
+    mix(model.id);
+    number(count_parameters(model).total);
+  }
   number(static_cast<double>(study.top));
   for (const StudyDevice& device : study.devices) {
     mix(write_hardware(device.hardware));

@@ -13,19 +13,29 @@ namespace ridgeline::studies {
 namespace {
 
 constexpr std::size_t most_values = 1'000'000;
+/// Of a range without steps where numbers need not be whole: a thousandth of it apart.
+constexpr std::size_t continuous_values = 1001;
 
 struct Name {
   std::string_view name;
   AxisKind kind;
 };
 constexpr Name names[] = {
+    {"model", AxisKind::model},
     {"hardware", AxisKind::hardware},
     {"precision", AxisKind::precision},
+    {"kv_cache", AxisKind::kv_cache},
     {"tp", AxisKind::tensor},
     {"pp", AxisKind::pipeline},
     {"dp", AxisKind::data},
     {"ep", AxisKind::expert},
     {"replicas", AxisKind::replicas},
+    {"prefill_replicas", AxisKind::prefill_replicas},
+    {"prefill_tp", AxisKind::prefill_tensor},
+    {"prefill_pp", AxisKind::prefill_pipeline},
+    {"prefill_dp", AxisKind::prefill_data},
+    {"memory_fraction", AxisKind::memory_fraction},
+    {"price_per_hour", AxisKind::price_per_hour},
     {"isl", AxisKind::isl},
     {"osl", AxisKind::osl},
     {"max_batch", AxisKind::max_batch},
@@ -72,15 +82,25 @@ Result<Quantity> read_quantity(const YamlNode& node, const catalog::Measure& mea
                                 catalog::any_of(units)));
 }
 
-/// Numbers of {from, to, step} or {from, to, factor}.
+/// The numbers of a range that says no step.
+enum class Density { whole, fine };
+
+/// Numbers of {from, to, step}, {from, to, factor} or {from, to}.
 Result<std::vector<double>> steps(const YamlNode& map, double from, double to, std::optional<double> step,
-                                  std::optional<double> factor) {
-  if (step.has_value() == factor.has_value())
-    return map.error("a range needs `step` or `factor`, one of them");
+                                  std::optional<double> factor, Density density) {
+  if (step && factor) return map.error("a range has `step` or `factor`, one of them");
   if (!(to >= from)) return map.error("a range goes upward: `to` is below `from`");
   if (step && !(*step > 0)) return map.error("`step` must be above 0");
   if (factor && !(*factor > 1)) return map.error("`factor` must be above 1");
   std::vector<double> values;
+  if (!step && !factor) {
+    if (density == Density::fine) {
+      constexpr double last = continuous_values - 1;
+      for (double i = 0; i <= last; ++i) values.push_back(from + (to - from) * (i / last));
+      return values;
+    }
+    step = 1;
+  }
   const double last = to * (1 + 1e-12);
   double value = from;
   while (value <= last) {
@@ -100,9 +120,18 @@ Result<std::optional<double>> optional_number(const YamlNode& map, std::string_v
   return std::optional<double>(value);
 }
 
-Result<AxisValue> whole(const YamlNode& node, double value, AxisKind kind) {
+bool is_real(AxisKind kind) { return kind == AxisKind::memory_fraction || kind == AxisKind::price_per_hour; }
+
+Result<AxisValue> number_of(const YamlNode& node, double value, AxisKind kind) {
+  if (kind == AxisKind::memory_fraction && !(value > 0 && value <= 1))
+    return node.error(fmt::format("{:g}; give a share above 0 and up to 1", value));
+  if (kind == AxisKind::price_per_hour && !(value > 0))
+    return node.error(fmt::format("{:g}; give dollars an hour, above 0", value));
+  if (is_real(kind)) return AxisValue{value, false, fmt::format("{:.6g}", value)};
   const bool fractions = kind == AxisKind::concurrency;
-  const double least = kind == AxisKind::context ? 0 : kind == AxisKind::osl ? 2 : 1;
+  const double least = kind == AxisKind::context || kind == AxisKind::prefill_replicas ? 0
+                       : kind == AxisKind::osl                                         ? 2
+                                                                                       : 1;
   constexpr double most = 1U << 30U;
   if (!(value >= least && value <= most) || (!fractions && value != std::floor(value)))
     return node.error(
@@ -112,7 +141,7 @@ Result<AxisValue> whole(const YamlNode& node, double value, AxisKind kind) {
 
 Status read_numbers(const YamlNode& node, StudyAxis& axis) {
   const auto add = [&](const YamlNode& at, double value) -> Status {
-    RIDGELINE_TRY(read, whole(at, value, axis.kind));
+    RIDGELINE_TRY(read, number_of(at, value, axis.kind));
     axis.values.push_back(read);
     return Status::success();
   };
@@ -124,8 +153,10 @@ Status read_numbers(const YamlNode& node, StudyAxis& axis) {
     RIDGELINE_TRY(last, to.as_number());
     RIDGELINE_TRY(step, optional_number(node, "step"));
     RIDGELINE_TRY(factor, optional_number(node, "factor"));
-    RIDGELINE_TRY(values, steps(node, first, last, step, factor));
+    RIDGELINE_TRY(
+        values, steps(node, first, last, step, factor, is_real(axis.kind) ? Density::fine : Density::whole));
     for (const double value : values) RIDGELINE_CHECK(add(node, value));
+    axis.continuous = !step && !factor;
     return Status::success();
   }
   for (const YamlNode& item : node.is_sequence() ? node.items() : std::vector<YamlNode>{node}) {
@@ -156,8 +187,9 @@ Status read_field(const YamlNode& node, const HardwareField& field, StudyAxis& a
     }
     if (first.relative != last.relative) return to.error("is a multiple or a size, as `from` is");
     RIDGELINE_TRY(factor, optional_number(node, "factor"));
-    RIDGELINE_TRY(values, steps(node, first.number, last.si() / first.scale, step, factor));
+    RIDGELINE_TRY(values, steps(node, first.number, last.si() / first.scale, step, factor, Density::fine));
     for (const double value : values) add(first, value);
+    axis.continuous = !step && !factor;
     return Status::success();
   }
   for (const YamlNode& item : node.is_sequence() ? node.items() : std::vector<YamlNode>{node}) {
@@ -204,33 +236,55 @@ Status read_devices(const YamlNode& node, const Catalog& catalog, std::vector<St
   return Status::success();
 }
 
+Status read_models(const YamlNode& node, const Catalog& catalog, Study& study, StudyAxis& axis) {
+  for (const YamlNode& item : node.is_sequence() ? node.items() : std::vector<YamlNode>{node}) {
+    RIDGELINE_TRY(name, item.as_string());
+    const auto model = catalog.model(name);
+    if (!model) return item.error(model.error().message);
+    axis.values.push_back({static_cast<double>(study.models.size()), false, (*model)->id});
+    study.models.push_back(**model);
+  }
+  return Status::success();
+}
+
+Status read_names(const YamlNode& node, const Catalog& catalog, Study& study, StudyAxis& axis) {
+  if (axis.kind == AxisKind::model) return read_models(node, catalog, study, axis);
+  if (axis.kind != AxisKind::hardware) return read_precisions(node, axis);
+  RIDGELINE_CHECK(read_devices(node, catalog, study.devices));
+  for (std::size_t i = 0; i < study.devices.size(); ++i)
+    axis.values.push_back({static_cast<double>(i), false, study.devices[i].hardware.id});
+  return Status::success();
+}
+
+bool is_name(AxisKind kind) {
+  return kind == AxisKind::model || kind == AxisKind::hardware || kind == AxisKind::precision ||
+         kind == AxisKind::kv_cache;
+}
+
 }  // namespace
 
 std::vector<std::string> axis_names() {
   std::vector<std::string> all;
   for (const Name& n : names) all.emplace_back(n.name);
   for (const HardwareField& f : hardware_fields()) all.push_back(fmt::format("hardware.{}", f.name));
+  for (const ModelField& f : model_fields()) all.push_back(fmt::format("model.{}", f.name));
   return all;
 }
 
 Result<StudyAxis> read_axis(const std::string& name, const YamlNode& node, const Catalog& catalog,
-                            std::vector<StudyDevice>& devices) {
+                            Study& study) {
   StudyAxis axis;
   axis.name = name;
   if (name.starts_with("hardware.")) {
     axis.kind = AxisKind::field;
     RIDGELINE_CHECK(read_field(node, field_of(axis), axis));
+  } else if (name.starts_with("model.")) {
+    axis.kind = AxisKind::model_field;
+    RIDGELINE_CHECK(read_numbers(node, axis));
   } else {
     axis.kind =
         std::find_if(std::begin(names), std::end(names), [&](const Name& n) { return n.name == name; })->kind;
-    if (axis.kind == AxisKind::hardware) {
-      RIDGELINE_CHECK(read_devices(node, catalog, devices));
-      for (std::size_t i = 0; i < devices.size(); ++i)
-        axis.values.push_back({static_cast<double>(i), false, devices[i].hardware.id});
-    } else {
-      RIDGELINE_CHECK(axis.kind == AxisKind::precision ? read_precisions(node, axis)
-                                                       : read_numbers(node, axis));
-    }
+    RIDGELINE_CHECK(is_name(axis.kind) ? read_names(node, catalog, study, axis) : read_numbers(node, axis));
   }
   if (axis.values.empty()) return node.error("no values; give a list or {from, to, step}");
   std::vector<std::string> texts;
@@ -239,6 +293,19 @@ Result<StudyAxis> read_axis(const std::string& name, const YamlNode& node, const
   if (const auto twice = std::adjacent_find(texts.begin(), texts.end()); twice != texts.end())
     return node.error(fmt::format("{} is there twice", *twice));
   return axis;
+}
+
+Result<std::vector<std::uint32_t>> read_counts(const YamlNode& node, std::uint32_t least) {
+  std::vector<std::uint32_t> counts;
+  for (const YamlNode& item : node.is_sequence() ? node.items() : std::vector<YamlNode>{node}) {
+    RIDGELINE_TRY(count, item.as_count());
+    if (count < least) return item.error(fmt::format("{}; give {} or more", count, least));
+    if (std::find(counts.begin(), counts.end(), count) != counts.end())
+      return item.error(fmt::format("{} is there twice", count));
+    counts.push_back(count);
+  }
+  if (counts.empty()) return node.error("no values; give a list");
+  return counts;
 }
 
 Result<Seconds> read_time(const YamlNode& node) {

@@ -18,13 +18,19 @@ using namespace studies;
 constexpr double most_points = 9007199254740992.0;
 
 Status read_axes(const YamlNode& map, const Catalog& catalog, Study& study) {
-  const std::vector<std::string> names = axis_names();
+  std::vector<std::string> names = axis_names();
+  names.emplace_back("chunk");
   RIDGELINE_CHECK(map.only_keys(std::vector<std::string_view>(names.begin(), names.end())));
   for (const auto& [name, node] : map.entries()) {
     const bool twice = std::any_of(study.axes.begin(), study.axes.end(),
                                    [&n = name](const StudyAxis& a) { return a.name == n; });
     if (twice) return node.error("is in `workload` and in `space`; give it once");
-    RIDGELINE_TRY(axis, read_axis(name, node, catalog, study.devices));
+    if (name == "chunk") continue;
+    RIDGELINE_TRY(axis, read_axis(name, node, catalog, study));
+    if (axis.continuous && !study.search)
+      return node.error(
+          "every point of a grid is predicted, and this range has no steps; give `step` or `factor`, or "
+          "search: {method: nsga2}");
     study.axes.push_back(std::move(axis));
   }
   return Status::success();
@@ -49,8 +55,12 @@ Status read_space(const YamlNode& top, const Catalog& catalog, Study& study) {
   if (serving == passes)
     return space.error("give `concurrency` (users of a serving engine) or `batch` (passes), one of them");
   if (serving && has(study, {AxisKind::context})) return space.error("`context` belongs to `batch`");
-  if (passes && has(study, {AxisKind::isl, AxisKind::osl, AxisKind::max_batch}))
-    return space.error("`isl`, `osl` and `max_batch` belong to `concurrency`");
+  if (passes && has(study, {AxisKind::isl, AxisKind::osl, AxisKind::max_batch, AxisKind::memory_fraction}))
+    return space.error("`isl`, `osl`, `max_batch` and `memory_fraction` belong to `concurrency`");
+  const bool apart = has(study, {AxisKind::prefill_replicas});
+  if (passes && apart) return space.error("`prefill_replicas` belongs to `concurrency`");
+  if (!apart && has(study, {AxisKind::prefill_tensor, AxisKind::prefill_pipeline, AxisKind::prefill_data}))
+    return space.error("gives the shape of prefill workers but no `prefill_replicas`");
   study.kind = serving ? StudyKind::serving : StudyKind::step;
   std::stable_sort(study.axes.begin(), study.axes.end(), [](const StudyAxis& a, const StudyAxis& b) {
     return a.kind != b.kind ? a.kind < b.kind : a.name < b.name;
@@ -69,8 +79,8 @@ Result<std::vector<StudyCondition::Case>> read_when(const YamlNode& map, const C
     const auto axis = std::find_if(study.axes.begin(), study.axes.end(),
                                    [&n = name](const StudyAxis& a) { return a.name == n; });
     if (axis == study.axes.end()) return node.error("is no axis of this study");
-    std::vector<StudyDevice> devices;
-    RIDGELINE_TRY(wanted, read_axis(name, node, catalog, devices));
+    Study aside;
+    RIDGELINE_TRY(wanted, read_axis(name, node, catalog, aside));
     StudyCondition::Case one{static_cast<std::size_t>(axis - study.axes.begin()), {}};
     for (const AxisValue& value : axis->values) {
       one.values.push_back(std::any_of(wanted.values.begin(), wanted.values.end(),
@@ -203,7 +213,9 @@ Status read_calibration(const YamlNode& top, const Calibrations& calibrations, S
   study.stack_version = version;
   for (StudyDevice& device : study.devices) {
     if (study.ideal) continue;
-    device.calibration = calibrations.find(device.hardware, stack, version, study.model.id).calibration;
+    // Of several models the spread is that of groups the fit had not seen, the wider one.
+    const std::string model = study.models.size() > 1 ? "" : study.model.id;
+    device.calibration = calibrations.find(device.hardware, stack, version, model).calibration;
     device.coefficient_errors = errors_of(calibrations, study, device.hardware);
   }
   return Status::success();
@@ -238,6 +250,65 @@ Status read_money(const YamlNode& top, const Catalog& catalog, Study& study) {
       if (device.hardware.id == (*hardware)->id) device.price_per_hour = value;
     }
   }
+  return Status::success();
+}
+
+/// The axis that only the simulation knows.
+Status read_chunks(const YamlNode& top, Study& study) {
+  const auto space = top.find("space");
+  const auto chunk = space ? space->find("chunk") : std::nullopt;
+  if (!chunk) return Status::success();
+  if (!study.verify)
+    return chunk->error("the prediction knows no chunks, only the simulation does; give `verify` too");
+  constexpr std::uint32_t least = 16;
+  RIDGELINE_TRY(chunks, read_counts(*chunk, least));
+  study.verify->chunks = std::move(chunks);
+  return Status::success();
+}
+
+Status read_search(const YamlNode& top, Study& study) {
+  const auto map = top.find("search");
+  if (!map) return Status::success();
+  if (!map->is_map()) return map->error("a map, such as {method: nsga2, population: 100, generations: 200}");
+  RIDGELINE_CHECK(map->only_keys({"method", "population", "generations", "seed"}));
+  RIDGELINE_TRY(method, read_text(*map, "method", "nsga2"));
+  if (method == "grid") {
+    if (map->entries().size() > 1) return map->error("method: grid predicts every point and has no settings");
+    return Status::success();
+  }
+  if (method != "nsga2")
+    return map->find("method")->error(fmt::format("unknown '{}'; use nsga2 or grid", method));
+  StudySearch search;
+  if (const auto node = map->find("population")) {
+    RIDGELINE_TRY(population, node->as_count());
+    if (population < 8 || population % 4 != 0) return node->error("give a multiple of 4, 8 at least");
+    search.population = population;
+  }
+  if (const auto node = map->find("generations")) {
+    RIDGELINE_TRY(generations, node->as_count());
+    search.generations = generations;
+  }
+  if (const auto node = map->find("seed")) {
+    RIDGELINE_TRY(seed, node->as_count());
+    search.seed = seed;
+  }
+  study.search = search;
+  return Status::success();
+}
+
+/// The one of `model`, or those of the axis.
+Status read_model(const YamlNode& top, const Catalog& catalog, Study& study) {
+  const auto space = top.find("space");
+  const auto axis = space ? space->find("model") : std::nullopt;
+  const auto node = top.find("model");
+  if (axis && node) return axis->error("is at the top and in `space`; give it once");
+  if (axis) return Status::success();
+  RIDGELINE_TRY(one, top.require("model"));
+  if (one.is_sequence()) return one.error("several models are an axis; list them in `space`");
+  RIDGELINE_TRY(name, one.as_string());
+  const auto model = catalog.model(name);
+  if (!model) return one.error(model.error().message);
+  study.model = **model;
   return Status::success();
 }
 
@@ -313,25 +384,27 @@ Result<Study> read_study(const std::string& text, const std::string& path, const
   RIDGELINE_TRY(top, YamlNode::parse(text, path));
   RIDGELINE_CHECK(
       top.only_keys({"model", "workload", "space", "conditions", "objectives", "constraints", "calibration",
-                     "stack", "stack_version", "money", "top", "verify", "uncertainty"}));
+                     "stack", "stack_version", "money", "top", "verify", "uncertainty", "search"}));
   Study study;
   study.path = path;
   study.text = text;
-  RIDGELINE_TRY(node, top.require("model"));
-  RIDGELINE_TRY(name, node.as_string());
-  const auto model = catalog.model(name);
-  if (!model) return node.error(model.error().message);
-  study.model = **model;
+  RIDGELINE_CHECK(read_search(top, study));
+  RIDGELINE_CHECK(read_model(top, catalog, study));
   RIDGELINE_CHECK(read_space(top, catalog, study));
-  if (study.kind == StudyKind::serving && !generates(study.model))
-    return node.error(
-        fmt::format("{} generates no tokens; give `batch` rather than `concurrency`", study.model.id));
+  if (!study.models.empty()) study.model = study.models.front();
+  for (const Model& model : study.models.empty() ? std::vector<Model>{study.model} : study.models) {
+    if (study.kind != StudyKind::serving || generates(model)) continue;
+    const auto axis = top.find("space")->find("model");
+    return (axis ? *axis : *top.find("model"))
+        .error(fmt::format("{} generates no tokens; give `batch` rather than `concurrency`", model.id));
+  }
   RIDGELINE_CHECK(read_conditions(top, catalog, study));
   RIDGELINE_CHECK(read_objectives(top, study));
   RIDGELINE_CHECK(read_constraints(top, study));
   RIDGELINE_CHECK(read_calibration(top, calibrations, study));
   RIDGELINE_CHECK(read_money(top, catalog, study));
   RIDGELINE_CHECK(read_verify(top, study));
+  RIDGELINE_CHECK(read_chunks(top, study));
   RIDGELINE_CHECK(read_uncertainty(top, study));
   if (const auto top_points = top.find("top")) {
     RIDGELINE_TRY(count, top_points->as_count());

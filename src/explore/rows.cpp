@@ -23,13 +23,25 @@ bool wants(const Study& study, std::string_view metric) {
                      [at](const StudyConstraint& c) { return c.metric == at; });
 }
 
+bool counts_devices(AxisKind axis) {
+  using enum AxisKind;
+  constexpr AxisKind counting[] = {tensor,         pipeline,         data,        replicas, prefill_replicas,
+                                   prefill_tensor, prefill_pipeline, prefill_data};
+  return std::find(std::begin(counting), std::end(counting), axis) != std::end(counting);
+}
+
 /// Whether a condition has the same answer for all values of the axes from `first` on.
 bool is_settled_before(std::size_t first, const Study& study, const StudyCondition& condition) {
   const auto settles = [&](std::size_t axis) { return axis < first || study.axes[axis].values.size() == 1; };
+  const auto product_settles = [&](const AxisProduct& p) {
+    for (std::size_t i = 0; p.devices > 0 && i < study.axes.size(); ++i) {
+      if (counts_devices(study.axes[i].kind) && !settles(i)) return false;
+    }
+    return std::all_of(p.axes.begin(), p.axes.end(), settles);
+  };
   return std::all_of(condition.when.begin(), condition.when.end(),
                      [&](const StudyCondition::Case& c) { return settles(c.axis); }) &&
-         std::all_of(condition.left.axes.begin(), condition.left.axes.end(), settles) &&
-         std::all_of(condition.right.axes.begin(), condition.right.axes.end(), settles);
+         product_settles(condition.left) && product_settles(condition.right);
 }
 
 }  // namespace
@@ -151,16 +163,20 @@ void RowScreen::make(Deployment& deployment, const Digits& digits) {
   };
   const auto hardware = evaluator_.take_hardware(digits);
   if (!hardware) return refused(hardware.error());
+  const Model* model = &evaluator_.model();
+  if (model != &study_->model) {
+    deployment.model = std::make_unique<const Model>(*model);
+    model = deployment.model.get();
+  }
   deployment.point = point_at(*study_, digits);
   deployment.raw = evaluator_.raw_of(deployment.point);
   if (study_->kind == StudyKind::serving) {
-    auto made =
-        engine::ServingTable::make(study_->model, **hardware, serving_point(*study_, deployment.point),
-                                   study_->devices[deployment.point.device].calibration);
+    auto made = engine::ServingTable::make(*model, **hardware, serving_point(*model, deployment.point),
+                                           study_->devices[deployment.point.device].calibration);
     if (!made) return refused(made.error());
     deployment.serving = *std::move(made);
   } else {
-    auto made = passes_of(*study_, **hardware, deployment.point);
+    auto made = passes_of(*study_, *model, **hardware, deployment.point);
     if (!made) return refused(made.error());
     deployment.passes = *std::move(made);
     if (keeps_passes_) deployment.known.resize(batch_.numbers.size());
@@ -225,7 +241,7 @@ RowScreen::Pass RowScreen::pass_of(Deployment& deployment, const Digits& digits,
     is.known = too_large;
     if (deployment.kind.empty() || !tally.add_like(deployment.kind, index)) {
       const auto hardware = evaluator_.take_hardware(digits);
-      const Error error = studies::too_large(*study_, **hardware, point, pass->held);
+      const Error error = studies::too_large(evaluator_.model(), **hardware, point, pass->held);
       deployment.kind = error_kind(error);
       tally.add_errors(deployment.kind, error, index, 1);
     }

@@ -3,6 +3,7 @@
 // concurrency; batch of passes) have their deployment in common, so it is worked out once. Into a tally goes
 // bit for bit what Evaluator says of each point.
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -27,6 +28,7 @@ class RowScreen {
   /// What all axes but those of load say.
   struct Deployment {
     std::optional<std::uint64_t> number;  ///< by these axes; nothing: not made yet
+    std::unique_ptr<const Model> model;   ///< where axes change it; the tables point at it
     std::optional<engine::ServingTable> serving;
     std::optional<engine::PassTable> passes;  ///< neither: `error`
     Error error;

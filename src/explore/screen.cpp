@@ -54,8 +54,9 @@ void screen_block(const Study& study, std::uint64_t begin, std::uint64_t end, st
 
 }  // namespace
 
-BlockScreen::BlockScreen(const Study& study, unsigned threads)
-    : study_(&study), screens_(thread_count(threads), RowScreen(study)), block_(least_block) {}
+BlockScreen::BlockScreen(const Study& study, unsigned threads) : study_(&study), block_(least_block) {
+  for (unsigned n = thread_count(threads); n > 0; --n) screens_.emplace_back(study);
+}
 
 std::uint64_t BlockScreen::next(std::uint64_t begin, std::uint64_t end, Tally& tally) {
   using Clock = std::chrono::steady_clock;
@@ -66,6 +67,30 @@ std::uint64_t BlockScreen::next(std::uint64_t begin, std::uint64_t end, Tally& t
   if (took < short_block) block_ = std::min(most_block, block_ * 2);
   if (took > long_block) block_ = std::max(least_block, block_ / 2);
   return end;
+}
+
+void predict_each(const Study& study, std::span<const std::uint64_t> indices, unsigned threads,
+                  std::span<Evaluated> into) {
+  constexpr std::size_t share = 16;  // of the points a thread takes at a time
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    Evaluator evaluator(study);
+    for (std::size_t at = next.fetch_add(share); at < indices.size(); at = next.fetch_add(share)) {
+      for (std::size_t i = at; i < std::min(at + share, indices.size()); ++i)
+        into[i] = evaluator.evaluate(indices[i]);
+    }
+  };
+#ifndef __EMSCRIPTEN__
+  const std::size_t most = (indices.size() + share - 1) / share;
+  std::vector<std::thread> helpers;
+  for (std::size_t t = 1; t < std::min<std::size_t>(thread_count(threads), most); ++t)
+    helpers.emplace_back(work);
+  work();
+  for (std::thread& helper : helpers) helper.join();
+#else
+  (void)threads;
+  work();
+#endif
 }
 
 void screen(const Study& study, const ExploreOptions& options, Tally& tally) {

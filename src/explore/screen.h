@@ -22,4 +22,8 @@ class BlockScreen {
 /// whole blocks done.
 void screen(const Study&, const ExploreOptions&, Tally& tally);
 
+/// Predicts the points of these indices, all cores together; `into` has as many.
+void predict_each(const Study&, std::span<const std::uint64_t> indices, unsigned threads,
+                  std::span<Evaluated> into);
+
 }  // namespace ridgeline::studies

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/served.h"
 
@@ -61,21 +62,38 @@ void advance(const Study& study, Digits& digits) {
   }
 }
 
+namespace {
+
+double product_at(const Study& study, const AxisProduct& p, const Digits& digits) {
+  double value = p.factor;
+  for (const std::size_t axis : p.axes) value *= study.axes[axis].values[digits[axis]].number;
+  for (unsigned i = 0; i < p.devices; ++i) value *= point_at(study, digits).devices();
+  return value;
+}
+
+}  // namespace
+
 bool holds(const Study& study, const StudyCondition& c, const Digits& digits) {
-  const auto product = [&](const AxisProduct& p) {
-    double value = p.factor;
-    for (const std::size_t axis : p.axes) value *= study.axes[axis].values[digits[axis]].number;
-    return value;
-  };
   const bool applies = std::all_of(c.when.begin(), c.when.end(), [&](const StudyCondition::Case& one) {
     return one.values[digits[one.axis]];
   });
-  return !applies || compares(c.relation, product(c.left), product(c.right));
+  return !applies ||
+         compares(c.relation, product_at(study, c.left, digits), product_at(study, c.right, digits));
 }
 
 bool belongs(const Study& study, const Digits& digits) {
   return std::all_of(study.conditions.begin(), study.conditions.end(),
                      [&](const StudyCondition& c) { return holds(study, c, digits); });
+}
+
+double condition_excess(const Study& study, const Digits& digits) {
+  double sum = 0;
+  for (const StudyCondition& c : study.conditions) {
+    if (holds(study, c, digits)) continue;
+    const double left = product_at(study, c.left, digits), right = product_at(study, c.right, digits);
+    sum += std::abs(left - right) / std::max(std::abs(right), 1.0);
+  }
+  return sum;
 }
 
 Point point_at(const Study& study, const Digits& digits) {
@@ -88,9 +106,16 @@ Point point_at(const Study& study, const Digits& digits) {
         p.device = whole();
         break;
       case AxisKind::field:
+      case AxisKind::model_field:
+        break;
+      case AxisKind::model:
+        p.model = whole();
         break;
       case AxisKind::precision:
         p.precision = static_cast<Precision>(whole());
+        break;
+      case AxisKind::kv_cache:
+        p.kv_cache = static_cast<Precision>(whole());
         break;
       case AxisKind::tensor:
         p.tensor = whole();
@@ -106,6 +131,24 @@ Point point_at(const Study& study, const Digits& digits) {
         break;
       case AxisKind::replicas:
         p.replicas = whole();
+        break;
+      case AxisKind::prefill_replicas:
+        p.prefill_replicas = whole();
+        break;
+      case AxisKind::prefill_tensor:
+        p.prefill_tensor = whole();
+        break;
+      case AxisKind::prefill_pipeline:
+        p.prefill_pipeline = whole();
+        break;
+      case AxisKind::prefill_data:
+        p.prefill_data = whole();
+        break;
+      case AxisKind::memory_fraction:
+        p.memory_fraction = number;
+        break;
+      case AxisKind::price_per_hour:
+        p.price_per_hour = number;
         break;
       case AxisKind::isl:
         p.isl = whole();
@@ -136,6 +179,21 @@ Parallelism parallelism_of(const Point& p, const Model& model) {
   spread.pipeline = p.pipeline;
   spread.data = p.data;
   return engine::with_experts(spread, p.expert, model);
+}
+
+std::optional<Worker> prefill_of(const Point& p, const Model& model) {
+  if (p.prefill_replicas == 0) return std::nullopt;
+  Parallelism spread;
+  spread.tensor = p.prefill_tensor;
+  spread.pipeline = p.prefill_pipeline;
+  spread.data = p.prefill_data;
+  return Worker{engine::with_experts(spread, std::nullopt, model), p.prefill_replicas};
+}
+
+PrecisionPlan plan_of(const Point& p, const Model& model) {
+  PrecisionPlan plan = engine::served_in(p.precision, model);
+  if (p.kv_cache) plan.kv_cache = *p.kv_cache;
+  return plan;
 }
 
 Result<Hardware> hardware_at(const Study& study, const Digits& digits) {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "ridgeline/engine.h"
+#include "ridgeline/serving.h"
 #include "ridgeline/study.h"
 
 namespace ridgeline::studies {
@@ -19,6 +20,8 @@ void advance(const Study&, Digits&);
 bool holds(const Study&, const StudyCondition&, const Digits&);
 /// Whether all conditions hold.
 bool belongs(const Study&, const Digits&);
+/// How far the conditions that do not hold are from it: of each the difference as a share of the right side.
+double condition_excess(const Study&, const Digits&);
 
 /// What the axes say of a point. Axes that a study has not got are at these defaults.
 struct Point {
@@ -26,12 +29,36 @@ struct Point {
   Precision precision = Precision::fp16;
   unsigned tensor = 1, pipeline = 1, data = 1, replicas = 1;
   std::optional<unsigned> expert;
+  std::size_t model = 0;
+  std::optional<Precision> kv_cache;
+  unsigned prefill_replicas = 0, prefill_tensor = 1, prefill_pipeline = 1, prefill_data = 1;
+  std::optional<double> price_per_hour;
+  double memory_fraction = ServingPoint().memory_fraction;
   std::uint32_t isl = 1024, osl = 1024, context = 0, batch = 1;
   double max_batch = 0, concurrency = 1;
-  unsigned devices() const { return tensor * pipeline * data * replicas; }
+  unsigned devices() const {
+    return tensor * pipeline * data * replicas +
+           prefill_tensor * prefill_pipeline * prefill_data * prefill_replicas;
+  }
 };
 Point point_at(const Study&, const Digits&);
 Parallelism parallelism_of(const Point&, const Model&);
+/// Those that compute prompts only; none where the others do.
+std::optional<Worker> prefill_of(const Point&, const Model&);
+/// As the model is served in the point's formats.
+PrecisionPlan plan_of(const Point&, const Model&);
+
+/// The model that the axes say, or none where they say nothing of it: then it is Study::model. bad_input
+/// where a size makes no sense.
+Result<std::optional<Model>> model_at(const Study&, const Digits&);
+/// "layers" ...: sizes of a transformer that may be axes.
+struct ModelField {
+  std::string_view name;  ///< with "model." ahead in files
+  /// Null where the model has no such size.
+  unsigned* (*of)(Model&);
+};
+std::span<const ModelField> model_fields();
+const ModelField& model_field_of(const StudyAxis&);
 
 /// The device with the fields that the axes set. bad_input where one is a multiple of what is unknown.
 Result<Hardware> hardware_at(const Study&, const Digits&);

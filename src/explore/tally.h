@@ -48,6 +48,7 @@ class Tally {
   std::vector<Archive> without;              ///< by constraint: points that break that one alone
   std::map<std::uint32_t, Partial> partial;  ///< by the objectives that are unknown
   Best top;
+  bool searched = false;  ///< a search chose the points, and came to its end
 
  private:
   std::size_t objectives_;

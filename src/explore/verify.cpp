@@ -23,22 +23,32 @@ struct Simulated {
   double duration = 0;
 };
 
-Result<Simulated> simulate_point(const Study& study, const Digits& digits, const Raw& raw) {
+Result<Simulated> simulate_point(const Study& study, const Digits& digits, const Raw& raw,
+                                 std::uint32_t chunk) {
   const StudyVerification& v = *study.verify;
   const Point at = point_at(study, digits);
   RIDGELINE_TRY(hardware, hardware_at(study, digits));
-  const ServingPoint point = serving_point(study, at);
+  RIDGELINE_TRY(changed, model_at(study, digits));
+  const Model& model = changed ? *changed : study.model;
+  const ServingPoint point = serving_point(model, at);
   ContinuousOptions options;
   options.precision = point.precision;
   options.worker = point.worker;
+  options.prefill = point.prefill;
+  options.memory_fraction = point.memory_fraction;
   options.lengths = {point.isl, point.osl};
   options.longest = point.isl + point.isl / 2 + point.osl + point.osl / 2;
   const double users = std::ceil(point.concurrency / point.worker.replicas);
   options.limits.max_sequences = static_cast<std::uint32_t>(point.max_batch > 0 ? point.max_batch : users);
   if (v.scenario != ScenarioKind::closed_loop && point.max_batch <= 0) options.limits.max_sequences = 1024;
-  options.limits.token_budget = std::max(2048U, options.limits.max_sequences);
+  if (chunk > 0 && chunk < options.limits.max_sequences) {
+    return bad_input(
+        fmt::format("a chunk of {} tokens is smaller than the {} sequences that one pass decodes", chunk,
+                    options.limits.max_sequences));
+  }
+  options.limits.token_budget = chunk > 0 ? chunk : std::max(2048U, options.limits.max_sequences);
   const Calibration& calibration = study.devices[at.device].calibration;
-  RIDGELINE_TRY(system, make_continuous_system(study.model, hardware, options, calibration));
+  RIDGELINE_TRY(system, make_continuous_system(model, hardware, options, calibration));
   system.router = Router::least_outstanding;
   system.windows = 0;
   system.seed = v.seed;
@@ -136,7 +146,7 @@ void rank(const Study& study, std::vector<VerifiedPoint>& points) {
   std::sort(points.begin(), points.end(), [&](const VerifiedPoint& a, const VerifiedPoint& b) {
     if (class_of(a) != class_of(b)) return class_of(a) < class_of(b);
     if (a.error.empty() && key_of(study, a) != key_of(study, b)) return key_of(study, a) < key_of(study, b);
-    return a.front < b.front;
+    return a.front != b.front ? a.front < b.front : a.chunk < b.chunk;
   });
   Archive archive(study.objectives.size());
   const auto keys = [&](const VerifiedPoint& p) {
@@ -170,25 +180,34 @@ std::string disagreement_of(const Study& study, const StudyPoint& predicted, con
     if (was != 0 && std::abs(is / was - 1) > tolerance)
       return fmt::format("{} is {:+.0f} % from predicted", metrics[o.metric].name, 100 * (is / was - 1));
   }
-  if (p.rank != p.predicted_rank) return fmt::format("rank {} and not {}", p.rank, p.predicted_rank);
+  // The prediction ranks points, not chunks.
+  if (p.chunk == 0 && p.rank != p.predicted_rank)
+    return fmt::format("rank {} and not {}", p.rank, p.predicted_rank);
   return "";
 }
 
 }  // namespace
 
+std::size_t verifications(const Study& study, std::size_t front) {
+  return std::min(front, study.verify->points) * std::max<std::size_t>(1, study.verify->chunks.size());
+}
+
 Result<std::vector<VerifiedPoint>> verify(const Study& study, const std::vector<StudyPoint>& front,
                                           const ExploreOptions& options) {
   std::vector<VerifiedPoint> points;
   Evaluator evaluator(study);
-  const std::size_t n = std::min(front.size(), study.verify->points);
+  const std::vector<std::uint32_t> given = study.verify->chunks,
+                                   chunks = given.empty() ? std::vector<std::uint32_t>{0} : given;
+  const std::size_t n = verifications(study, front.size());
   for (std::size_t i = 0; i < n; ++i) {
     if (options.stop != nullptr && *options.stop) break;
-    const Digits digits = digits_of(study, front[i].index);
-    const Raw raw = evaluator.evaluate(digits).raw;
     VerifiedPoint point;
-    point.front = i;
-    point.predicted_rank = i + 1;
-    const auto simulated = simulate_point(study, digits, raw);
+    point.front = i / chunks.size();
+    point.chunk = chunks[i % chunks.size()];
+    point.predicted_rank = point.front + 1;
+    const Digits digits = digits_of(study, front[point.front].index);
+    const Raw raw = evaluator.evaluate(digits).raw;
+    const auto simulated = simulate_point(study, digits, raw, point.chunk);
     if (simulated) {
       measure(study, *simulated, raw, point);
     } else {

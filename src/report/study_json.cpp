@@ -34,6 +34,14 @@ Json points_json(const Study& study, const std::vector<StudyPoint>& points) {
   return list;
 }
 
+Json search_json(const Study& study) {
+  if (!study.search) return {{"method", "grid"}};
+  return {{"method", "nsga2"},
+          {"population", study.search->population},
+          {"generations", study.search->generations},
+          {"seed", study.search->seed}};
+}
+
 Json question_json(const Study& study) {
   Json axes = Json::array(), objectives = Json::array(), constraints = Json::array(),
        conditions = Json::array();
@@ -47,7 +55,7 @@ Json question_json(const Study& study) {
                           {"direction", o.direction == Direction::minimise ? "minimise" : "maximise"}});
   for (const StudyConstraint& c : study.constraints) constraints.push_back(to_string(c.criterion));
   for (const StudyCondition& c : study.conditions) conditions.push_back(c.text);
-  return {{"model", study.model.id},
+  return {{"model", models_text(study)},
           {"kind", study.kind == StudyKind::serving ? "serving" : "step"},
           {"calibration", study.ideal ? "ideal" : "fitted"},
           {"stack", study.stack},
@@ -55,7 +63,9 @@ Json question_json(const Study& study) {
           {"conditions", conditions},
           {"objectives", objectives},
           {"constraints", constraints},
-          {"money", money_text(study)}};
+          {"money", money_text(study)},
+          {"search", search_json(study)},
+          {"text", study.text}};
 }
 
 Json constraints_json(const Study& study, const StudyResult& result) {
@@ -77,6 +87,7 @@ Json constraints_json(const Study& study, const StudyResult& result) {
 
 Json verified_json(const Study& study, const VerifiedPoint& p, const StudyResult& result) {
   return {{"index", result.front[p.front].index},
+          {"chunk", p.chunk > 0 ? Json(p.chunk) : Json()},
           {"rank", p.rank},
           {"predicted_rank", p.predicted_rank},
           {"error", p.error.empty() ? Json() : Json(p.error)},

@@ -10,13 +10,17 @@
 namespace ridgeline::report {
 namespace {
 
-bool is_name(AxisKind kind) { return kind == AxisKind::hardware || kind == AxisKind::precision; }
-
 std::string value_text(const StudyAxis& axis, const std::string& value) {
-  return is_name(axis.kind) ? value : fmt::format("{} {}", axis.name, value);
+  return is_name(axis.kind) && axis.kind != AxisKind::kv_cache ? value
+                                                               : fmt::format("{} {}", axis.name, value);
 }
 
 }  // namespace
+
+bool is_name(AxisKind kind) {
+  return kind == AxisKind::model || kind == AxisKind::hardware || kind == AxisKind::precision ||
+         kind == AxisKind::kv_cache;
+}
 
 std::vector<std::size_t> varying(const Study& study) {
   std::vector<std::size_t> axes;
@@ -29,7 +33,8 @@ std::vector<std::size_t> varying(const Study& study) {
 std::string fixed_text(const Study& study) {
   std::vector<std::string> parts;
   for (const StudyAxis& axis : study.axes) {
-    if (axis.values.size() == 1) parts.push_back(value_text(axis, axis.values.front().text));
+    if (axis.values.size() == 1 && axis.kind != AxisKind::model)
+      parts.push_back(value_text(axis, axis.values.front().text));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }
@@ -68,6 +73,9 @@ bool has_money(const Study& study) {
 }
 
 std::string money_text(const Study& study) {
+  const bool is_axis = std::any_of(study.axes.begin(), study.axes.end(),
+                                   [](const StudyAxis& a) { return a.kind == AxisKind::price_per_hour; });
+  if (is_axis) return "Costs are of the axis price_per_hour.";
   const auto given = std::count_if(study.devices.begin(), study.devices.end(),
                                    [](const StudyDevice& d) { return d.price_per_hour.has_value(); });
   if (static_cast<std::size_t>(given) == study.devices.size())
@@ -76,6 +84,13 @@ std::string money_text(const Study& study) {
       "Costs are of {}the catalog's price of a device over {:g} years of all hours; no power, host or "
       "network.",
       given > 0 ? "the prices per hour given, else of " : "", study.amortise_years);
+}
+
+std::string models_text(const Study& study) {
+  if (study.models.empty()) return study.model.id;
+  std::vector<std::string> ids;
+  for (const Model& model : study.models) ids.push_back(model.id);
+  return fmt::format("{}", fmt::join(ids, ", "));
 }
 
 std::string calibration_text(const Study& study) {

@@ -10,6 +10,8 @@ namespace ridgeline::report {
 
 /// Axes with more than one value.
 std::vector<std::size_t> varying(const Study&);
+/// Whether its values are names rather than numbers.
+bool is_name(AxisKind);
 /// "isl 1024, osl 1024": the others.
 std::string fixed_text(const Study&);
 /// "h100-sxm-80gb, tp 4, concurrency 64": names ahead of numbers, of axes that vary.
@@ -26,5 +28,7 @@ bool has_money(const Study&);
 /// Where costs come from, in a sentence.
 std::string money_text(const Study&);
 std::string calibration_text(const Study&);
+/// "llama-3.1-8b", "llama-3.1-8b, qwen3-32b".
+std::string models_text(const Study&);
 
 }  // namespace ridgeline::report

@@ -206,7 +206,7 @@ Result<std::string> svg(const Study& study, const StudyResult& result) {
     ys.push_back(dot.y);
   }
   const Scale x(xs, plot_width), y(ys, plot_height);
-  const std::string title = xml_escaped(fmt::format("Pareto front: {}, {} of {} points", study.model.id,
+  const std::string title = xml_escaped(fmt::format("Pareto front: {}, {} of {} points", models_text(study),
                                                     whole(result.front.size()), whole(result.points)));
   std::string fixed = fixed_text(study);
   std::string out = fmt::format(

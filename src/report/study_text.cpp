@@ -30,8 +30,7 @@ class PointTable {
     std::vector<Table::Column> columns{{"point", Align::right}};
     for (const std::size_t i : axes_) {
       const AxisKind kind = study.axes[i].kind;
-      const bool name = kind == AxisKind::hardware || kind == AxisKind::precision;
-      columns.push_back({study.axes[i].name, name ? Align::left : Align::right});
+      columns.push_back({study.axes[i].name, is_name(kind) ? Align::left : Align::right});
     }
     for (const std::size_t m : metrics_)
       columns.push_back({std::string(metric_name(study, m)), Align::right});
@@ -56,7 +55,7 @@ class PointTable {
 };
 
 std::string head(const Study& study, const StudyResult& result) {
-  std::string text = fmt::format("{}, {}: {} points, {}\n", study.model.id,
+  std::string text = fmt::format("{}, {}: {} points, {}\n", models_text(study),
                                  study.kind == StudyKind::serving ? "serving" : "passes",
                                  whole(result.points), calibration_text(study));
   if (const std::string fixed = fixed_text(study); !fixed.empty())
@@ -71,7 +70,13 @@ std::string head(const Study& study, const StudyResult& result) {
   for (const StudyCondition& c : study.conditions) parts.push_back(c.text);
   if (!parts.empty()) text += fmt::format("  conditions    {}\n", fmt::join(parts, ", "));
   if (has_money(study)) text += fmt::format("  money         {}\n", money_text(study));
-  if (result.explored < result.points)
+  if (study.search)
+    text += fmt::format("  searched      {} of the points, NSGA-II: population {}, {} generations, seed {}\n",
+                        whole(result.explored), study.search->population, study.search->generations,
+                        study.search->seed);
+  if (study.search && result.interrupted())
+    text += "INTERRUPTED; what follows is of the points seen\n";
+  else if (result.explored < result.points && !result.searched)
     text += fmt::format("INTERRUPTED after {} of {} points; what follows is of those. --resume goes on\n",
                         whole(result.explored), whole(result.points));
   else if (result.interrupted())
@@ -181,12 +186,11 @@ std::string unknown_text(const Study& study, const StudyResult& result) {
 std::string verified_text(const Study& study, const StudyResult& result) {
   if (result.verified.empty()) return "";
   const StudyVerification& v = *study.verify;
-  PointTable table(study, {{"TTFT P99", Align::right},
-                           {"TPOT P99", Align::right},
-                           {"within SLO", Align::right},
-                           {"goodput", Align::right},
-                           {"predicted rank", Align::right},
-                           {"disagreement"}});
+  std::vector<Table::Column> more{{"TTFT P99", Align::right},       {"TPOT P99", Align::right},
+                                  {"within SLO", Align::right},     {"goodput", Align::right},
+                                  {"predicted rank", Align::right}, {"disagreement"}};
+  if (!v.chunks.empty()) more.insert(more.begin(), {"chunk", Align::right});
+  PointTable table(study, more);
   const auto time = [](const std::optional<double>& t) {
     return t ? figure_text(*t, CriterionUnit::seconds) : absent;
   };
@@ -195,11 +199,15 @@ std::string verified_text(const Study& study, const StudyResult& result) {
     disagree += !p.disagreement.empty();
     const bool has_slo = v.ttft_limit || v.tpot_limit;
     const bool simulated = p.error.empty();
-    table.add(
-        result.front[p.front], p.metrics,
-        {time(p.ttft_p99), time(p.tpot_p99),
-         has_slo && simulated ? fmt::format("{:.1f} %", 100 * p.attainment) : absent,
-         simulated ? plain(p.goodput) + " /s" : absent, std::to_string(p.predicted_rank), p.disagreement});
+    std::vector<std::string> cells{
+        time(p.ttft_p99),
+        time(p.tpot_p99),
+        has_slo && simulated ? fmt::format("{:.1f} %", 100 * p.attainment) : absent,
+        simulated ? plain(p.goodput) + " /s" : absent,
+        std::to_string(p.predicted_rank),
+        p.disagreement};
+    if (!v.chunks.empty()) cells.insert(cells.begin(), std::to_string(p.chunk));
+    table.add(result.front[p.front], p.metrics, cells);
   }
   std::string load = "as many users as `concurrency` says";
   if (v.scenario == ScenarioKind::server)
@@ -209,9 +217,11 @@ std::string verified_text(const Study& study, const StudyResult& result) {
   if (v.ttft_limit) slo += fmt::format(", TTFT within {}", show(*v.ttft_limit));
   if (v.tpot_limit) slo += fmt::format(", TPOT within {}", show(*v.tpot_limit));
   return fmt::format(
-      "\nSimulated: {} of the front's points in their new order; {}{}\n{}"
+      "\nSimulated: {} of the front's points{} in their new order; {}{}\n{}"
       "metrics are the simulation's; it disagrees at {} of {}\n",
-      whole(result.verified.size()), load, slo, table.text(), disagree, result.verified.size());
+      whole(result.verified.size() / std::max<std::size_t>(1, v.chunks.size())),
+      v.chunks.empty() ? "" : fmt::format(", each with chunks of {} tokens,", fmt::join(v.chunks, ", ")),
+      load, slo, table.text(), disagree, result.verified.size());
 }
 
 std::string sensitivity_text(const Study& study, const StudyResult& result) {

@@ -15,16 +15,6 @@ bool suits_tag(char c) {
          c == '-';
 }
 
-std::vector<std::string> split_lines(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
-
 // The order of the tags within group_concat is that of the inner SELECT.
 constexpr const char* line_columns =
     "SELECT id, saved, command, note, origin, scenario, system, workload, version, machine, seed, verdict, "
@@ -86,6 +76,16 @@ Result<Run> run_of(const Connection& connection, const std::string& id) {
 }
 
 }  // namespace
+
+std::vector<std::string> split_lines(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
 
 Status check_tag(const std::string& tag) {
   if (!tag.empty() && std::all_of(tag.begin(), tag.end(), suits_tag)) return Status::success();
@@ -174,12 +174,18 @@ Result<std::string> whole_id(const Connection& connection, const std::string& pr
     if (!more) break;
     found.push_back(rows.text(0));
   }
+  return only_one(connection, "run", prefix, found);
+}
+
+Result<std::string> only_one(const Connection& connection, const std::string& what, const std::string& prefix,
+                             const std::vector<std::string>& found) {
+  const std::string many = what == "study" ? "studies" : what + "s";
   if (prefix.empty() || found.empty())
-    return bad_input(
-        fmt::format("{}: no run '{}'; `ridgeline runs list` shows what is there", connection.path(), prefix));
+    return bad_input(fmt::format("{}: no {} '{}'; `ridgeline {} list` shows what is there", connection.path(),
+                                 what, prefix, many));
   if (found.size() > 1) {
-    return bad_input(fmt::format("{}: '{}' is the start of several runs: {}; give more digits",
-                                 connection.path(), prefix, fmt::join(found, ", ")));
+    return bad_input(fmt::format("{}: '{}' is the start of several {}: {}; give more digits",
+                                 connection.path(), prefix, many, fmt::join(found, ", ")));
   }
   return found.front();
 }

@@ -22,8 +22,13 @@ Status remove_run(const Connection&, const std::string& id);
 
 /// Oldest first; of one tag unless it is empty.
 Result<std::vector<RunLine>> lines(const Connection&, const std::string& tag);
-/// The one id that starts so.
+/// The one run's id that starts so.
 Result<std::string> whole_id(const Connection&, const std::string& prefix);
+/// What is wrong with the digits where not one id starts with them, or that one. `what`: "run", "study".
+Result<std::string> only_one(const Connection&, const std::string& what, const std::string& prefix,
+                             const std::vector<std::string>& found);
+/// Of group_concat(tag, char(10)).
+std::vector<std::string> split_lines(const std::string&);
 Result<SavedRun> read_saved(const Connection&, const std::string& id);
 
 }  // namespace ridgeline::store

@@ -29,6 +29,14 @@ constexpr const char* migrations[] = {
          run TEXT NOT NULL REFERENCES runs ON DELETE CASCADE, position INTEGER NOT NULL,
          key TEXT NOT NULL, value TEXT NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL, date TEXT NOT NULL,
          PRIMARY KEY(run, position)) WITHOUT ROWID;)",
+    R"(CREATE TABLE studies(
+         id TEXT PRIMARY KEY NOT NULL, saved TEXT NOT NULL, command TEXT NOT NULL, note TEXT NOT NULL,
+         version TEXT NOT NULL, model TEXT NOT NULL, objectives TEXT NOT NULL,
+         points INTEGER NOT NULL, explored INTEGER NOT NULL, front INTEGER NOT NULL, interrupted INTEGER NOT NULL,
+         text TEXT NOT NULL, page TEXT NOT NULL, json TEXT NOT NULL, csv TEXT NOT NULL);
+       CREATE TABLE study_tags(
+         study TEXT NOT NULL REFERENCES studies ON DELETE CASCADE, tag TEXT NOT NULL,
+         PRIMARY KEY(study, tag)) WITHOUT ROWID;)",
 };
 
 /// The file's version, 0 for a new one.

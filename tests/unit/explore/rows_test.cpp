@@ -55,6 +55,12 @@ class RandomStudy {
   std::string serving() {
     text_ = "workload: {}\nspace:\n";
     deployment();
+    if (random_() % 2 == 0) {
+      some("prefill_replicas", {"0", "1", "3"});
+      some("prefill_tp", {"1", "2"});
+    }
+    if (random_() % 4 == 0) some("memory_fraction", {"0.5", "0.92"});
+    if (random_() % 4 == 0) some("price_per_hour", {"1", "2.5"});
     some("isl", {"128", "1000", "7000", "60000"});
     some("osl", {"2", "31", "1024"});
     some("max_batch", {"1", "7", "100"});
@@ -76,7 +82,7 @@ class RandomStudy {
     deployment();
     some("context", {"0", "100", "9000", "200000"});
     some("batch", {"1", "2", "30", "500", "9000"}, 4);
-    conditions({"batch >= replicas", "batch * tp != 2", "replicas <= 2"});
+    conditions({"batch >= replicas", "batch * tp != 2", "devices <= 2 * batch"});
     text_ += "objectives: [" +
              any({"{maximise: throughput_per_device}, {minimise: latency}",
                   "{maximise: mfu}, {minimise: memory}, {minimise: latency}"}) +
@@ -95,11 +101,17 @@ class RandomStudy {
     text_ += "]\n";
   }
   void deployment() {
-    text_ = "model: " + any({"llama-3.1-8b", "mixtral-8x7b", "gpt-2-xl", "deepseek-v3"}) + "\n" + text_;
+    const bool models = random_() % 3 == 0;
+    text_ =
+        (models ? "" : "model: " + any({"llama-3.1-8b", "mixtral-8x7b", "gpt-2-xl", "deepseek-v3"}) + "\n") +
+        text_;
+    if (models) some("model", {"llama-3.1-8b", "llama-3.1-70b", "qwen-3-32b"});
+    if (random_() % 4 == 0) some("model.layers", {"8", "24", "48"});
     some("hardware", {"h100", "l4", "a100", "mi300x", "rtx-4090"});
     if (random_() % 2 == 0) some("hardware.memory.bandwidth", {"x0.5", "x1", "x2"});
     if (random_() % 2 == 0) some("hardware.price", {"x1", "x3", "20000 USD"});
     some("precision", {"fp16", "fp8", "fp4"});
+    if (random_() % 4 == 0) some("kv_cache", {"fp16", "fp8"});
     some("tp", {"1", "2", "3", "8"});
     some("pp", {"1", "2"});
     some("dp", {"1", "2", "4"});

@@ -85,7 +85,7 @@ TEST(Schema, ANewerFileIsRefusedAndNotTouched) {
     ASSERT_FALSE(store);
     EXPECT_EQ(store.error().message,
               folder.path("runs.db") +
-                  ": made by a newer Ridgeline (schema 99, and this one knows up to 2); use that one, or "
+                  ": made by a newer Ridgeline (schema 99, and this one knows up to 3); use that one, or "
                   "give another file");
   }
   EXPECT_EQ(*raw(folder.path("runs.db")).number("PRAGMA user_version"), 99);
