@@ -90,7 +90,8 @@ Result<std::optional<StudyResult>> solve(const Study& study, const ExploreOption
 }
 
 /// Nothing where another process of the job has the result.
-Result<std::optional<Explored>> solve(const Context& context, const ExploreFlags& flags, const std::string& journal) {
+Result<std::optional<Explored>> solve(const Context& context, const ExploreFlags& flags,
+                                      const std::string& journal) {
   const std::atomic<bool>& stop = stop_flag();
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(calibrations, load_calibrations(context, ""));
