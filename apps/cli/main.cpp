@@ -21,6 +21,8 @@ int ridgeline::cli::run_program(const std::vector<std::string>& words, Context& 
   cli::add_catalog(app, context);
   cli::add_predict(app, context);
   cli::add_evaluate(app, context);
+  cli::add_cost(app, context);
+  cli::add_fleet(app, context);
   cli::add_explain(app, context);
   cli::add_check(app, context);
   cli::add_explore(app, context);

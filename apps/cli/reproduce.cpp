@@ -26,8 +26,8 @@ using report::Reproduction;
 using report::UsedFile;
 
 /// What they print depends on their arguments and the catalog alone, and they write no file.
-constexpr std::array<std::string_view, 6> repeatable{"evaluate", "explain", "predict",
-                                                     "simulate", "tail",    "train"};
+constexpr std::array<std::string_view, 8> repeatable{"cost",    "evaluate", "explain", "fleet",
+                                                     "predict", "simulate", "tail",    "train"};
 
 struct Flags {
   std::string document, output, store;
