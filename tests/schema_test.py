@@ -67,9 +67,9 @@ COMMANDS = [
              "--electricity-price 0.1 --pue 1.2 --grid us --json"),
     ("cost", "ridgeline cost resnet-50 t4 --price-per-hour 0.5 --json"),
     ("fleet", "ridgeline fleet resnet-50 l4 --max-batch 4 --target-latency 15ms --demand $SRC/examples/fleet/day.csv --seeds 2 "
-              "--duration 2s --price-per-hour 0.7 --grid uk --idle-power 16 --mtbf-hours 50000 --json"),
+              "--min-queries 1000 --duration 2s --price-per-hour 0.7 --grid uk --idle-power 16 --mtbf-hours 50000 --json"),
     ("fleet", "ridgeline fleet llama-3.1-8b h100 --precision fp8 --ttft-limit 1s --peak 20 --isl 128 --osl 16 --seeds 1 "
-              "--duration 2s --tolerance 0.1 --no-peak --json"),
+              "--min-queries 500 --duration 2s --tolerance 0.1 --no-peak --json"),
     ("study", "ridgeline explore $SRC/examples/studies/llama-70b.yaml --json"),
     ("pipeline", "ridgeline run $SRC/examples/pipelines/upgrade.yaml --cache cache --json"),
     ("pipeline-plan", "ridgeline run $SRC/examples/pipelines/upgrade.yaml --plan --json"),

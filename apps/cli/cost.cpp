@@ -39,6 +39,15 @@ Result<std::optional<double>> price_of(const Flags& flags, const std::string& as
   return found;
 }
 
+/// In place of what devices that are bought would cost.
+void take_rent(Economics& economics, double price) {
+  economics.rent = {Dollars(price), {ProvenanceKind::given, "given: --prices", ""}, {}};
+  economics.electricity.reset();
+  economics.device_price.reset();
+  if (!economics.lifetime) economics.lifetime = economics.years;
+  economics.years.reset();
+}
+
 Status check_prices(const Flags& flags, const std::vector<CostReport>& reports) {
   for (const std::string& entry : flags.prices) {
     const std::string name = entry.substr(0, entry.find('='));
@@ -50,23 +59,32 @@ Status check_prices(const Flags& flags, const std::vector<CostReport>& reports) 
   return Status::success();
 }
 
+Result<CostReport> predict_one(const Context& context, const Flags& flags, const Model& model,
+                               const Hardware& hardware, const Economics& economics) {
+  RIDGELINE_TRY(plan, flags.deployment.plan(model));
+  RIDGELINE_TRY(calibration, flags.deployment.calibrate(context, model, hardware));
+  RIDGELINE_TRY(parallelism, flags.parallelism.parallelism(model));
+  if (flags.serving.concurrency) {
+    RIDGELINE_TRY(point, flags.serving.point(model, plan, parallelism));
+    return cost_report(model, hardware, point, calibration, economics);
+  }
+  RIDGELINE_TRY(shape, flags.step.shape(model));
+  RIDGELINE_TRY(profile, predict(model, hardware, plan, shape, calibration, parallelism));
+  return cost_report(profile, hardware, economics);
+}
+
 Result<CostReport> solve_one(const Context& context, const Flags& flags, const Catalog& catalog,
                              const std::string& name) {
   RIDGELINE_TRY(model, find_model(context, catalog, flags.model));
   RIDGELINE_TRY(hardware, find_hardware(context, catalog, name));
-  RIDGELINE_TRY(plan, flags.deployment.plan(*model));
-  RIDGELINE_TRY(calibration, flags.deployment.calibrate(context, *model, *hardware));
-  RIDGELINE_TRY(parallelism, flags.parallelism.parallelism(*model));
   RIDGELINE_TRY(economics, flags.economics.economics(context, *hardware));
   RIDGELINE_TRY(price, price_of(flags, name, *hardware));
-  if (price) economics.rent = {Dollars(*price), {ProvenanceKind::given, "given: --prices", ""}, {}};
-  if (flags.serving.concurrency) {
-    RIDGELINE_TRY(point, flags.serving.point(*model, plan, parallelism));
-    return cost_report(*model, *hardware, point, calibration, economics);
-  }
-  RIDGELINE_TRY(shape, flags.step.shape(*model));
-  RIDGELINE_TRY(profile, predict(*model, *hardware, plan, shape, calibration, parallelism));
-  return cost_report(profile, *hardware, economics);
+  if (price) take_rent(economics, *price);
+  RIDGELINE_CHECK(check(economics));
+  auto report = predict_one(context, flags, *model, *hardware, economics);
+  // One device among several that cannot do the work keeps its row.
+  if (!report && flags.hardware.size() > 1) return no_cost_report(*model, *hardware, report.error().message);
+  return report;
 }
 
 Result<std::vector<CostReport>> solve(const Context& context, const Flags& flags) {

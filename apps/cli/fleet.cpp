@@ -159,6 +159,8 @@ int run(const Context& context, const Flags& flags) {
 void add_load(CLI::App& app, Flags& flags) {
   ScenarioFlags& load = flags.load;
   load.duration = "60s";
+  // Fewer would leave the rule of early stopping, which allows for what a small sample may hide, in charge.
+  load.min_queries = 5000;
   app.add_option("--target-latency", load.target_latency, "SLO: limit on the percentile of the latency");
   app.add_option("--ttft-limit", load.ttft_limit, "SLO: of the time to the first token");
   app.add_option("--tpot-limit", load.tpot_limit, "SLO: of the time per output token");
@@ -171,6 +173,7 @@ void add_load(CLI::App& app, Flags& flags) {
   app.add_option("--batch-timeout", load.batch_timeout,
                  "Models without tokens: longest wait for a fuller batch");
   app.add_option("--duration", load.duration, "Of each simulated run")->capture_default_str();
+  app.add_option("--min-queries", load.min_queries, "Least of each simulated run")->capture_default_str();
   app.add_option("--seed", load.seed, "Of the arrivals")->capture_default_str();
   app.add_option("--seeds", flags.search.seeds, "That one and those after it, a search of the rate each")
       ->check(CLI::Range(1U, 1000U))

@@ -27,7 +27,7 @@ struct CostReport {
   std::string query;                    ///< "request", "token", "sample"
   std::string unit;                     ///< that a million are of: "output tokens", "samples"
   std::optional<Hertz> queries, units;  ///< of all devices, while they work
-  std::string unfit;                    ///< why nothing is known: it does not fit
+  std::string unfit;                    ///< why nothing is known: it does not fit, or run there at all
   std::vector<CostLine> lines;          ///< as cost_parts() gives them
   std::vector<std::string> notes;       ///< what holds for the figures
   std::vector<Input> inputs;
@@ -37,6 +37,8 @@ struct CostReport {
 
 /// bad_input: what check(Economics) refuses. What does not fit is no error.
 Result<CostReport> cost_report(const Profile&, const Hardware&, const Economics&);
+/// Of a device that the work does not run on.
+CostReport no_cost_report(const Model&, const Hardware&, std::string reason);
 /// Predicts first. Errors of predict_serving but infeasible.
 Result<CostReport> cost_report(const Model&, const Hardware&, const ServingPoint&, const Calibration&,
                                const Economics&);

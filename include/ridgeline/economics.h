@@ -89,6 +89,7 @@ struct CostPart {
   CostUnit unit = CostUnit::dollars;
   bool total = false;
   bool at_most = false;  ///< `rate` is a bound
+  bool in_rent = false;  ///< it is paid for with the rent: `rate` is unknown, and the total is not
   Known<double> rate;    ///< of all devices
 };
 /// Money, energy and carbon, each part and its total, as they are shown. A total of parts of which one is

@@ -220,7 +220,8 @@ std::vector<CostPart> cost_parts(const DeviceRates& r, double devices) {
   std::vector<CostPart> parts;
   const auto add = [&](std::string_view key, std::string_view what, CostUnit unit, bool total, bool at_most,
                        Known<double> rate) {
-    parts.push_back({key, what, unit, total, at_most && rate.value.has_value(), std::move(rate)});
+    const bool in_rent = r.rent && (key == "electricity" || key == "cooling");
+    parts.push_back({key, what, unit, total, at_most && rate.value.has_value(), in_rent, std::move(rate)});
   };
   const bool bound = r.drawn_at_most;
   add("capital", r.rent ? "rent" : "devices", dollars, false, false, times(r.capital, devices));

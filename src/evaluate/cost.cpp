@@ -80,6 +80,18 @@ Result<CostReport> cost_report(const Profile& profile, const Hardware& hardware,
   return report_of(evaluation::work_of(profile), hardware, economics);
 }
 
+CostReport no_cost_report(const Model& model, const Hardware& hardware, std::string reason) {
+  CostReport report;
+  report.model = model.id;
+  report.hardware = hardware.id;
+  for (CostPart& part : cost_parts({}, 1)) {
+    part.rate.missing = "it does not run there";
+    report.lines.push_back({std::move(part), {}, {}, {}, {}, {}});
+  }
+  report.unfit = std::move(reason);
+  return report;
+}
+
 Result<CostReport> cost_report(const Model& model, const Hardware& hardware, const ServingPoint& point,
                                const Calibration& calibration, const Economics& economics) {
   const auto prediction = predict_serving(model, hardware, point, calibration);

@@ -61,7 +61,7 @@ Result<DemandCurve> read_demand(const std::string& path) {
   RIDGELINE_TRY(time, csv.require("time"));
   RIDGELINE_TRY(rate, csv.require("qps"));
   DemandCurve curve;
-  curve.name = path;
+  curve.name = path.substr(path.rfind('/') + 1);
   bool of_day = false;
   while (true) {
     RIDGELINE_TRY(more, csv.next());

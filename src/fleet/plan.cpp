@@ -116,6 +116,12 @@ void set_notes(FleetPlan& plan, const Economics& economics) {
   if (!economics.rent)
     say("owned devices that are switched off are paid for all the same: autoscaling saves their energy");
   if (!plan.availability) say("availability is unknown: no MTBF was given");
+  for (const FleetCost& cost : plan.fixed.costs) {
+    for (const std::string& what : cost.part.rate.assumed) {
+      const std::string note = "assumed: " + what;
+      if (std::find(plan.notes.begin(), plan.notes.end(), note) == plan.notes.end()) say(note);
+    }
+  }
 }
 
 }  // namespace

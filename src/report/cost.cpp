@@ -12,20 +12,13 @@ namespace {
 
 std::string title_of(const CostReport& r) {
   const std::string devices = r.devices > 1 ? fmt::format("{} x ", r.devices) : "";
-  return fmt::format("{} on {}{}: {}", r.model, devices, r.hardware, r.work);
-}
-
-std::string shown(const std::optional<double>& value, const CostPart& part) {
-  if (!value) return "unknown";
-  return (part.at_most ? "≤ " : "") + amount(*value, part.unit);
+  return fmt::format("{} on {}{}{}{}", r.model, devices, r.hardware, r.work.empty() ? "" : ": ", r.work);
 }
 
 std::string range(const std::optional<std::pair<double, double>>& ends, CostUnit unit) {
-  if (!ends) return absent;
+  if (!ends || ends->second == 0) return absent;
   return fmt::format("{} to {}", amount(ends->first, unit), amount(ends->second, unit));
 }
-
-std::string label(const CostPart& part) { return (part.total ? "all " : "") + std::string(part.what); }
 
 Table parts(const CostReport& r) {
   Table table({{"takes"},
@@ -35,41 +28,31 @@ Table parts(const CostReport& r) {
                {"90 % interval of that", Align::right}});
   for (const CostLine& line : r.lines) {
     if (line.part.key == "devices" || line.part.key == "operational") table.rule();
-    table.add({label(line.part), shown(line.per_hour, line.part), shown(line.per_query, line.part),
-               shown(line.per_million, line.part), range(line.million_interval, line.part.unit)});
+    table.add({label_of(line.part), amount_of(line.part, line.per_hour), amount_of(line.part, line.per_query),
+               amount_of(line.part, line.per_million), range(line.million_interval, line.part.unit)});
   }
   return table;
 }
 
-/// Each reason once, with the parts that it keeps unknown.
-std::vector<std::string> reasons(const CostReport& r) {
-  std::vector<std::pair<std::string, std::string>> found;
-  for (const CostLine& line : r.lines) {
-    const CostPart& part = line.part;
-    if (part.rate.value) continue;
-    const auto same = std::find_if(found.begin(), found.end(),
-                                   [&](const auto& each) { return each.second == part.rate.missing; });
-    if (same == found.end()) {
-      found.emplace_back(label(part), part.rate.missing);
-    } else if (same->first != label(part)) {
-      same->first += ", " + label(part);
-    }
-  }
-  std::vector<std::string> lines;
-  for (const auto& [what, why] : found) lines.push_back(fmt::format("{}: unknown, {}", what, why));
-  return lines;
-}
-
 std::vector<std::string> remarks(const CostReport& r) {
   if (!r.unfit.empty()) return {r.unfit};
-  std::vector<std::string> lines = reasons(r);
+  std::vector<const CostPart*> all;
+  for (const CostLine& line : r.lines) all.push_back(&line.part);
+  std::vector<std::string> lines = reasons_of(all);
   lines.insert(lines.end(), r.notes.begin(), r.notes.end());
   return lines;
 }
 
+/// Whose query and unit are the others', too.
+const CostReport& first_that_runs(const std::vector<CostReport>& all) {
+  const auto first =
+      std::find_if(all.begin(), all.end(), [](const CostReport& r) { return !r.query.empty(); });
+  return first == all.end() ? all.front() : *first;
+}
+
 /// A row a device, in the order asked for.
 Table beside(const std::vector<CostReport>& all) {
-  const CostReport& first = all.front();
+  const CostReport& first = first_that_runs(all);
   Table table({{"device"},
                {first.unit + " a second", Align::right},
                {"money an hour", Align::right},
@@ -81,15 +64,15 @@ Table beside(const std::vector<CostReport>& all) {
   for (const CostReport& r : all) {
     const std::string name = r.devices > 1 ? fmt::format("{} x {}", r.devices, r.hardware) : r.hardware;
     if (!r.unfit.empty()) {
-      table.add({name, "does not fit"});
+      table.add({name, "does not run"});
       continue;
     }
     const CostLine &money = r.line("cost"), &energy = r.line("energy"), &carbon = r.line("carbon"),
                    &embodied = r.line("embodied");
-    table.add({name, r.units ? plain(r.units->value()) : absent, shown(money.per_hour, money.part),
-               shown(money.per_million, money.part), range(money.million_interval, CostUnit::dollars),
-               shown(energy.per_query, energy.part), shown(carbon.per_query, carbon.part),
-               shown(embodied.per_query, embodied.part)});
+    table.add({name, r.units ? plain(r.units->value()) : absent, amount_of(money.part, money.per_hour),
+               amount_of(money.part, money.per_million), range(money.million_interval, CostUnit::dollars),
+               amount_of(energy.part, energy.per_query), amount_of(carbon.part, carbon.per_query),
+               amount_of(embodied.part, embodied.per_query)});
   }
   return table;
 }
@@ -99,7 +82,7 @@ std::string rendered(const std::vector<CostReport>& all, bool marked) {
   const char* point = marked ? "- " : "· ";
   std::string result;
   if (all.size() > 1) {
-    const CostReport& first = all.front();
+    const CostReport& first = first_that_runs(all);
     result = fmt::format("{}{}: {}\n\n{}", marked ? "### " : "", first.model, first.work, table(beside(all)));
   }
   for (const CostReport& r : all) {
@@ -134,7 +117,7 @@ Json report_json(const CostReport& r) {
           {"million_of", r.unit},
           {"queries_per_second", number(r.queries)},
           {"units_per_second", number(r.units)},
-          {"fits", r.unfit.empty()},
+          {"runs", r.unfit.empty()},
           {"parts", std::move(lines)},
           {"notes", remarks(r)}};
 }
@@ -144,6 +127,30 @@ Json report_json(const CostReport& r) {
 std::string amount(double value, CostUnit unit) {
   if (unit != CostUnit::dollars) return si(value, to_string(unit));
   return value != 0 && value < 1e-3 ? si(value, "USD") : fmt::format("{} USD", plain(value));
+}
+
+std::string amount_of(const CostPart& part, const std::optional<double>& value) {
+  if (!value) return part.in_rent ? "in the rent" : "unknown";
+  return (part.at_most && *value > 0 ? "≤ " : "") + amount(*value, part.unit);
+}
+
+std::string label_of(const CostPart& part) { return (part.total ? "all " : "") + std::string(part.what); }
+
+std::vector<std::string> reasons_of(const std::vector<const CostPart*>& parts) {
+  std::vector<std::pair<std::string, std::string>> found;  // parts, and why they are unknown
+  for (const CostPart* part : parts) {
+    if (part->rate.value || part->in_rent) continue;
+    const auto same = std::find_if(found.begin(), found.end(),
+                                   [&](const auto& each) { return each.second == part->rate.missing; });
+    if (same == found.end()) {
+      found.emplace_back(label_of(*part), part->rate.missing);
+    } else if (same->first.find(label_of(*part)) == std::string::npos) {
+      same->first += ", " + label_of(*part);
+    }
+  }
+  std::vector<std::string> lines;
+  for (const auto& [what, why] : found) lines.push_back(fmt::format("{}: unknown, {}", what, why));
+  return lines;
 }
 
 Json cost_part_json(const CostPart& part) {

@@ -13,6 +13,12 @@ namespace ridgeline::report {
 std::string amount(double value, CostUnit);
 /// Of carbon.
 inline std::string grams(double value) { return amount(value, CostUnit::grams); }
+/// "≤ 12.4 USD", "in the rent", "unknown".
+std::string amount_of(const CostPart&, const std::optional<double>& value);
+/// "all money".
+std::string label_of(const CostPart&);
+/// "all carbon, from electricity: unknown, no carbon intensity was given": each reason once.
+std::vector<std::string> reasons_of(const std::vector<const CostPart*>&);
 /// Key, words, unit, whether it is a bound or a total, and why it is unknown.
 Json cost_part_json(const CostPart&);
 

@@ -54,6 +54,10 @@ std::string peak_of(const FleetPlan& plan, const FleetPeak& p) {
                      p.not_simulated);
 }
 
+std::string hours_of(double hours) {
+  return hours >= 1 ? plain(hours) + " h" : show(Seconds(hours * one_hour.value()));
+}
+
 void add_replica(Sheet& sheet, const FleetPlan& plan) {
   const ReplicaRate& r = plan.replica;
   std::string mean;
@@ -84,10 +88,11 @@ void add_counts(Sheet& sheet, const FleetPlan& plan) {
   if (!plan.availability) return;
   const FleetAvailability& a = *plan.availability;
   sheet.line("availability",
-             fmt::format("{} % at the peak: {} of {} up; one is up {} % of the time", plain(100 * a.fleet),
-                         a.least, plan.replicas(), plain(100 * a.replica)));
-  sheet.line("", fmt::format("{} h a year below that, were it always the peak; {} failures a year",
-                             plain(a.hours_a_year), plain(a.failures_a_year)));
+             fmt::format(
+                 "at the peak {} of {} are up all but {:.2g} of the time ({} a year, were it always so)",
+                 a.least, plan.replicas(), a.hours_a_year / (one_year / one_hour), hours_of(a.hours_a_year)));
+  sheet.line("", fmt::format("one is up {:.6g} % of the time; {} failures a year in all", 100 * a.replica,
+                             plain(a.failures_a_year)));
 }
 
 std::string clock_of(Seconds start, Seconds period) {
@@ -111,22 +116,17 @@ Table steps_of(const FleetPlan& plan) {
   return table;
 }
 
-std::string shown(const FleetCost& c, const std::optional<double>& value) {
-  if (!value) return "unknown";
-  return (c.part.at_most ? "≤ " : "") + amount(*value, c.part.unit);
-}
-
 Table costs_of(const FleetPlan& plan) {
   const bool tokens = plan.replica.tokens > 0;
   const std::string period = plan.demand.period.value() == day ? "a day" : "a period";
-  const std::string million = tokens ? "a million tokens" : "a million queries";
+  const std::string million = tokens ? "a million output tokens" : "a million queries";
   Table table({{"takes"},
                {"fixed, " + period, Align::right},
                {"autoscaled", Align::right},
                {"fixed, " + million, Align::right},
                {"autoscaled", Align::right}});
   const auto each = [&](const FleetCost& c) {
-    return shown(c, tokens ? c.per_million_tokens : c.per_million);
+    return amount_of(c.part, tokens ? c.per_million_tokens : c.per_million);
   };
   table.add({"device-hours", plain(plan.fixed.device_hours), plain(plan.autoscaled.device_hours)});
   table.add({"load of what is on", percent(plan.fixed.load), percent(plan.autoscaled.load)});
@@ -134,8 +134,8 @@ Table costs_of(const FleetPlan& plan) {
     const FleetCost &fixed = plan.fixed.costs[i], &scaled = plan.autoscaled.costs[i];
     if (fixed.part.key == "capital" || fixed.part.key == "devices" || fixed.part.key == "operational")
       table.rule();
-    table.add({(fixed.part.total ? "all " : "") + std::string(fixed.part.what),
-               shown(fixed, fixed.per_period), shown(scaled, scaled.per_period), each(fixed), each(scaled)});
+    table.add({label_of(fixed.part), amount_of(fixed.part, fixed.per_period),
+               amount_of(scaled.part, scaled.per_period), each(fixed), each(scaled)});
   }
   return table;
 }
@@ -144,12 +144,9 @@ Sheet sheet_of(const FleetPlan& plan) {
   Sheet sheet(fmt::format("{} on {}: {}", plan.model, plan.hardware, plan.demand.name), 22);
   add_replica(sheet, plan);
   add_counts(sheet, plan);
-  for (const FleetCost& c : plan.fixed.costs) {
-    const bool told = c.part.rate.value || c.part.key == "devices" || c.part.key == "facility";
-    if (!told)
-      sheet.note(
-          fmt::format("· {}{}: unknown, {}", c.part.total ? "all " : "", c.part.what, c.part.rate.missing));
-  }
+  std::vector<const CostPart*> parts;
+  for (const FleetCost& c : plan.fixed.costs) parts.push_back(&c.part);
+  for (const std::string& reason : reasons_of(parts)) sheet.note("· " + reason);
   for (const std::string& note : plan.notes) sheet.note("· " + note);
   sheet.table("Replicas over time", steps_of(plan));
   sheet.table("What the fleet takes", costs_of(plan));

@@ -97,8 +97,7 @@ std::string costs_table(const TrainingRun& run) {
   for (const TrainingCost& c : run.costs) {
     const auto shown = [&](double value) { return amount(value, c.part.unit); };
     if (c.part.key == "devices" || c.part.key == "operational") table.rule();
-    table.add({(c.part.total ? "all " : "") + std::string(c.part.what),
-               c.total ? (c.part.at_most ? "at most " : "") + shown(*c.total) : "unknown",
+    table.add({label_of(c.part), amount_of(c.part, c.total),
                c.interval ? shown(c.interval->first) + " to " + shown(c.interval->second) : absent,
                c.lost ? shown(*c.lost) : absent});
   }

@@ -225,7 +225,7 @@ TEST(Evaluation, AssumedValuesWarnUnlessTheyWereGiven) {
   EXPECT_EQ(
       e->levels[2].reason,
       "the cost of an hour at work is 1.30 USD, within the limit of 100 USD, but rests on what was assumed: "
-      "hardware.price (17520 USD)");
+      "hardware.price (17532 USD)");
   terms.economics.utilisation.reset();  // the default is an assumption too
   EXPECT_EQ(evaluate(profile(), device(), terms)->levels[2].status, EvaluationStatus::warn);
 }

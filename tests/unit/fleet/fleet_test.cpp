@@ -183,10 +183,10 @@ TEST(Fleet, TheLastReplicaIsNoneAfterAFailure) {
 
 TEST(Fleet, ThePeakIsSimulatedWithAllReplicasAndWithOneFewer) {
   std::vector<std::uint32_t> asked;
-  const RunReplicas run = [&](const Scenario& scenario, std::uint32_t replicas) -> Result<Run> {
+  const RunReplicas run = [&](const Scenario& scenario, std::uint32_t replicas) -> Result<ridgeline::Run> {
     EXPECT_EQ(scenario.target_qps, 45);
     asked.push_back(replicas);
-    Run result;
+    ridgeline::Run result;
     result.scenario = scenario;
     return result;
   };
@@ -236,6 +236,7 @@ TEST(Demand, FromAFile) {
   const Folder folder;
   const auto of_day = read_demand(folder.write("day.csv", "time,qps\n00:00,10\n06:00,30\n"));
   ASSERT_TRUE(of_day) << of_day.error().message;
+  EXPECT_EQ(of_day->name, "day.csv");
   EXPECT_EQ(of_day->period, Seconds(86400));
   EXPECT_DOUBLE_EQ(of_day->mean(), 25);  // a quarter of the day at 10
   const auto seconds = read_demand(folder.write("s.csv", "time,qps\n0,10\n60,40\n"));
