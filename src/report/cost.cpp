@@ -125,6 +125,8 @@ Json report_json(const CostReport& r) {
 }  // namespace
 
 std::string amount(double value, CostUnit unit) {
+  constexpr double tonne = 1e6;
+  if (unit == CostUnit::grams && value >= tonne) return si(value / tonne, "t");
   if (unit != CostUnit::dollars) return si(value, to_string(unit));
   return value != 0 && value < 1e-3 ? si(value, "USD") : fmt::format("{} USD", plain(value));
 }
