@@ -47,7 +47,7 @@ std::string seen(const FleetPlan& plan, const Summary& s) {
 std::string peak_of(const FleetPlan& plan, const FleetPeak& p) {
   if (p.replicas == 0) return p.not_simulated;
   const std::string base =
-      fmt::format("{} at {} of what they sustain", plural(p.replicas, "replica"), percent(p.load));
+      fmt::format("{} at {} of the rate planned with", plural(p.replicas, "replica"), percent(p.load));
   if (p.summary) return fmt::format("{}; simulated {}", base, seen(plan, *p.summary));
   return fmt::format("{}{}; not simulated: {}", base,
                      p.load > 1 ? ": the queue grows until one is repaired or demand falls" : "",
