@@ -13,7 +13,7 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct AuditFlags {
   bool here = false, full = false;
   std::vector<std::string> workloads;
   unsigned threads = 0;
@@ -25,7 +25,7 @@ struct Flags {
   unsigned rounds = 3;
 };
 
-std::vector<AuditWorkload> asked_workloads(const Flags& flags) {
+std::vector<AuditWorkload> asked_workloads(const AuditFlags& flags) {
   const auto defaults = default_audit_workloads();
   auto workloads = defaults;
   if (!flags.workloads.empty()) {
@@ -47,7 +47,7 @@ std::vector<AuditWorkload> asked_workloads(const Flags& flags) {
   return workloads;
 }
 
-Result<AuditReport> solve(const Context& context, const Flags& flags) {
+Result<AuditReport> solve(const Context& context, const AuditFlags& flags) {
   RIDGELINE_TRY(catalog, load_catalog(context));
   AuditOptions options;
   options.workloads = asked_workloads(flags);
@@ -76,7 +76,7 @@ std::vector<Input> inputs_of(const Context& context, const AuditReport& audit) {
   return weakest_first(std::move(inputs));
 }
 
-Status write_files(const Flags& flags, const AuditReport& audit, const std::string& document) {
+Status write_files(const AuditFlags& flags, const AuditReport& audit, const std::string& document) {
   if (!flags.json_file.empty()) {
     RIDGELINE_CHECK(write_file(flags.json_file, document));
     progress("wrote " + flags.json_file);
@@ -88,7 +88,7 @@ Status write_files(const Flags& flags, const AuditReport& audit, const std::stri
   return Status::success();
 }
 
-int run_batches(const Context& context, const Flags& flags) {
+int run_batches(const Context& context, const AuditFlags& flags) {
   const auto catalog = load_catalog(context);
   if (!catalog) return fail(catalog.error());
   BatchAuditOptions options;
@@ -110,7 +110,7 @@ int run_batches(const Context& context, const Flags& flags) {
   return exit_fine;
 }
 
-int run(const Context& context, const Flags& flags) {
+int run(const Context& context, const AuditFlags& flags) {
   if (!flags.here) return fail(bad_input("audit: say which system; --here audits the machine this runs on"));
   if (!flags.batches.empty()) return run_batches(context, flags);
   const auto audit = solve(context, flags);
@@ -133,7 +133,7 @@ int run(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_audit(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<AuditFlags>();
   CLI::App* command = add_command(
       app, context, "audit", "Predict, simulate and measure this machine side by side, and explain the gaps",
       "  ridgeline audit --here\n"

@@ -13,7 +13,7 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct CostFlags {
   std::string model;
   std::vector<std::string> hardware, prices;
   DeploymentFlags deployment;
@@ -24,7 +24,7 @@ struct Flags {
 };
 
 /// "h100=2.5": of each device asked for, by the name that it was asked for with or its id.
-Result<std::optional<double>> price_of(const Flags& flags, const std::string& asked,
+Result<std::optional<double>> price_of(const CostFlags& flags, const std::string& asked,
                                        const Hardware& hardware) {
   std::optional<double> found;
   for (const std::string& entry : flags.prices) {
@@ -48,7 +48,7 @@ void take_rent(Economics& economics, double price) {
   economics.years.reset();
 }
 
-Status check_prices(const Flags& flags, const std::vector<CostReport>& reports) {
+Status check_prices(const CostFlags& flags, const std::vector<CostReport>& reports) {
   for (const std::string& entry : flags.prices) {
     const std::string name = entry.substr(0, entry.find('='));
     const bool used =
@@ -59,7 +59,7 @@ Status check_prices(const Flags& flags, const std::vector<CostReport>& reports) 
   return Status::success();
 }
 
-Result<CostReport> predict_one(const Context& context, const Flags& flags, const Model& model,
+Result<CostReport> predict_one(const Context& context, const CostFlags& flags, const Model& model,
                                const Hardware& hardware, const Economics& economics) {
   RIDGELINE_TRY(plan, flags.deployment.plan(model));
   RIDGELINE_TRY(calibration, flags.deployment.calibrate(context, model, hardware));
@@ -73,7 +73,7 @@ Result<CostReport> predict_one(const Context& context, const Flags& flags, const
   return cost_report(profile, hardware, economics);
 }
 
-Result<CostReport> solve_one(const Context& context, const Flags& flags, const Catalog& catalog,
+Result<CostReport> solve_one(const Context& context, const CostFlags& flags, const Catalog& catalog,
                              const std::string& name) {
   RIDGELINE_TRY(model, find_model(context, catalog, flags.model));
   RIDGELINE_TRY(hardware, find_hardware(context, catalog, name));
@@ -87,7 +87,7 @@ Result<CostReport> solve_one(const Context& context, const Flags& flags, const C
   return report;
 }
 
-Result<std::vector<CostReport>> solve(const Context& context, const Flags& flags) {
+Result<std::vector<CostReport>> solve(const Context& context, const CostFlags& flags) {
   RIDGELINE_TRY(catalog, load_catalog(context));
   std::vector<CostReport> reports;
   for (const std::string& name : flags.hardware) {
@@ -98,7 +98,7 @@ Result<std::vector<CostReport>> solve(const Context& context, const Flags& flags
   return reports;
 }
 
-int run(const Context& context, const Flags& flags) {
+int run(const Context& context, const CostFlags& flags) {
   const auto reports = solve(context, flags);
   if (!reports) return fail(reports.error());
   // One device's inputs are its own; of several each is said to be of which.
@@ -125,7 +125,7 @@ int run(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_cost(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<CostFlags>();
   CLI::App* command = add_command(
       app, context, "cost",
       "What work takes in money, energy and carbon, part by part, on one device or several",

@@ -13,7 +13,7 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct FleetFlags {
   std::string model, hardware, demand, repair = "4h", start_up = "5min";
   std::optional<double> peak, trough;
   unsigned peak_hour = 20;
@@ -40,7 +40,7 @@ struct Deployed {
   std::vector<Input> inputs;
 };
 
-Result<Deployed> deploy(const Context& context, const Flags& flags) {
+Result<Deployed> deploy(const Context& context, const FleetFlags& flags) {
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(model, find_model(context, catalog, flags.model));
   RIDGELINE_TRY(hardware, find_hardware(context, catalog, flags.hardware));
@@ -60,7 +60,7 @@ Result<Deployed> deploy(const Context& context, const Flags& flags) {
   return d;
 }
 
-RunReplicas system_of(const Flags& flags, const Deployed& d) {
+RunReplicas system_of(const FleetFlags& flags, const Deployed& d) {
   return [flags, d](const Scenario& scenario, std::uint32_t replicas) -> Result<Run> {
     if (generates(d.model)) {
       RIDGELINE_TRY(system, flags.continuous.system(d.model, d.hardware, d.plan, d.calibration, d.parallelism,
@@ -73,7 +73,7 @@ RunReplicas system_of(const Flags& flags, const Deployed& d) {
   };
 }
 
-Result<ClosedFormRate> closed_form(const Flags& flags, const Deployed& d, const Scenario& slo) {
+Result<ClosedFormRate> closed_form(const FleetFlags& flags, const Deployed& d, const Scenario& slo) {
   if (!generates(d.model)) {
     RIDGELINE_TRY(
         table, make_service_table(d.model, d.hardware, d.plan, d.shape, d.batching.max_batch, d.calibration));
@@ -88,13 +88,13 @@ Result<ClosedFormRate> closed_form(const Flags& flags, const Deployed& d, const 
   return closed_form_rate(d.model, d.hardware, point, d.calibration, slo);
 }
 
-Result<DemandCurve> demand_of(const Flags& flags) {
+Result<DemandCurve> demand_of(const FleetFlags& flags) {
   if (!flags.demand.empty()) return read_demand(flags.demand);
   if (!flags.peak) return bad_input("fleet: give a demand, --demand FILE or --peak QPS");
   return daily_demand(*flags.peak, flags.trough.value_or(*flags.peak / 4), flags.peak_hour);
 }
 
-Result<FleetPolicy> policy_of(const Flags& flags) {
+Result<FleetPolicy> policy_of(const FleetFlags& flags) {
   FleetPolicy policy;
   policy.headroom = flags.headroom_percent / 100;
   policy.spares = flags.spares;
@@ -107,7 +107,7 @@ Result<FleetPolicy> policy_of(const Flags& flags) {
   return policy;
 }
 
-Result<Scenario> slo_of(const Context& context, const Flags& flags) {
+Result<Scenario> slo_of(const Context& context, const FleetFlags& flags) {
   ScenarioFlags load = flags.load;
   load.kind = "server";
   load.qps = flags.search.start;
@@ -116,7 +116,7 @@ Result<Scenario> slo_of(const Context& context, const Flags& flags) {
   return load.scenario(context);
 }
 
-Result<FleetPlan> solve(const Context& context, const Flags& flags) {
+Result<FleetPlan> solve(const Context& context, const FleetFlags& flags) {
   if (!flags.continuous.disaggregated.empty())
     return bad_input("--disagg: a fleet's replicas compute prompts and decode; leave it out");
   RIDGELINE_TRY(demand, demand_of(flags));
@@ -142,7 +142,7 @@ Result<FleetPlan> solve(const Context& context, const Flags& flags) {
   return plan;
 }
 
-int run(const Context& context, const Flags& flags) {
+int run(const Context& context, const FleetFlags& flags) {
   const auto plan = solve(context, flags);
   if (!plan) return fail(plan.error());
   const std::vector<Input> used = with_given(context, plan->inputs);
@@ -156,7 +156,7 @@ int run(const Context& context, const Flags& flags) {
   return exit_fine;
 }
 
-void add_load(CLI::App& app, Flags& flags) {
+void add_load(CLI::App& app, FleetFlags& flags) {
   ScenarioFlags& load = flags.load;
   load.duration = "60s";
   // Fewer would leave the rule of early stopping, which allows for what a small sample may hide, in charge.
@@ -183,7 +183,7 @@ void add_load(CLI::App& app, Flags& flags) {
       ->capture_default_str();
 }
 
-void add_policy(CLI::App& app, Flags& flags) {
+void add_policy(CLI::App& app, FleetFlags& flags) {
   auto* file = app.add_option("--demand", flags.demand, "Demand over time: CSV with the columns time, qps");
   auto* peak = app.add_option("--peak", flags.peak, "Demand of a day: most queries a second")->excludes(file);
   app.add_option("--trough", flags.trough, "--peak: least queries a second, default a quarter of it")
@@ -207,7 +207,7 @@ void add_policy(CLI::App& app, Flags& flags) {
 }  // namespace
 
 void add_fleet(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<FleetFlags>();
   CLI::App* command = add_command(
       app, context, "fleet", "How many replicas a demand needs under an SLO, and what they take",
       "  ridgeline fleet llama-3.1-8b h100 --precision fp8 --ttft-limit 500ms --tpot-limit 30ms --peak 60 "
