@@ -29,7 +29,7 @@ struct FleetFlags {
 };
 
 /// The system that one replica is, and what the closed forms say of it.
-struct Deployed {
+struct FleetReplica {
   Model model;
   Hardware hardware;
   PrecisionPlan plan;
@@ -40,7 +40,7 @@ struct Deployed {
   std::vector<Input> inputs;
 };
 
-Result<Deployed> deploy(const Context& context, const FleetFlags& flags) {
+Result<FleetReplica> fleet_replica(const Context& context, const FleetFlags& flags) {
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(model, find_model(context, catalog, flags.model));
   RIDGELINE_TRY(hardware, find_hardware(context, catalog, flags.hardware));
@@ -50,7 +50,8 @@ Result<Deployed> deploy(const Context& context, const FleetFlags& flags) {
   RIDGELINE_TRY(batching, flags.load.batching());
   RIDGELINE_TRY(shape, shape_of(context, flags.load, *model));
   RIDGELINE_TRY(profile, predict(*model, *hardware, plan, StepShape::samples(1), calibration, parallelism));
-  Deployed d{*model, *hardware, plan, calibration, parallelism, shape, batching, std::move(profile.inputs)};
+  FleetReplica d{*model,      *hardware, plan,     calibration,
+                 parallelism, shape,     batching, std::move(profile.inputs)};
   if (generates(*model)) {
     d.shape.prompt_tokens = shape.prompt_tokens > 0 ? shape.prompt_tokens : 1024;
     d.shape.output_tokens = shape.output_tokens > 0 ? shape.output_tokens : 256;
@@ -60,7 +61,7 @@ Result<Deployed> deploy(const Context& context, const FleetFlags& flags) {
   return d;
 }
 
-RunReplicas system_of(const FleetFlags& flags, const Deployed& d) {
+RunReplicas fleet_system(const FleetFlags& flags, const FleetReplica& d) {
   return [flags, d](const Scenario& scenario, std::uint32_t replicas) -> Result<Run> {
     if (generates(d.model)) {
       RIDGELINE_TRY(system, flags.continuous.system(d.model, d.hardware, d.plan, d.calibration, d.parallelism,
@@ -73,7 +74,7 @@ RunReplicas system_of(const FleetFlags& flags, const Deployed& d) {
   };
 }
 
-Result<ClosedFormRate> closed_form(const FleetFlags& flags, const Deployed& d, const Scenario& slo) {
+Result<ClosedFormRate> closed_form(const FleetFlags& flags, const FleetReplica& d, const Scenario& slo) {
   if (!generates(d.model)) {
     RIDGELINE_TRY(
         table, make_service_table(d.model, d.hardware, d.plan, d.shape, d.batching.max_batch, d.calibration));
@@ -122,9 +123,9 @@ Result<FleetPlan> solve(const Context& context, const FleetFlags& flags) {
   RIDGELINE_TRY(demand, demand_of(flags));
   RIDGELINE_TRY(policy, policy_of(flags));
   RIDGELINE_TRY(slo, slo_of(context, flags));
-  RIDGELINE_TRY(deployed, deploy(context, flags));
+  RIDGELINE_TRY(deployed, fleet_replica(context, flags));
   RIDGELINE_TRY(economics, flags.economics.economics(context, deployed.hardware));
-  const RunReplicas system = system_of(flags, deployed);
+  const RunReplicas system = fleet_system(flags, deployed);
   ReplicaRate replica;
   const auto found =
       find_max_rate(slo, flags.search, [&](const Scenario& scenario) { return system(scenario, 1); });
