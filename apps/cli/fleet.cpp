@@ -40,6 +40,23 @@ struct FleetReplica {
   std::vector<Input> inputs;
 };
 
+/// Flags that the model's kind of system does not have.
+Status check_kind(const FleetFlags& flags, const Model& model, const Parallelism& parallelism) {
+  const ScenarioFlags& load = flags.load;
+  if (generates(model)) {
+    if (load.max_batch == 1 && load.batch_timeout.empty()) return Status::success();
+    return bad_input(
+        "--max-batch, --batch-timeout: of models without tokens; an engine that batches "
+        "continuously has --max-sequences");
+  }
+  if (!load.ttft_limit.empty() || !load.tpot_limit.empty() || load.isl > 0 || load.osl > 0)
+    return bad_input(fmt::format("{} makes no tokens; give --target-latency alone", model.id));
+  if (parallelism.devices() > 1)
+    return bad_input(
+        fmt::format("{} is served by one device a replica; leave out --tp, --pp, --dp, --ep", model.id));
+  return Status::success();
+}
+
 Result<FleetReplica> fleet_replica(const Context& context, const FleetFlags& flags) {
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(model, find_model(context, catalog, flags.model));
@@ -47,6 +64,7 @@ Result<FleetReplica> fleet_replica(const Context& context, const FleetFlags& fla
   RIDGELINE_TRY(plan, flags.deployment.plan(*model));
   RIDGELINE_TRY(calibration, flags.deployment.calibrate(context, *model, *hardware));
   RIDGELINE_TRY(parallelism, flags.continuous.parallelism.parallelism(*model));
+  RIDGELINE_CHECK(check_kind(flags, *model, parallelism));
   RIDGELINE_TRY(batching, flags.load.batching());
   RIDGELINE_TRY(shape, shape_of(context, flags.load, *model));
   RIDGELINE_TRY(profile, predict(*model, *hardware, plan, StepShape::samples(1), calibration, parallelism));
