@@ -1,0 +1,80 @@
+#include <algorithm>
+#include <cmath>
+
+#include "base/portable_math.h"
+#include "ridgeline/versus.h"
+
+namespace ridgeline {
+namespace {
+
+using enum LimitSide;
+
+constexpr VersusMetricKind metric_kinds[] = {
+    {"throughput", "1/s", at_least, "samples or requests a second, closed form"},
+    {"token_rate", "1/s", at_least, "output tokens a second, closed form"},
+    {"latency", "s", at_most, "of a pass, or the mean of a request, closed form"},
+    {"ttft", "s", at_most, "mean time to the first token, closed form"},
+    {"tpot", "s", at_most, "mean time per output token, closed form"},
+    {"latency.p99", "s", at_most, "P99 of the latency in the mission's last phase, simulated"},
+    {"ttft.p99", "s", at_most, "P99 of the time to the first token there, simulated"},
+    {"cost_per_hour", "USD", at_most, "the cost of an hour at work"},
+    {"cost_per_million", "USD", at_most, "the cost of a million output tokens or samples"},
+    {"power", "W", at_most, "of all devices, at most"},
+    {"energy_per_query", "J", at_most, "the energy of a request or sample, at most"},
+    {"carbon_per_query", "g", at_most, "its emissions, at most"},
+    {"per_watt", "1/J", at_least, "samples or requests a second and watt, at least"},
+};
+
+/// Squares of the logarithms add.
+double joint(double first, double second) {
+  const double a = portable_log(first), b = portable_log(second);
+  return portable_exp(std::sqrt(a * a + b * b));
+}
+
+}  // namespace
+
+Economics economics_of(const Mission& m) {
+  Economics e;
+  const auto read = [&](const char* name, auto unit, auto& into) {
+    const auto found = m.terms.find(name);
+    if (found == m.terms.end()) return;
+    into = Sourced<decltype(unit)>{unit * found->second.value, found->second.provenance, {}};
+  };
+  read("amortise", 1.0, e.years);
+  read("electricity", dollars_per_kwh(1), e.electricity);
+  read("utilisation", 1.0, e.utilisation);
+  read("pue", 1.0, e.pue);
+  read("carbon", 1 / joules_per_kwh, e.carbon_per_joule);
+  return e;
+}
+
+std::span<const VersusMetricKind> versus_metrics() { return metric_kinds; }
+
+const VersusMetricKind* find_versus_metric(std::string_view name) {
+  const auto found = std::find_if(std::begin(metric_kinds), std::end(metric_kinds),
+                                  [&](const VersusMetricKind& kind) { return kind.name == name; });
+  return found == std::end(metric_kinds) ? nullptr : &*found;
+}
+
+VersusRatio ratio_of(LimitSide better, double a, std::optional<std::pair<double, double>> interval_a,
+                     double b, std::optional<std::pair<double, double>> interval_b) {
+  // Of what more is better B over A, of what less is better A over B.
+  if (better == at_most) {
+    std::swap(a, b);
+    std::swap(interval_a, interval_b);
+  }
+  VersusRatio ratio;
+  ratio.value = b / a;
+  if (interval_a && interval_b) {
+    ratio.interval = {ratio.value / joint(b / interval_b->first, interval_a->second / a),
+                      ratio.value * joint(interval_b->second / b, a / interval_a->first)};
+  }
+  return ratio;
+}
+
+std::string_view to_string(VersusOutcome outcome) {
+  static constexpr std::array<std::string_view, 5> names{"A", "B", "equal", "cannot tell", "unknown"};
+  return names[static_cast<std::size_t>(outcome)];
+}
+
+}  // namespace ridgeline
