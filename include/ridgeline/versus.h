@@ -111,7 +111,7 @@ struct PeakAndSustained {
 struct ParetoEfficiency {
   std::string_view input, output;  ///< "power", "cost_per_hour"; the metric that is put out
   std::optional<double> theta;     ///< unknown where the side's input or output is
-  std::string reference;           ///< the device that needs no more than that; itself where theta is 1
+  std::string reference;           ///< the device that needs no more than that; the side itself: on the front
   std::size_t compared = 0;        ///< devices with both known, the two sides among them
   std::vector<std::string> front;  ///< that no other dominates, by rising input
   std::string missing;
@@ -158,6 +158,7 @@ struct BreakEven {
   std::optional<double> ratio_keeps, ratio_turns;  ///< the metric's ratio evaluated there, B over A
   double tried_from = 0, tried_to = 0;             ///< without a turn: none between these
   unsigned tried = 0;                              ///< evaluations
+  std::string ends;     ///< why a way ended before its limit: it does not fit, or no value
   std::string why_not;  ///< why it was not looked for: it does not enter the metric ...
 };
 

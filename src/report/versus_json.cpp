@@ -116,6 +116,7 @@ Json to_json(const BreakEven& b) {
           {"tried_from", number(b.tried_from)},
           {"tried_to", number(b.tried_to)},
           {"tried", b.tried},
+          {"ends", b.ends},
           {"why_not", b.why_not}};
 }
 

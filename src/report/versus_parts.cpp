@@ -45,8 +45,8 @@ std::string break_even_text(const BreakEven& b) {
   const auto show = [&](double value) { return input_text(value, b.unit); };
   if (!b.why_not.empty()) return fmt::format("{}: not looked for, {}", b.input, b.why_not);
   if (!b.turns) {
-    return fmt::format("{}: none in range {} to {} (now {})", b.input, input_text(b.tried_from, ""),
-                       show(b.tried_to), input_text(*b.now, ""));
+    return fmt::format("{}: none in range {} to {} (now {}){}", b.input, input_text(b.tried_from, ""),
+                       show(b.tried_to), input_text(*b.now, ""), b.ends.empty() ? "" : "; beyond: " + b.ends);
   }
   return fmt::format("{}: {} is better at {} (now {}): {:.4g} times as good there, {:.4g} at {}", b.input,
                      *b.ratio_turns > 1   ? "B"

@@ -194,11 +194,12 @@ Section efficiency_section(const Versus& v) {
   for (std::size_t i = 0; i < 2; ++i) {
     for (std::size_t s = 0; s < 2; ++s) {
       const ParetoEfficiency& e = v.systems[s].efficiency[i];
-      section.table->add({s == 0 ? fmt::format("{} for {}", e.output, e.input) : "", side_names[s],
-                          e.theta ? fmt::format("{:.3g}", *e.theta) : "unknown",
-                          e.theta ? fmt::format("{:.3g}", 1 - *e.theta) : absent,
-                          e.theta ? (*e.theta == 1 ? "on the front" : e.reference) : e.missing,
-                          std::to_string(e.compared)});
+      section.table->add(
+          {s == 0 ? fmt::format("{} for {}", e.output, e.input) : "", side_names[s],
+           e.theta ? fmt::format("{:.3g}", *e.theta) : "unknown",
+           e.theta ? fmt::format("{:.3g}", 1 - *e.theta) : absent,
+           e.theta ? (e.reference == v.systems[s].hardware ? "on the front" : e.reference) : e.missing,
+           std::to_string(e.compared)});
     }
   }
   section.lines.emplace_back(

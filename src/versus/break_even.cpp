@@ -22,43 +22,41 @@ class Search {
     double keeps = 0, turns = 0, ratio_keeps = 1, ratio_turns = 1;
   };
 
-  Result<std::optional<double>> at(double value) {
-    ++into_.tried;
-    RIDGELINE_TRY(ratio, ratio_at_(value));
+  Result<double> at(double value) {
+    auto ratio = ratio_at_(value);
     if (ratio) {
-      into_.tried_from = into_.tried == 1 ? value : std::min(into_.tried_from, value);
-      into_.tried_to = into_.tried == 1 ? value : std::max(into_.tried_to, value);
+      into_.tried_from = into_.tried == 0 ? value : std::min(into_.tried_from, value);
+      into_.tried_to = into_.tried == 0 ? value : std::max(into_.tried_to, value);
     }
+    ++into_.tried;
     return ratio;
   }
 
   /// `next`: the value behind another on the way, or the same where the way ends. `middle`: between two, or
   /// one of them where they are neighbours.
   template <class Next, class Middle>
-  Result<std::optional<Turn>> go(double now, double ratio_now, Next next, Middle middle) {
+  std::optional<Turn> go(double now, double ratio_now, Next next, Middle middle) {
     const int side = better(ratio_now);
     Turn turn{now, now, ratio_now, ratio_now};
+    bool turned = false;
     for (;;) {
-      const double value = next(turn.keeps);
-      if (value == turn.keeps) return std::optional<Turn>();
-      RIDGELINE_TRY(ratio, at(value));
-      if (!ratio) return std::optional<Turn>();
-      if (better(*ratio) != side) {
+      const double value = turned ? middle(turn.keeps, turn.turns) : next(turn.keeps);
+      if (value == turn.keeps || (turned && value == turn.turns)) break;
+      const auto ratio = at(value);
+      if (!ratio) {
+        into_.ends = ratio.error().message;
+        return std::nullopt;
+      }
+      if (better(*ratio) == side) {
+        turn.keeps = value;
+        turn.ratio_keeps = *ratio;
+      } else {
         turn.turns = value;
         turn.ratio_turns = *ratio;
-        break;
+        turned = true;
       }
-      turn.keeps = value;
-      turn.ratio_keeps = *ratio;
     }
-    for (;;) {
-      const double value = middle(turn.keeps, turn.turns);
-      if (value == turn.keeps || value == turn.turns) return std::optional(turn);
-      RIDGELINE_TRY(ratio, at(value));
-      if (!ratio) return std::optional<Turn>();
-      (better(*ratio) == side ? turn.keeps : turn.turns) = value;
-      (better(*ratio) == side ? turn.ratio_keeps : turn.ratio_turns) = *ratio;
-    }
+    return turned ? std::optional(turn) : std::nullopt;
   }
 
  private:
@@ -86,21 +84,19 @@ using Change = std::function<Status(VersusQuestion&, double)>;
 
 RatioAt ratio_with(const VersusMetricKind& kind, const VersusQuestion& question, const MissionData& data,
                    const Change& change) {
-  return [&kind, &question, &data, change](double value) -> Result<std::optional<double>> {
+  return [&kind, &question, &data, change](double value) -> Result<double> {
     VersusQuestion changed = question;
     RIDGELINE_CHECK(change(changed, value));
-    std::optional<double> values[2];
-    for (const VersusSide* side : {&changed.a, &changed.b}) {
-      const auto point = point_of(*side, data);
-      if (!point) {
-        if (point.error().kind == ErrorKind::infeasible) return std::optional<double>();
-        return point.error();
-      }
-      RIDGELINE_TRY(figure, figure_of(kind, *side, *point));
-      values[side == &changed.b ? 1 : 0] = figure.value;
+    double values[2];
+    for (const std::size_t s : {0U, 1U}) {
+      const VersusSide& side = s == 0 ? changed.a : changed.b;
+      RIDGELINE_TRY(point, point_of(side, data));
+      RIDGELINE_TRY(figure, figure_of(kind, side, point));
+      if (!figure.value || !(*figure.value > 0))
+        return bad_input(fmt::format("{} has no value: {}", kind.name, figure.missing));
+      values[s] = *figure.value;
     }
-    if (!values[0] || !values[1]) return std::optional<double>();
-    return std::optional(ratio_of(kind.better, *values[0], {}, *values[1], {}).value);
+    return ratio_of(kind.better, values[0], {}, values[1], {}).value;
   };
 }
 
@@ -124,7 +120,7 @@ Result<BreakEven> of_parameter(const char* input, const char* unit, const char* 
     found.why_not = "the two sides have different ones";
     return found;
   }
-  RIDGELINE_CHECK(find_whole(found, ratio_with(kind, question, data, parameter(name)), a, most));
+  find_whole(found, ratio_with(kind, question, data, parameter(name)), a, most);
   return found;
 }
 
@@ -167,44 +163,43 @@ Result<BreakEven> of_price(std::size_t s, double ratio, const VersusMetricKind& 
     return Status::success();
   };
   const bool is_better = (better(ratio) > 0) == (s == 1);
-  RIDGELINE_CHECK(find_real(found, ratio_with(kind, question, data, change), *price.value,
-                            is_better ? *price.value * furthest : *price.value / furthest));
+  find_real(found, ratio_with(kind, question, data, change), *price.value,
+            is_better ? *price.value * furthest : *price.value / furthest);
   return found;
 }
 
 }  // namespace
 
-Status find_whole(BreakEven& found, const RatioAt& ratio_at, double now, double most) {
+void find_whole(BreakEven& found, const RatioAt& ratio_at, double now, double most) {
   found.now = now;
   Search search(ratio_at, found);
-  RIDGELINE_TRY(ratio, search.at(now));
+  const auto ratio = search.at(now);
   if (!ratio || better(*ratio) == 0) {
-    found.why_not = ratio ? "neither side is better now" : "the metric is unknown";
-    return Status::success();
+    found.why_not = ratio ? "neither side is better now" : ratio.error().message;
+    return;
   }
   const auto up = [&](double value) {
     return value >= most ? value : std::min(most, std::max(value * 2, 1.0));
   };
   const auto down = [](double value) { return value <= 1 ? value : std::floor(value / 2); };
-  RIDGELINE_TRY(above, search.go(now, *ratio, up, whole_middle));
-  RIDGELINE_TRY(below, search.go(now, *ratio, down, whole_middle));
+  const auto above = search.go(now, *ratio, up, whole_middle);
+  const auto below = search.go(now, *ratio, down, whole_middle);
   const bool nearer_below = below && (!above || distance(now, *below) < distance(now, *above));
   if (nearer_below) {
     take(found, *below);
   } else if (above) {
     take(found, *above);
   }
-  return Status::success();
 }
 
-Status find_real(BreakEven& found, const RatioAt& ratio_at, double now, double limit) {
+void find_real(BreakEven& found, const RatioAt& ratio_at, double now, double limit) {
   constexpr double close = 1.0005;
   found.now = now;
   Search search(ratio_at, found);
-  RIDGELINE_TRY(ratio, search.at(now));
+  const auto ratio = search.at(now);
   if (!ratio || better(*ratio) == 0) {
-    found.why_not = ratio ? "neither side is better now" : "the metric is unknown";
-    return Status::success();
+    found.why_not = ratio ? "neither side is better now" : ratio.error().message;
+    return;
   }
   const bool rises = limit > now;
   const auto next = [&](double value) {
@@ -215,19 +210,19 @@ Status find_real(BreakEven& found, const RatioAt& ratio_at, double now, double l
     const auto [low, high] = std::minmax(a, b);
     return high / low <= close ? a : std::sqrt(a * b);
   };
-  RIDGELINE_TRY(turn, search.go(now, *ratio, next, middle));
+  const auto turn = search.go(now, *ratio, next, middle);
   if (turn) take(found, *turn);
-  return Status::success();
 }
 
 Result<std::vector<BreakEven>> break_evens(const VersusMetricKind& kind, const VersusQuestion& question,
                                            const MissionData& data) {
   const RatioAt now =
       ratio_with(kind, question, data, [](VersusQuestion&, double) { return Status::success(); });
-  RIDGELINE_TRY(ratio, now(0));
+  const auto at_now = now(0);
+  const double ratio = at_now ? *at_now : 1;  // unknown: the searches say so
   std::vector<BreakEven> all;
   for (const std::size_t s : {0U, 1U}) {
-    RIDGELINE_TRY(price, of_price(s, ratio.value_or(1), kind, question, data));
+    RIDGELINE_TRY(price, of_price(s, ratio, kind, question, data));
     all.push_back(std::move(price));
   }
   RIDGELINE_TRY(

@@ -44,9 +44,13 @@ std::vector<InputOutput> known(const std::vector<Row>& rows, std::size_t input) 
 
 Radial radial_efficiency(const InputOutput& own, const std::vector<InputOutput>& all) {
   Radial best{1, own.id};
+  double output = own.output;
   for (const InputOutput& other : all) {
-    if (other.output >= own.output && other.input / own.input < best.theta)
-      best = {other.input / own.input, other.id};
+    if (other.output < own.output) continue;
+    const double theta = other.input / own.input;
+    if (theta > best.theta || (theta == best.theta && other.output <= output)) continue;
+    best = {theta, other.id};
+    output = other.output;
   }
   return best;
 }

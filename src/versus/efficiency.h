@@ -10,7 +10,8 @@ struct InputOutput {
   std::string id;
   double input = 0, output = 0;
 };
-/// theta of `own` over all devices, which need not hold it, as ParetoEfficiency says.
+/// theta of `own` over all devices, which need not hold it, as ParetoEfficiency says; of several that attain
+/// it the one that puts out most.
 struct Radial {
   double theta = 1;
   std::string reference;

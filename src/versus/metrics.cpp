@@ -59,10 +59,7 @@ const VersusMetricKind* find_versus_metric(std::string_view name) {
 VersusRatio ratio_of(LimitSide better, double a, std::optional<std::pair<double, double>> interval_a,
                      double b, std::optional<std::pair<double, double>> interval_b) {
   // Of what more is better B over A, of what less is better A over B.
-  if (better == at_most) {
-    std::swap(a, b);
-    std::swap(interval_a, interval_b);
-  }
+  if (better == at_most) return ratio_of(at_least, b, interval_b, a, interval_a);
   VersusRatio ratio;
   ratio.value = b / a;
   if (interval_a && interval_b) {

@@ -1,0 +1,165 @@
+// The golden example, and every part of an answer against what it is made of.
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "systems.h"
+
+namespace ridgeline {
+namespace {
+
+using testing::compute_bound;
+using ::testing::HasSubstr;
+using testing::memory_bound;
+using testing::question_of;
+using testing::shipped_question;
+using testing::versus_data;
+using testing::versus_example;
+using testing::versus_metric;
+
+/// A has three times the peak, B six times the bandwidth; all else is equal.
+TEST(GoldenExample, B_is_twice_as_good_where_memory_binds) {
+  const Versus& v = memory_bound();
+  EXPECT_EQ(v.verdict.metric->name, "cost_per_million");
+  ASSERT_TRUE(v.verdict.ratio);
+  EXPECT_GE(v.verdict.ratio->value, 2);
+  EXPECT_LE(v.verdict.ratio->value, 4.8 / 0.8);  // no more than the bandwidths differ
+  EXPECT_EQ(v.systems[0].pass.regime, Regime::memory_bound);
+  EXPECT_NE(v.verdict.outcome, VersusOutcome::a);
+}
+
+TEST(GoldenExample, A_wins_where_arithmetic_binds) {
+  const Versus& v = compute_bound();
+  ASSERT_TRUE(v.verdict.ratio);
+  EXPECT_LT(v.verdict.ratio->value, 1);
+  EXPECT_GE(v.verdict.ratio->value, 400.0 / 1200);  // no more than the peaks differ
+  EXPECT_EQ(v.systems[1].pass.regime, Regime::compute_bound);
+  EXPECT_NE(v.verdict.outcome, VersusOutcome::b);
+}
+
+/// Same price and power, so dollars a token are as the rates.
+TEST(Answer, at_equal_terms_cost_is_inverse_to_rate) {
+  const Versus& v = memory_bound();
+  EXPECT_NEAR(versus_metric(v, "cost_per_million").ratio->value, versus_metric(v, "token_rate").ratio->value,
+              1e-9);
+  EXPECT_NEAR(versus_metric(v, "energy_per_query").ratio->value, versus_metric(v, "throughput").ratio->value,
+              1e-9);
+  EXPECT_NEAR(versus_metric(v, "per_watt").ratio->value, versus_metric(v, "throughput").ratio->value, 1e-9);
+  const double expected = 8 * (25000 / (4 * 365 * 24.0) + 0.7 * 1.2 * 0.1);  // eight devices, a kWh at 0.1
+  EXPECT_NEAR(*versus_metric(v, "cost_per_hour").sides[0].value, expected, 1e-9);
+}
+
+TEST(Answer, operators_stand_below_their_roofs) {
+  for (const Versus* v : {&memory_bound(), &compute_bound()}) {
+    for (const VersusSystem& s : v->systems) {
+      EXPECT_DOUBLE_EQ(s.roofline.ridge.value(), s.roofline.peak.value() / s.roofline.bandwidth.value());
+      double share = 0;
+      for (const RooflineOp& op : s.roofline.ops) {
+        if (op.pass != "prompt") share += op.share;
+        if (!(op.intensity.value() > 0)) continue;
+        EXPECT_LE(op.attained.value(), op.roof.value() * (1 + 1e-9)) << op.name;
+        EXPECT_DOUBLE_EQ(op.intensity.value(), op.flops.value() / op.bytes.value());
+        EXPECT_DOUBLE_EQ(op.roof.value(), std::min(s.roofline.peak.value(),
+                                                   s.roofline.bandwidth.value() * op.intensity.value()));
+      }
+      EXPECT_GT(share, 0);
+      EXPECT_LE(share, 1 + 1e-9);  // the rest is overhead of the pass
+      EXPECT_LE(s.compute.attained, s.compute.calibrated * (1 + 1e-9));
+      EXPECT_LE(s.compute.calibrated, s.compute.peak);
+      EXPECT_LE(s.memory.attained, s.memory.calibrated * (1 + 1e-9));
+    }
+  }
+}
+
+TEST(Answer, without_a_heat_model_what_is_sustained_is_unknown) {
+  for (const VersusSystem& s : memory_bound().systems) {
+    EXPECT_FALSE(s.heat.steady);
+    EXPECT_FALSE(s.compute.sustained);
+    EXPECT_TRUE(s.heat.model.empty());
+  }
+}
+
+/// 700 W in a cooler for 700 W keeps the full clock; at 60 degC of air it does not, and the clock is that of
+/// the closed form.
+TEST(Answer, heat_takes_the_clock_of_the_closed_form) {
+  VersusQuestion q = question_of(versus_example("reading-room.yaml"));
+  for (VersusSide* side : {&q.a, &q.b})
+    ASSERT_TRUE(set(side->mission, "heat", std::string("datacenter-gpu")));
+  ASSERT_TRUE(set(q.b.mission, "ambient", 60));
+  for (VersusSide* side : {&q.a, &q.b}) ASSERT_TRUE(set(side->mission, "duration", 2));
+  const auto v = audit_versus(q, versus_data());
+  ASSERT_TRUE(v) << v.error().message;
+  const auto& [a, b] = v->systems;
+  ASSERT_TRUE(a.compute.sustained && b.compute.sustained);
+  EXPECT_DOUBLE_EQ(*a.compute.sustained, a.compute.calibrated);
+  EXPECT_TRUE(b.heat.steady->throttled);
+  EXPECT_DOUBLE_EQ(*b.compute.sustained, b.compute.calibrated * b.heat.steady->clock);
+  EXPECT_LT(b.heat.steady->clock, 1);
+  EXPECT_EQ(b.heat.model, "datacenter-gpu");
+  EXPECT_EQ(b.heat.active->value(), 700);
+}
+
+TEST(Answer, every_scenario_of_the_model_is_there) {
+  const auto kinds = [](const Versus& v) {
+    std::vector<ScenarioKind> all;
+    for (const VersusPhase& phase : v.phases) all.push_back(phase.scenario);
+    return all;
+  };
+  using enum ScenarioKind;
+  EXPECT_THAT(kinds(compute_bound()),
+              ::testing::UnorderedElementsAre(single_stream, multi_stream, server, offline));
+  EXPECT_THAT(kinds(memory_bound()),
+              ::testing::UnorderedElementsAre(single_stream, server, offline, closed_loop));
+  for (const Versus* v : {&memory_bound(), &compute_bound()}) {
+    for (const VersusPhase& phase : v->phases) {
+      for (const std::size_t s : {0U, 1U}) EXPECT_TRUE(phase.sides[s]) << phase.id << ": " << phase.failed[s];
+    }
+  }
+}
+
+TEST(Answer, what_is_not_known_stays_and_the_verdict_says_so) {
+  VersusQuestion q =
+      question_of(versus_example("reading-room.yaml"), "system-a", "h100-pcie-80gb");  // no price
+  for (VersusSide* side : {&q.a, &q.b}) ASSERT_TRUE(set(side->mission, "duration", 2));
+  const auto v = audit_versus(q, versus_data());
+  ASSERT_TRUE(v) << v.error().message;
+  EXPECT_EQ(v->verdict.outcome, VersusOutcome::unknown);
+  EXPECT_THAT(v->verdict.reason, HasSubstr("the catalog has no price of h100-pcie-80gb"));
+  const VersusMetric& cost = versus_metric(*v, "cost_per_million");
+  EXPECT_TRUE(cost.sides[0].value);
+  EXPECT_FALSE(cost.sides[1].value);
+  EXPECT_FALSE(cost.ratio);
+  EXPECT_FALSE(v->systems[1].efficiency[1].theta);
+  EXPECT_TRUE(v->systems[1].efficiency[0].theta);  // its power is known
+}
+
+TEST(Answer, errors_say_which_side) {
+  VersusQuestion q = shipped_question("cloud-titan", "system-a", "a100-sxm-80gb");
+  EXPECT_THAT(audit_versus(q, versus_data()).error().message, HasSubstr("B (a100-sxm-80gb): "));
+  q = shipped_question("cloud-titan");
+  ASSERT_TRUE(set(q.b.mission, "tensor", 1));
+  ASSERT_TRUE(set(q.b.mission, "precision", std::string("fp16")));
+  const auto too_large = audit_versus(q, versus_data());
+  EXPECT_EQ(too_large.error().kind, ErrorKind::infeasible);
+  EXPECT_THAT(too_large.error().message, HasSubstr("B (system-b): "));
+  q = shipped_question("cloud-titan");
+  q.metric = "speed";
+  EXPECT_THAT(audit_versus(q, versus_data()).error().message,
+              HasSubstr("unknown metric 'speed'; use one of throughput"));
+  q.metric.clear();
+  q.a.mission.metric.clear();
+  EXPECT_THAT(audit_versus(q, versus_data()).error().message, HasSubstr("names no metric"));
+}
+
+TEST(Answer, a_system_against_itself_is_equal) {
+  VersusQuestion q = question_of(versus_example("reading-room.yaml"), "system-a", "system-a");
+  for (VersusSide* side : {&q.a, &q.b}) ASSERT_TRUE(set(side->mission, "duration", 2));
+  const auto v = audit_versus(q, versus_data());
+  ASSERT_TRUE(v) << v.error().message;
+  EXPECT_EQ(v->verdict.outcome, VersusOutcome::equal);
+  for (const BreakEven& b : v->break_evens) EXPECT_FALSE(b.turns);
+}
+
+}  // namespace
+}  // namespace ridgeline
