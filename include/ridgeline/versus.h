@@ -45,21 +45,25 @@ struct VersusMetricKind {
   std::string_view name;                  ///< "cost_per_million"
   std::string_view unit;                  ///< SI: "USD", "s", "1/s", "W", "J", "g", "1/J"
   LimitSide better = LimitSide::at_most;  ///< at_most: less is better
+  bool simulated = false;                 ///< in the mission's last phase; else the closed form at the point
   std::string_view meaning;
 };
-/// Those of evaluations but memory; per_watt; latency.p99 and ttft.p99, simulated.
+/// Those of evaluations but memory; per_watt; simulated latency.p99, ttft.p99, rate.sustained, power.mean and
+/// sustained_per_watt.
 std::span<const VersusMetricKind> versus_metrics();
 const VersusMetricKind* find_versus_metric(std::string_view name);
 
 // ---------------------------------------------------------------------------------------------- the answer
 
-/// How many times better B is than A; above 1 B is better. The interval takes the errors of the two
-/// predictions for independent, which is wide where they share some.
+/// How many times better B is than A; above 1 B is better.
 struct VersusRatio {
   double value = 1;
   std::optional<std::pair<double, double>> interval;  ///< 90 %
+  /// Both sides are predicted with the same coefficients, whose errors are then errors of both; else the
+  /// errors of the two predictions are taken for independent.
+  bool shared = false;
 };
-/// From two values and their 90 % intervals. Requires positive values.
+/// From two values and their 90 % intervals, errors independent. Requires positive values.
 VersusRatio ratio_of(LimitSide better, double a, std::optional<std::pair<double, double>> interval_a,
                      double b, std::optional<std::pair<double, double>> interval_b);
 
@@ -102,7 +106,7 @@ struct PeakAndSustained {
   double calibrated = 0;  ///< what the calibration says that such work reaches of it, at the full clock
   std::optional<double>
       sustained;        ///< that, at the clock which the heat leaves; unknown without a heat model
-  double attained = 0;  ///< in the mission's pass
+  double attained = 0;  ///< at the mission's point, on average
 };
 
 /// Radial technical efficiency over the free disposal hull of the catalog (Farrell 1957; Deprins, Simar and
@@ -169,6 +173,7 @@ struct VersusSystem {
   Evaluation evaluation;
   Profile pass;                   ///< of a decode step, or of a full batch
   std::optional<Profile> prompt;  ///< generation: of one prompt alone
+  double prompt_share = 0;        ///< of the time, spent on prompts
   Roofline roofline;
   PeakAndSustained compute, memory;  ///< FLOP/s, B/s; of one device
   ThermalEndurance heat;
@@ -185,7 +190,7 @@ struct Versus {
   std::vector<VersusPhase> phases;
   VersusVerdict verdict;
   std::vector<BreakEven> break_evens;
-  std::optional<Explanation> why;  ///< A against B, of the pass
+  std::optional<Explanation> why;  ///< A against B, of what takes most of the time: prompts or passes
   std::vector<std::string> notes;
   std::vector<Input> inputs;  ///< of both sides; keys begin with "A." and "B."
 };

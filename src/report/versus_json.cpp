@@ -79,6 +79,7 @@ Json to_json(const VersusSystem& s) {
           {"precision", s.precision},
           {"devices", s.devices},
           {"pass_latency_seconds", number(s.pass.latency)},
+          {"prompt_share", number(s.prompt_share)},
           {"roofline", to_json(s.roofline)},
           {"flops_per_second", to_json(s.compute)},
           {"bytes_per_second", to_json(s.memory)},

@@ -28,11 +28,14 @@ VersusRatio seen_from(std::size_t side, const VersusRatio& b_over_a) {
   return turned;
 }
 
+/// What is left of the whole, to the same digit as percent(share).
+std::string rest(double share) { return fmt::format("{:.{}f} %", 100 * (1 - share), share < 0.0995 ? 1 : 0); }
+
 std::string times(double ratio) { return fmt::format("{:.2g} times", ratio); }
 
 std::string opening(const Versus& v, std::size_t high) {
   const std::size_t low = 1 - high;
-  const std::string names = fmt::format("**{}**, which you want for its peak", name_of(v, high));
+  const std::string names = fmt::format("**{}**, which you want for its peak,", name_of(v, high));
   const std::string what = deciding(v)->what;
   switch (v.verdict.outcome) {
     case VersusOutcome::unknown:
@@ -42,8 +45,9 @@ std::string opening(const Versus& v, std::size_t high) {
       return fmt::format("{} does no better and no worse than {} on what {} is about, {}.", names,
                          name_of(v, low), v.mission_name, what);
     case VersusOutcome::cannot_tell:
-      return fmt::format("On what {} is about, {}, our predictions are not exact enough to tell {} from {}.",
-                         v.mission_name, what, names, name_of(v, low));
+      return fmt::format(
+          "For {}, by {}, our predictions are not exact enough to say whether {} is better or worse than {}.",
+          v.mission_name, what, names, name_of(v, low));
     default:
       break;
   }
@@ -52,8 +56,8 @@ std::string opening(const Versus& v, std::size_t high) {
     return fmt::format("You are right: {} is the better choice for {}, measured by {}.", names,
                        v.mission_name, what);
   return fmt::format(
-      "For {} we should take {} and not {}. What counts here is {}, and there the lower peak is ahead.",
-      v.mission_name, name_of(v, low), names, what);
+      "For {} we should take **{}**, and not {}. What counts here is {}, and there the lower peak is ahead.",
+      v.mission_name, name_of(v, low), name_of(v, high), what);
 }
 
 std::string numbers(const Versus& v, std::size_t high) {
@@ -64,7 +68,7 @@ std::string numbers(const Versus& v, std::size_t high) {
                      times(h.compute.peak * h.devices / (l.compute.peak * l.devices)), h.name, l.name);
   out += fmt::format("| **{}** | of that peak is what {} does in this work; the other {} are idle |\n",
                      percent(h.compute.attained / h.compute.peak), h.name,
-                     percent(1 - h.compute.attained / h.compute.peak));
+                     rest(h.compute.attained / h.compute.peak));
   const VersusMetric& m = *deciding(v);
   if (!m.ratio) {
     out += fmt::format("| **unknown** | {} |\n", m.what);
@@ -83,7 +87,8 @@ std::string numbers(const Versus& v, std::size_t high) {
 
 /// By what binds most of the time on the side with the higher peak.
 std::string because(const Versus& v, std::size_t high) {
-  const Profile& pass = v.systems[high].pass;
+  const VersusSystem& h = v.systems[high];
+  const Profile& pass = h.prompt && h.prompt_share > 0.5 ? *h.prompt : h.pass;
   const std::size_t low = 1 - high;
   const char* who = "The reason";
   switch (pass.regime) {
@@ -112,7 +117,7 @@ std::string turns(const Versus& v) {
   std::string out;
   for (const BreakEven& b : v.break_evens) {
     if (!b.why_not.empty()) continue;
-    out += "- " + break_even_text(b) + "\n";
+    out += "- " + break_even_text(b, {name_of(v, 0), name_of(v, 1)}) + "\n";
   }
   return out.empty() ? "- nothing that we know how to change: see the full report\n" : out;
 }

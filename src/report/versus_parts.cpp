@@ -8,27 +8,38 @@
 namespace ridgeline::report {
 namespace {
 
+std::string unit_of(const VersusMetricKind& kind) {
+  return kind.unit == "1/s" ? "/s" : kind.unit == "1/J" ? "/s/W" : std::string(kind.unit);
+}
+
+/// Rates and money keep their unit.
+bool has_prefix(const VersusMetricKind& kind) {
+  return kind.unit != "USD" && kind.unit != "1/s" && kind.unit != "1/J";
+}
+
+std::string three(double value) {
+  return value >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
+}
+
+/// Whole beyond a thousand.
 std::string input_text(double value, const std::string& unit) {
-  const std::string number = value >= 1000 ? plain(value) : fmt::format("{:.4g}", value);
+  const std::string number = value >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.5g}", value);
   return unit.empty() ? number : number + " " + unit;
 }
 
 }  // namespace
 
 std::string metric_text(const VersusMetricKind& kind, double value) {
-  if (kind.unit == "USD") return fmt::format("{} USD", plain(value));
-  if (kind.unit == "1/s") return plain(value) + " /s";
-  if (kind.unit == "1/J") return plain(value) + " /s/W";
-  return si(value, kind.unit);
+  return has_prefix(kind) ? si(value, kind.unit) : three(value) + " " + unit_of(kind);
 }
 
 std::string figure_text(const VersusMetricKind& kind, const VersusFigure& figure) {
   if (!figure.value) return "unknown";
-  std::string text = (figure.upper_bound ? "at most " : "") + metric_text(kind, *figure.value);
-  if (figure.interval)
-    text += fmt::format(" [{}, {}]", metric_text(kind, figure.interval->first),
-                        metric_text(kind, figure.interval->second));
-  return text;
+  const std::string bound = figure.upper_bound ? "≤ " : "";
+  if (!figure.interval) return bound + metric_text(kind, *figure.value);
+  const auto [low, high] = *figure.interval;
+  if (has_prefix(kind)) return bound + with_interval(Estimate{*figure.value, low, high}, kind.unit);
+  return fmt::format("{}{} [{}, {}]", bound, metric_text(kind, *figure.value), three(low), three(high));
 }
 
 std::string ratio_text(const VersusRatio& ratio) {
@@ -41,20 +52,22 @@ std::string bound_text(Regime regime) {
   return text.substr(0, text.find(' '));
 }
 
-std::string break_even_text(const BreakEven& b) {
-  const auto show = [&](double value) { return input_text(value, b.unit); };
-  if (!b.why_not.empty()) return fmt::format("{}: not looked for, {}", b.input, b.why_not);
-  if (!b.turns) {
-    return fmt::format("{}: none in range {} to {} (now {}){}", b.input, input_text(b.tried_from, ""),
-                       show(b.tried_to), input_text(*b.now, ""), b.ends.empty() ? "" : "; beyond: " + b.ends);
+std::string break_even_text(const BreakEven& b, const std::array<std::string, 2>& names) {
+  std::string input = b.input;
+  for (std::size_t s = 0; s < 2; ++s) {
+    if (b.input == fmt::format("price of {}", side_names[s])) input = "price of " + names[s];
   }
-  return fmt::format("{}: {} is better at {} (now {}): {:.4g} times as good there, {:.4g} at {}", b.input,
-                     *b.ratio_turns > 1   ? "B"
-                     : *b.ratio_turns < 1 ? "A"
-                                          : "neither",
-                     show(*b.turns), input_text(*b.now, ""),
-                     *b.ratio_turns >= 1 ? *b.ratio_turns : 1 / *b.ratio_turns,
-                     *b.ratio_turns >= 1 ? *b.ratio_keeps : 1 / *b.ratio_keeps, input_text(*b.keeps, ""));
+  if (!b.why_not.empty()) return fmt::format("{}: not looked for, {}", input, b.why_not);
+  const std::string now = input_text(*b.now, "");
+  if (!b.turns) {
+    return fmt::format("{}: none in range {} to {} (now {}){}", input, input_text(b.tried_from, ""),
+                       input_text(b.tried_to, b.unit), now, b.ends.empty() ? "" : "; beyond: " + b.ends);
+  }
+  const auto ahead = [&](double ratio) {
+    return ratio > 1 ? names[1] + " is" : ratio < 1 ? names[0] + " is" : std::string("neither is");
+  };
+  return fmt::format("{}: {} ahead at {}, {} at {} (now {})", input, ahead(*b.ratio_turns),
+                     input_text(*b.turns, b.unit), ahead(*b.ratio_keeps), input_text(*b.keeps, ""), now);
 }
 
 std::string system_text(const VersusSystem& s) {

@@ -17,8 +17,8 @@ std::string figure_text(const VersusMetricKind&, const VersusFigure&);
 std::string ratio_text(const VersusRatio&);
 /// "Memory Bound" as "memory".
 std::string bound_text(Regime);
-/// "price of B: turns at 41.2 thousand USD (now 30000)"; one sentence.
-std::string break_even_text(const BreakEven&);
+/// "price of B: A is ahead at 41230 USD, B is at 41210 (now 30000)"; `names` of A and B.
+std::string break_even_text(const BreakEven&, const std::array<std::string, 2>& names);
 /// "8 x NVIDIA H100 SXM 80GB in fp8".
 std::string system_text(const VersusSystem&);
 /// 0 for A, 1 for B: the side with the higher peak; none where they are equal.

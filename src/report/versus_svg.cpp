@@ -15,8 +15,8 @@
 namespace ridgeline::report {
 namespace {
 
-constexpr double plane_left = 104, plane_top = 96, plane_width = 620, plane_height = 400;
-constexpr double page_width = plane_left + plane_width + 30, page_height = plane_top + plane_height + 96;
+constexpr double plane_left = 118, plane_top = 96, plane_width = 620, plane_height = 400;
+constexpr double page_width = plane_left + plane_width + 30, page_height = plane_top + plane_height + 106;
 
 /// One logarithmic axis.
 struct Decades {
@@ -119,9 +119,12 @@ std::string labels_of(const Plane& plane, const Versus& v) {
     }
     const double x = plane.px(op->intensity.value());
     const bool right = x > plane_width * 0.75;
-    out += fmt::format("<text class=\"note\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>\n",
-                       right ? x - 4 : x + 4, plane.py(rate) - 13, right ? "end" : "start",
-                       xml_escaped(op->pass + ": " + op->name));
+    out += fmt::format(
+        "<text class=\"note\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" stroke=\"#fff\" "
+        "stroke-width=\"4\" "
+        "paint-order=\"stroke\">{}</text>\n",
+        right ? x - 4 : x + 4, plane.py(rate) - 13, right ? "end" : "start",
+        xml_escaped(op->pass + ": " + op->name));
   }
   return out;
 }
@@ -162,11 +165,13 @@ std::string svg(const Versus& v) {
   out += labels_of(plane, v);
   out += fmt::format(
       "<text class=\"axis\" x=\"{:g}\" y=\"{:g}\" text-anchor=\"middle\">arithmetic intensity, FLOP/B</text>"
-      "<text class=\"axis\" transform=\"translate(-84 {:g}) rotate(-90)\" text-anchor=\"middle\">attained by "
+      "<text class=\"axis\" transform=\"translate(-98 {:g}) rotate(-90)\" text-anchor=\"middle\">attained by "
       "one device</text>\n"
       "<text class=\"note\" x=\"0\" y=\"{:g}\">Lines: what the datasheet allows. Marks: operators as "
-      "predicted, larger where more of the time goes.</text>\n",
-      plane_width / 2, plane_height + 42, plane_height / 2, plane_height + 72);
+      "predicted,</text>"
+      "<text class=\"note\" x=\"0\" y=\"{:g}\">larger where more of the time goes; on a slope memory binds, "
+      "below a flat part arithmetic may.</text>\n",
+      plane_width / 2, plane_height + 42, plane_height / 2, plane_height + 70, plane_height + 87);
   return out + "</g>\n</svg>\n";
 }
 

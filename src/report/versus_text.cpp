@@ -28,11 +28,13 @@ Section metrics_section(const Versus& v) {
     section.table->add({(m.kind == v.verdict.metric ? "* " : "  ") + m.what, figure_text(*m.kind, m.sides[0]),
                         figure_text(*m.kind, m.sides[1]), m.ratio ? ratio_text(*m.ratio) : absent});
   }
-  section.lines.emplace_back("* decides. B over A: how many times better B is; brackets are 90 % intervals.");
-  for (const VersusMetric& m : v.metrics) {
-    for (std::size_t s = 0; s < 2; ++s) {
-      if (!m.sides[s].value)
-        section.lines.push_back(fmt::format("{}, {}: {}", m.what, side_names[s], m.sides[s].missing));
+  section.lines.emplace_back(
+      "* decides. B over A: how many times better B is; brackets are 90 % intervals; ≤: TDP throughout.");
+  for (std::size_t s = 0; s < 2; ++s) {
+    for (const VersusMetric& m : v.metrics) {
+      const std::string line = fmt::format("{}, unknown: {}", side_names[s], m.sides[s].missing);
+      const bool said = std::find(section.lines.begin(), section.lines.end(), line) != section.lines.end();
+      if (!m.sides[s].value && !said) section.lines.push_back(line);
     }
   }
   return section;
@@ -52,11 +54,16 @@ Section sustained_section(const Versus& v) {
   row("peak of the datasheet", "FLOP/s", [](S s) -> Value { return s.compute.peak; });
   row("  such products reach, calibrated", "FLOP/s", [](S s) -> Value { return s.compute.calibrated; });
   row("  and sustain when hot", "FLOP/s", [](S s) -> Value { return s.compute.sustained; });
-  row("  attained in the pass", "FLOP/s", [](S s) -> Value { return s.compute.attained; });
+  row("  attained on average", "FLOP/s", [](S s) -> Value { return s.compute.attained; });
   section.table->rule();
   row("bandwidth of the datasheet", "B/s", [](S s) -> Value { return s.memory.peak; });
   row("  reached, calibrated", "B/s", [](S s) -> Value { return s.memory.calibrated; });
-  row("  attained in the pass", "B/s", [](S s) -> Value { return s.memory.attained; });
+  row("  attained on average", "B/s", [](S s) -> Value { return s.memory.attained; });
+  if (v.systems[0].prompt) {
+    section.lines.push_back(fmt::format("on average: prompts take {} of the time of A and {} of B",
+                                        percent(v.systems[0].prompt_share),
+                                        percent(v.systems[1].prompt_share)));
+  }
   for (std::size_t s = 0; s < 2; ++s) {
     const ThermalEndurance& heat = v.systems[s].heat;
     if (!heat.steady) {
@@ -224,7 +231,7 @@ Section accuracy_section(const Versus& v) {
 
 Section overturn_section(const Versus& v) {
   Section section{"What would overturn it", std::nullopt, {}};
-  for (const BreakEven& b : v.break_evens) section.lines.push_back(break_even_text(b));
+  for (const BreakEven& b : v.break_evens) section.lines.push_back(break_even_text(b, {"A", "B"}));
   return section;
 }
 

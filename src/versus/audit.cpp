@@ -9,6 +9,7 @@
 #include "versus/efficiency.h"
 #include "versus/phases.h"
 #include "versus/roofline.h"
+#include "versus/shared_error.h"
 
 namespace ridgeline {
 namespace {
@@ -123,7 +124,8 @@ std::vector<Input> of_both(const std::vector<Input>& a, const std::vector<Input>
 }
 
 Result<VersusMetric> metric_row(const VersusMetricKind& kind, const std::array<const VersusSide*, 2>& sides,
-                                const std::array<const Point*, 2>& points) {
+                                const std::array<const Point*, 2>& points,
+                                const std::optional<SharedErrors>& shared) {
   VersusMetric row;
   row.kind = &kind;
   row.what = what_of(kind, points[0]->evaluation);
@@ -132,8 +134,12 @@ Result<VersusMetric> metric_row(const VersusMetricKind& kind, const std::array<c
     row.sides[s] = std::move(figure);
   }
   const auto& [a, b] = row.sides;
-  if (a.value && b.value && *a.value > 0 && *b.value > 0)
-    row.ratio = ratio_of(kind.better, *a.value, a.interval, *b.value, b.interval);
+  if (!a.value || !b.value || !(*a.value > 0) || !(*b.value > 0)) return row;
+  row.ratio = ratio_of(kind.better, *a.value, a.interval, *b.value, b.interval);
+  if (shared && row.ratio->interval) {
+    RIDGELINE_TRY(ratio, shared->around(*row.ratio, kind));
+    row.ratio = ratio;
+  }
   return row;
 }
 
@@ -141,12 +147,16 @@ Result<VersusMetric> metric_row(const VersusMetricKind& kind, const std::array<c
 Result<std::vector<VersusMetric>> metric_rows(const VersusMetricKind& deciding,
                                               const std::array<const VersusSide*, 2>& sides,
                                               const std::array<const Point*, 2>& points) {
+  std::optional<SharedErrors> shared;
+  if (share_coefficients(points[0]->deployment.calibration, points[1]->deployment.calibration)) {
+    RIDGELINE_TRY(errors, SharedErrors::make(sides, points));
+    shared = std::move(errors);
+  }
   std::vector<VersusMetric> rows;
   for (const VersusMetricKind& kind : versus_metrics()) {
-    const bool simulated = kind.name.ends_with(".p99");
     const bool there = points[0]->evaluation.find(kind.name) != nullptr || kind.name == "per_watt";
-    if (&kind != &deciding && (simulated || !there)) continue;
-    RIDGELINE_TRY(row, metric_row(kind, sides, points));
+    if (&kind != &deciding && (kind.simulated || !there)) continue;
+    RIDGELINE_TRY(row, metric_row(kind, sides, points, shared));
     rows.push_back(std::move(row));
   }
   return rows;
@@ -159,7 +169,8 @@ VersusVerdict judge(const VersusMetricKind& kind, const std::vector<VersusMetric
       std::find_if(rows.begin(), rows.end(), [&](const VersusMetric& m) { return m.kind == &kind; });
   if (!row->ratio) {
     const std::size_t s = row->sides[0].value ? 1 : 0;
-    verdict.reason = fmt::format("{} of {} is unknown: {}", row->what, letters[s], row->sides[s].missing);
+    verdict.reason = fmt::format("{} of {} is unknown: {} (--metric names another)", row->what, letters[s],
+                                 row->sides[s].missing);
     return verdict;
   }
   const VersusRatio& ratio = *row->ratio;
@@ -189,31 +200,54 @@ VersusVerdict judge(const VersusMetricKind& kind, const std::vector<VersusMetric
   return verdict;
 }
 
-Setup setup_of(const Point& point) {
+Setup setup_of(const Point& point, const Profile& pass) {
   const mission::Deployment& d = point.deployment;
-  return {*d.model, *d.hardware, d.precision, point.pass.shape, d.calibration, point.pass.parallelism, {}};
+  return {*d.model, *d.hardware, d.precision, pass.shape, d.calibration, pass.parallelism, {}};
+}
+
+/// Of what takes most of the time: prompts, or decode steps; else of the pass.
+std::optional<Explanation> explain(const Point& a, const Point& b) {
+  const bool prompts = a.prompt && b.prompt && a.prompt_share + b.prompt_share > 1;
+  auto why = compare(setup_of(a, prompts ? *a.prompt : a.pass), setup_of(b, prompts ? *b.prompt : b.pass));
+  return why ? std::optional(std::move(*why)) : std::nullopt;
 }
 
 std::vector<std::string> notes_of(const Versus& v, const std::array<const Point*, 2>& points,
                                   std::size_t left_out) {
   std::vector<std::string> notes;
-  for (std::size_t s = 0; s < 2; ++s) {
-    for (const std::string& note : points[s]->evaluation.notes) {
-      if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
-    }
+  const std::vector<std::string>&a = points[0]->evaluation.notes, &b = points[1]->evaluation.notes;
+  const auto holds = [](const std::vector<std::string>& all, const std::string& note) {
+    return std::find(all.begin(), all.end(), note) != all.end();
+  };
+  for (const std::string& note : a) notes.push_back(holds(b, note) ? note : "A, " + note);
+  for (const std::string& note : b) {
+    if (!holds(a, note)) notes.push_back("B, " + note);
   }
   if (v.systems[0].precision != v.systems[1].precision) {
     notes.push_back(
         fmt::format("A computes in {} and B in {}: what that does to the answers is not known here",
                     v.systems[0].precision, v.systems[1].precision));
   }
+  const bool shared = v.verdict.ratio && v.verdict.ratio->shared;
+  notes.emplace_back(
+      shared ? "A and B are predicted with the same coefficients: what is wrong with these is wrong "
+               "for both, and the intervals of B over A allow for that alone"
+             : "the intervals of B over A take the errors of the two predictions for independent");
   if (left_out > 0) {
     notes.push_back(
-        fmt::format("{} devices of the catalog are not in the front: the mission does not fit them, or "
-                    "they lack a format or a link that it needs",
+        fmt::format("{} devices of the catalog are not in the front: the mission does not fit them, or they "
+                    "lack a format or a "
+                    "link that it needs",
                     left_out));
   }
   return notes;
+}
+
+std::string work_of(const Mission& m, const Point& point) {
+  if (point.prompt) return point.evaluation.work;
+  const double batch = mission::number_of(m, decisive(m), "max_batch"),
+               isl = mission::number_of(m, decisive(m), "isl");
+  return fmt::format("batches of {:g}{}", batch, isl > 0 ? fmt::format(", {:g} tokens each", isl) : "");
 }
 
 Result<VersusSystem> system_of(const VersusSide& side, const Point& point, const OwnHeat& heat) {
@@ -227,9 +261,9 @@ Result<VersusSystem> system_of(const VersusSide& side, const Point& point, const
   system.prompt = point.prompt;
   system.roofline = roofline_of(point);
   system.heat = heat.endurance;
-  system.compute = sustained_compute(point.prompt ? *point.prompt : point.pass, heat.endurance.steady);
-  system.memory = sustained_memory(point.pass);
-  if (point.prompt) system.compute.attained = point.pass.mfu * point.pass.peak.value();
+  system.prompt_share = point.prompt_share;
+  system.compute = sustained_compute(point, heat.endurance.steady);
+  system.memory = sustained_memory(point);
   return system;
 }
 
@@ -262,7 +296,7 @@ Result<Versus> audit_versus(const VersusQuestion& asked, const MissionData& ship
   v.mission_name = m.name;
   v.model = points[0]->deployment.model->id;
   v.seed = m.seed;
-  v.work = points[0]->evaluation.work;
+  v.work = work_of(m, *points[0]);
   for (std::size_t s = 0; s < 2; ++s) {
     RIDGELINE_TRY(system, system_of(*sides[s], *points[s], heats[s]));
     v.systems[s] = std::move(system);
@@ -278,7 +312,7 @@ Result<Versus> audit_versus(const VersusQuestion& asked, const MissionData& ship
   v.verdict = judge(*kind, v.metrics);
   RIDGELINE_TRY(turns, break_evens(*kind, question, data));
   v.break_evens = std::move(turns);
-  if (auto why = compare(setup_of(*points[0]), setup_of(*points[1]))) v.why = std::move(*why);
+  v.why = explain(*points[0], *points[1]);
   v.notes = notes_of(v, points, efficient.left_out);
   v.inputs =
       of_both(side_inputs(*sides[0], *points[0], heats[0]), side_inputs(*sides[1], *points[1], heats[1]));

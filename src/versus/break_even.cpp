@@ -91,10 +91,9 @@ RatioAt ratio_with(const VersusMetricKind& kind, const VersusQuestion& question,
     for (const std::size_t s : {0U, 1U}) {
       const VersusSide& side = s == 0 ? changed.a : changed.b;
       RIDGELINE_TRY(point, point_of(side, data));
-      RIDGELINE_TRY(figure, figure_of(kind, side, point));
-      if (!figure.value || !(*figure.value > 0))
-        return bad_input(fmt::format("{} has no value: {}", kind.name, figure.missing));
-      values[s] = *figure.value;
+      RIDGELINE_TRY(found, value_of(kind, side, point));
+      if (!found || !(*found > 0)) return bad_input(fmt::format("{} has no value there", kind.name));
+      values[s] = *found;
     }
     return ratio_of(kind.better, values[0], {}, values[1], {}).value;
   };

@@ -104,7 +104,8 @@ Efficiencies efficiencies(const std::array<const VersusSide*, 2>& sides,
         e.theta = radial.theta;
         e.reference = radial.reference;
       } else {
-        e.missing = points[s]->evaluation.find(input_names[input])->reason;
+        const std::string& reason = points[s]->evaluation.find(input_names[input])->reason;
+        e.missing = reason.substr(reason.find(": ") == std::string::npos ? 0 : reason.find(": ") + 2);
       }
     }
   }

@@ -10,19 +10,22 @@ namespace {
 using enum LimitSide;
 
 constexpr VersusMetricKind metric_kinds[] = {
-    {"throughput", "1/s", at_least, "samples or requests a second, closed form"},
-    {"token_rate", "1/s", at_least, "output tokens a second, closed form"},
-    {"latency", "s", at_most, "of a pass, or the mean of a request, closed form"},
-    {"ttft", "s", at_most, "mean time to the first token, closed form"},
-    {"tpot", "s", at_most, "mean time per output token, closed form"},
-    {"latency.p99", "s", at_most, "P99 of the latency in the mission's last phase, simulated"},
-    {"ttft.p99", "s", at_most, "P99 of the time to the first token there, simulated"},
-    {"cost_per_hour", "USD", at_most, "the cost of an hour at work"},
-    {"cost_per_million", "USD", at_most, "the cost of a million output tokens or samples"},
-    {"power", "W", at_most, "of all devices, at most"},
-    {"energy_per_query", "J", at_most, "the energy of a request or sample, at most"},
-    {"carbon_per_query", "g", at_most, "its emissions, at most"},
-    {"per_watt", "1/J", at_least, "samples or requests a second and watt, at least"},
+    {"throughput", "1/s", at_least, false, "samples or requests a second"},
+    {"token_rate", "1/s", at_least, false, "output tokens a second"},
+    {"latency", "s", at_most, false, "of a pass, or the mean of a request"},
+    {"ttft", "s", at_most, false, "mean time to the first token"},
+    {"tpot", "s", at_most, false, "mean time per output token"},
+    {"latency.p99", "s", at_most, true, "P99 of the latency, simulated"},
+    {"ttft.p99", "s", at_most, true, "P99 of TTFT, simulated"},
+    {"rate.sustained", "1/s", at_least, true, "sustained rate, simulated"},
+    {"power.mean", "W", at_most, true, "mean power, simulated"},
+    {"sustained_per_watt", "1/J", at_least, true, "sustained rate for a watt, simulated"},
+    {"cost_per_hour", "USD", at_most, false, "the cost of an hour at work"},
+    {"cost_per_million", "USD", at_most, false, "the cost of a million output tokens or samples"},
+    {"power", "W", at_most, false, "of all devices"},
+    {"energy_per_query", "J", at_most, false, "the energy of a request or sample"},
+    {"carbon_per_query", "g", at_most, false, "its emissions"},
+    {"per_watt", "1/J", at_least, false, "samples or requests a second and watt"},
 };
 
 /// Squares of the logarithms add.

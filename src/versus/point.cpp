@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/portable_math.h"
 #include "base/text.h"
 #include "engine/interval_90.h"
@@ -41,6 +43,7 @@ Status serve(const VersusSide& side, Point& result) {
   result.evaluation = std::move(evaluation);
   result.pass = std::move(prediction.decode);
   result.prompt = std::move(prompt);
+  result.prompt_share = prediction.prompt_share;
   return Status::success();
 }
 
@@ -67,10 +70,20 @@ Result<std::optional<double>> simulated(std::string_view metric, const Mission& 
                                         const mission::Deployment& d) {
   RIDGELINE_TRY(played, mission::play(m, decisive(m), d));
   const Summary summary = summarize(played.run);
+  std::optional<double> value, rate, power;
   for (const MissionMetric& found : mission::measure(played.run, summary, {})) {
-    if (found.name == metric) return found.value;
+    if (found.name == metric) value = found.value;
+    if (found.name == "rate.sustained") rate = found.value;
+    if (found.name == "power.mean") power = found.value;
   }
-  return std::optional<double>();
+  if (metric == "sustained_per_watt" && rate && power && *power > 0) value = *rate / *power;
+  return value;
+}
+
+std::string why_missing(const VersusMetricKind& kind, const Mission& m) {
+  const bool of_heat = kind.name == "power.mean" || kind.name == "sustained_per_watt";
+  if (of_heat && m.heat.empty()) return "no heat model, which has the power (--set heat=...)";
+  return fmt::format("the run of phase {} is too short for it, or its model has none", decisive(m).id);
 }
 
 /// Simulated again where every time is as long, and as short, as the prediction's interval has it.
@@ -81,22 +94,23 @@ Result<VersusFigure> simulated_figure(const VersusMetricKind& kind, const Versus
   VersusFigure figure;
   figure.value = value;
   if (!value) {
-    figure.missing = fmt::format("a run of phase {} is too short for it", decisive(side.mission).id);
+    figure.missing = why_missing(kind, side.mission);
     return figure;
   }
   const double spread = kind.name == "ttft.p99" ? d.calibration.first_token_spread : d.calibration.spread;
   if (spread <= 0) return figure;
   const double factor = portable_exp(engine::two_sided_90 * spread);
-  std::optional<double> ends[2];
+  std::pair<double, double> interval{*value, *value};
   for (const double f : {1 / factor, factor}) {
-    const SlowedDevice device = slowed(*d.hardware, d.calibration, f);
+    const SlowedDevice device = slowed(*d.hardware, d.calibration, Slowdown::all(f));
     mission::Deployment other = d;
     other.hardware = &device.hardware;
     other.calibration = device.calibration;
     RIDGELINE_TRY(end, simulated(kind.name, side.mission, other));
-    ends[f > 1 ? 1 : 0] = end;
+    if (!end) return figure;
+    interval = {std::min(interval.first, *end), std::max(interval.second, *end)};
   }
-  if (ends[0] && ends[1]) figure.interval = {std::min(*ends[0], *value), std::max(*ends[1], *value)};
+  figure.interval = interval;
   return figure;
 }
 
@@ -111,57 +125,68 @@ VersusFigure evaluated_figure(std::string_view name, const Evaluation& e) {
   figure.value = m->value;
   figure.interval = m->interval;
   figure.upper_bound = m->upper_bound;
-  if (!m->value) figure.missing = m->reason;
+  const std::string prefix = m->what + " is unknown: ";
+  if (!m->value) figure.missing = m->reason.starts_with(prefix) ? m->reason.substr(prefix.size()) : m->reason;
   return figure;
 }
 
 }  // namespace
 
-SlowedDevice slowed(const Hardware& hardware, const Calibration& calibration, double f) {
+SlowedDevice slowed(const Hardware& hardware, const Calibration& calibration, const Slowdown& slow) {
   SlowedDevice result{hardware, calibration};
   Hardware& h = result.hardware;
-  for (auto& [format, peak] : h.peak) peak.value = peak.value / f;
-  h.memory.bandwidth->value = h.memory.bandwidth->value / f;
+  for (auto& [format, peak] : h.peak) peak.value = peak.value / slow.compute;
+  h.memory.bandwidth->value = h.memory.bandwidth->value / slow.memory;
   for (MemoryLevel& cache : h.caches) {
-    if (cache.bandwidth) cache.bandwidth->value = cache.bandwidth->value / f;
+    if (cache.bandwidth) cache.bandwidth->value = cache.bandwidth->value / slow.memory;
   }
   for (Link& link : h.links) {
-    link.bandwidth.value = link.bandwidth.value / f;
-    if (link.latency) link.latency->value = link.latency->value * f;
+    link.bandwidth.value = link.bandwidth.value / slow.network;
+    if (link.latency) link.latency->value = link.latency->value * slow.network;
   }
   Calibration& c = result.calibration;
+  for (Seconds* time : {&c.hop, &c.remote_hop}) *time = *time * slow.network;
   for (Seconds* time :
-       {&c.launch, &c.per_layer, &c.per_expert_layer, &c.per_step, &c.per_sequence, &c.hop, &c.remote_hop,
-        &c.serving.per_prompt, &c.serving.per_request, &c.serving.per_user, &c.serving.handover})
-    *time = *time * f;
+       {&c.launch, &c.per_layer, &c.per_expert_layer, &c.per_step, &c.per_sequence, &c.serving.per_prompt,
+        &c.serving.per_request, &c.serving.per_user, &c.serving.handover})
+    *time = *time * slow.overhead;
   return result;
 }
 
-Result<Point> point_of(const VersusSide& side, const MissionData& data) {
+Result<Point> point_with(const VersusSide& side, const mission::Deployment& deployment) {
   Point result;
-  RIDGELINE_TRY(deployment, mission::deploy(side.mission, data));
-  result.deployment = std::move(deployment);
+  result.deployment = deployment;
   const bool continuous = side.mission.engine == MissionEngine::continuous;
   RIDGELINE_CHECK(continuous ? serve(side, result) : pass(side, result));
   return result;
 }
 
+Result<Point> point_of(const VersusSide& side, const MissionData& data) {
+  RIDGELINE_TRY(deployment, mission::deploy(side.mission, data));
+  return point_with(side, deployment);
+}
+
 std::string what_of(const VersusMetricKind& kind, const Evaluation& e) {
   if (const EvaluationMetric* m = e.find(kind.name)) return m->what;
-  if (kind.name == "latency.p99") return "P99 of the latency, simulated";
-  if (kind.name == "ttft.p99") return "P99 of TTFT, simulated";
   if (kind.name == "per_watt") return fmt::format("{}s a second and watt", e.query);
   return std::string(kind.meaning);
 }
 
 Result<VersusFigure> figure_of(const VersusMetricKind& kind, const VersusSide& side, const Point& point) {
-  if (kind.name.ends_with(".p99")) return simulated_figure(kind, side, point);
+  if (kind.simulated) return simulated_figure(kind, side, point);
   if (kind.name != "per_watt") return evaluated_figure(kind.name, point.evaluation);
   VersusFigure figure = evaluated_figure("energy_per_query", point.evaluation);
   if (figure.value) figure.value = 1 / *figure.value;
   if (figure.interval) figure.interval = {1 / figure.interval->second, 1 / figure.interval->first};
   figure.upper_bound = false;
   return figure;
+}
+
+Result<std::optional<double>> value_of(const VersusMetricKind& kind, const VersusSide& side,
+                                       const Point& point) {
+  if (kind.simulated) return simulated(kind.name, side.mission, point.deployment);
+  RIDGELINE_TRY(figure, figure_of(kind, side, point));
+  return figure.value;
 }
 
 }  // namespace ridgeline::versus

@@ -42,6 +42,13 @@ double mean_share(const std::vector<OpTime>& ops, Amount amount, Share share) {
   return taken > 0 ? all / taken : 1;
 }
 
+/// A figure of prompts and of decode steps, weighted by the time that each takes.
+template <class Of>
+double by_time(const Point& point, Of of) {
+  if (!point.prompt) return of(point.pass);
+  return point.prompt_share * of(*point.prompt) + (1 - point.prompt_share) * of(point.pass);
+}
+
 }  // namespace
 
 Roofline roofline_of(const Point& point) {
@@ -55,30 +62,35 @@ Roofline roofline_of(const Point& point) {
   return roofline;
 }
 
-PeakAndSustained sustained_compute(const Profile& pass, const std::optional<SteadyHeat>& heat) {
+PeakAndSustained sustained_compute(const Point& point, const std::optional<SteadyHeat>& heat) {
+  const auto share = [&](const Profile& pass) {
+    return mean_share(
+        pass.ops, [](const OpTime& op) { return op.flops.value(); },
+        [&](OpClass kind) { return pass.calibration.compute_efficiency[static_cast<std::size_t>(kind)]; });
+  };
   PeakAndSustained result;
-  result.peak = pass.peak.value();
-  result.calibrated =
-      result.peak *
-      mean_share(
-          pass.ops, [](const OpTime& op) { return op.flops.value(); },
-          [&](OpClass kind) { return pass.calibration.compute_efficiency[static_cast<std::size_t>(kind)]; });
+  result.peak = point.pass.peak.value();
+  result.calibrated = result.peak * by_time(point, share);
   if (heat) result.sustained = result.calibrated * heat->clock;
-  result.attained = result.peak * pass.mfu;
+  result.attained = result.peak * by_time(point, [](const Profile& pass) { return pass.mfu; });
   return result;
 }
 
-PeakAndSustained sustained_memory(const Profile& pass) {
+PeakAndSustained sustained_memory(const Point& point) {
+  const auto share = [&](const Profile& pass) {
+    return mean_share(
+        pass.ops, [](const OpTime& op) { return op.bytes.value(); },
+        [&](OpClass kind) { return pass.calibration.memory_efficiency_of(kind); });
+  };
   PeakAndSustained result;
-  result.peak = pass.bandwidth.value();
-  result.calibrated =
-      result.peak * mean_share(
-                        pass.ops, [](const OpTime& op) { return op.bytes.value(); },
-                        [&](OpClass kind) { return pass.calibration.memory_efficiency_of(kind); });
+  result.peak = point.pass.bandwidth.value();
+  result.calibrated = result.peak * by_time(point, share);
   result.sustained = result.calibrated;  // memory has a clock of its own
-  double bytes = 0;
-  for (const OpTime& op : pass.ops) bytes += op.bytes.value();
-  result.attained = bytes / pass.latency.value();
+  result.attained = by_time(point, [](const Profile& pass) {
+    double bytes = 0;
+    for (const OpTime& op : pass.ops) bytes += op.bytes.value();
+    return bytes / pass.latency.value();
+  });
   return result;
 }
 

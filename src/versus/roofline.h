@@ -6,8 +6,8 @@
 namespace ridgeline::versus {
 
 Roofline roofline_of(const Point&);
-/// Of the pass; of compute with the clock that the heat leaves.
-PeakAndSustained sustained_compute(const Profile& pass, const std::optional<SteadyHeat>&);
-PeakAndSustained sustained_memory(const Profile& pass);
+/// Of prompts and decode steps by the time that they take; of compute with the clock that the heat leaves.
+PeakAndSustained sustained_compute(const Point&, const std::optional<SteadyHeat>&);
+PeakAndSustained sustained_memory(const Point&);
 
 }  // namespace ridgeline::versus

@@ -7,6 +7,7 @@
 #include "systems.h"
 #include "versus/efficiency.h"
 #include "versus/phases.h"
+#include "versus/shared_error.h"
 
 namespace ridgeline {
 namespace {
@@ -15,6 +16,7 @@ using ::testing::ElementsAre;
 using testing::memory_bound;
 using testing::shipped_question;
 using testing::versus_data;
+using testing::versus_metric;
 using versus::front_of;
 using versus::InputOutput;
 using versus::radial_efficiency;
@@ -85,8 +87,40 @@ TEST(Slowed, every_time_is_as_much_longer) {
     return predict(*d->model, hardware, d->precision, StepShape::decode(8, 512), calibration, eight)
         ->latency.value();
   };
-  const versus::SlowedDevice slow = versus::slowed(*d->hardware, d->calibration, 1.7);
+  const versus::SlowedDevice slow = versus::slowed(*d->hardware, d->calibration, versus::Slowdown::all(1.7));
   EXPECT_NEAR(time(slow.hardware, slow.calibration), 1.7 * time(*d->hardware, d->calibration), 1e-12);
+}
+
+/// The same device at twice the price for an hour: whatever is wrong with the prediction is wrong for both.
+TEST(SharedErrors, cancel_where_the_work_is_the_same) {
+  VersusQuestion q = shipped_question("cloud-titan", "system-a", "system-a");
+  q.a.economics = {};
+  q.a.economics.rent = Sourced<Dollars>{Dollars(2), {}, {}};
+  q.b.economics = {};
+  q.b.economics.rent = Sourced<Dollars>{Dollars(1), {}, {}};
+  for (VersusSide* side : {&q.a, &q.b}) ASSERT_TRUE(set(side->mission, "duration", 1));
+  const auto v = audit_versus(q, versus_data());
+  ASSERT_TRUE(v) << v.error().message;
+  ASSERT_TRUE(v->verdict.ratio && v->verdict.ratio->interval);
+  EXPECT_TRUE(v->verdict.ratio->shared);
+  EXPECT_NEAR(v->verdict.ratio->value, 2, 1e-12);
+  EXPECT_NEAR(v->verdict.ratio->interval->first, 2, 1e-9);
+  EXPECT_NEAR(v->verdict.ratio->interval->second, 2, 1e-9);
+  EXPECT_EQ(v->verdict.outcome, VersusOutcome::b);
+}
+
+/// With the same coefficients narrower than with independent ones; with others as ratio_of() has it.
+TEST(SharedErrors, are_of_equal_coefficients_alone) {
+  const VersusMetric& rate = versus_metric(memory_bound(), "throughput");
+  const auto apart = ratio_of(LimitSide::at_least, *rate.sides[0].value, rate.sides[0].interval,
+                              *rate.sides[1].value, rate.sides[1].interval);
+  ASSERT_TRUE(rate.ratio->shared && rate.ratio->interval && apart.interval);
+  EXPECT_GT(rate.ratio->interval->first, apart.interval->first);
+  EXPECT_LT(rate.ratio->interval->second, apart.interval->second);
+  Calibration other = memory_bound().systems[0].pass.calibration;
+  EXPECT_TRUE(versus::share_coefficients(other, other));
+  other.memory_efficiency *= 0.9;
+  EXPECT_FALSE(versus::share_coefficients(memory_bound().systems[0].pass.calibration, other));
 }
 
 TEST(PlanPhases, keeps_the_missions_own_and_adds_what_is_not_there) {
