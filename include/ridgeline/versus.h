@@ -59,8 +59,8 @@ const VersusMetricKind* find_versus_metric(std::string_view name);
 struct VersusRatio {
   double value = 1;
   std::optional<std::pair<double, double>> interval;  ///< 90 %
-  /// Both sides are predicted with the same coefficients, whose errors are then errors of both; else the
-  /// errors of the two predictions are taken for independent.
+  /// Both sides are of one architecture and predicted with the same coefficients, whose errors are both's;
+  /// else the errors of the two predictions are taken for independent.
   bool shared = false;
 };
 /// From two values and their 90 % intervals, errors independent. Requires positive values.

@@ -264,7 +264,7 @@ std::string title_of(const Versus& v) {
 }
 
 std::string verdict_line(const Versus& v) {
-  return fmt::format("Verdict: {}. {}", to_string(v.verdict.outcome), v.verdict.reason);
+  return fmt::format("Verdict: {}; {}", to_string(v.verdict.outcome), v.verdict.reason);
 }
 
 }  // namespace

@@ -148,7 +148,7 @@ Result<std::vector<VersusMetric>> metric_rows(const VersusMetricKind& deciding,
                                               const std::array<const VersusSide*, 2>& sides,
                                               const std::array<const Point*, 2>& points) {
   std::optional<SharedErrors> shared;
-  if (share_coefficients(points[0]->deployment.calibration, points[1]->deployment.calibration)) {
+  if (share_errors(points[0]->deployment, points[1]->deployment)) {
     RIDGELINE_TRY(errors, SharedErrors::make(sides, points));
     shared = std::move(errors);
   }
@@ -230,7 +230,8 @@ std::vector<std::string> notes_of(const Versus& v, const std::array<const Point*
   }
   const bool shared = v.verdict.ratio && v.verdict.ratio->shared;
   notes.emplace_back(
-      shared ? "A and B are predicted with the same coefficients: what is wrong with these is wrong "
+      shared ? "A and B are of one architecture and predicted with the same coefficients: what is wrong with "
+               "these is wrong "
                "for both, and the intervals of B over A allow for that alone"
              : "the intervals of B over A take the errors of the two predictions for independent");
   if (left_out > 0) {

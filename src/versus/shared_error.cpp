@@ -15,11 +15,13 @@ constexpr std::array<double Slowdown::*, 4> resources{&Slowdown::compute, &Slowd
 
 }  // namespace
 
-bool share_coefficients(const Calibration& a, const Calibration& b) {
+bool share_errors(const mission::Deployment& a, const mission::Deployment& b) {
   const auto all = coefficients();
-  return a.spread > 0 && b.spread > 0 && a.kind == CalibrationKind::fitted &&
-         b.kind == CalibrationKind::fitted &&
-         std::all_of(all.begin(), all.end(), [&](const Coefficient& c) { return c.get(a) == c.get(b); });
+  const Calibration &x = a.calibration, &y = b.calibration;
+  return !a.hardware->generation.empty() && a.hardware->generation == b.hardware->generation &&
+         x.kind == CalibrationKind::fitted && y.kind == CalibrationKind::fitted && x.spread > 0 &&
+         y.spread > 0 &&
+         std::all_of(all.begin(), all.end(), [&](const Coefficient& c) { return c.get(x) == c.get(y); });
 }
 
 Result<SharedErrors> SharedErrors::make(const std::array<const VersusSide*, 2>& sides,

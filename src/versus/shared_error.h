@@ -7,8 +7,8 @@
 
 namespace ridgeline::versus {
 
-/// Whether the two have equal coefficients, which are then wrong for both alike.
-bool share_coefficients(const Calibration&, const Calibration&);
+/// Whether the two are of one architecture and have equal coefficients, which are then wrong for both alike.
+bool share_errors(const mission::Deployment&, const mission::Deployment&);
 
 /// Both sides where one resource (arithmetic, memory, network, overheads) takes as long, and as short, as the
 /// calibration's 90 % allows, the others as predicted: eight pairs of points. Made once for all metrics.

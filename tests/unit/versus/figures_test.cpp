@@ -110,17 +110,23 @@ TEST(SharedErrors, cancel_where_the_work_is_the_same) {
 }
 
 /// With the same coefficients narrower than with independent ones; with others as ratio_of() has it.
-TEST(SharedErrors, are_of_equal_coefficients_alone) {
+TEST(SharedErrors, are_of_one_architecture_and_equal_coefficients) {
   const VersusMetric& rate = versus_metric(memory_bound(), "throughput");
   const auto apart = ratio_of(LimitSide::at_least, *rate.sides[0].value, rate.sides[0].interval,
                               *rate.sides[1].value, rate.sides[1].interval);
   ASSERT_TRUE(rate.ratio->shared && rate.ratio->interval && apart.interval);
   EXPECT_GT(rate.ratio->interval->first, apart.interval->first);
   EXPECT_LT(rate.ratio->interval->second, apart.interval->second);
-  Calibration other = memory_bound().systems[0].pass.calibration;
-  EXPECT_TRUE(versus::share_coefficients(other, other));
-  other.memory_efficiency *= 0.9;
-  EXPECT_FALSE(versus::share_coefficients(memory_bound().systems[0].pass.calibration, other));
+  auto a = *mission::deploy(shipped_question("cloud-titan").a.mission, versus_data());
+  EXPECT_TRUE(versus::share_errors(a, a));
+  auto b = a;
+  b.calibration.memory_efficiency *= 0.9;
+  EXPECT_FALSE(versus::share_errors(a, b));
+  Hardware other = *a.hardware;
+  other.generation = "another";
+  b = a;
+  b.hardware = &other;
+  EXPECT_FALSE(versus::share_errors(a, b));
 }
 
 TEST(PlanPhases, keeps_the_missions_own_and_adds_what_is_not_there) {
