@@ -11,7 +11,7 @@
 namespace ridgeline::report {
 namespace {
 
-std::string name_of(const Versus& v, std::size_t s) { return v.systems[s].name; }
+std::string system_name(const Versus& v, std::size_t s) { return v.systems[s].name; }
 
 const VersusMetric* deciding(const Versus& v) {
   for (const VersusMetric& m : v.metrics) {
@@ -31,11 +31,11 @@ VersusRatio seen_from(std::size_t side, const VersusRatio& b_over_a) {
 /// What is left of the whole, to the same digit as percent(share).
 std::string rest(double share) { return fmt::format("{:.{}f} %", 100 * (1 - share), share < 0.0995 ? 1 : 0); }
 
-std::string times(double ratio) { return fmt::format("{:.2g} times", ratio); }
+std::string times_text(double ratio) { return fmt::format("{:.{}g} times", ratio, ratio < 2 ? 3 : 2); }
 
 std::string opening(const Versus& v, std::size_t high) {
   const std::size_t low = 1 - high;
-  const std::string names = fmt::format("**{}**, which you want for its peak,", name_of(v, high));
+  const std::string names = fmt::format("**{}**, which you want for its peak,", system_name(v, high));
   const std::string what = deciding(v)->what;
   switch (v.verdict.outcome) {
     case VersusOutcome::unknown:
@@ -43,11 +43,11 @@ std::string opening(const Versus& v, std::size_t high) {
                          v.mission_name, v.verdict.reason);
     case VersusOutcome::equal:
       return fmt::format("{} does no better and no worse than {} on what {} is about, {}.", names,
-                         name_of(v, low), v.mission_name, what);
+                         system_name(v, low), v.mission_name, what);
     case VersusOutcome::cannot_tell:
       return fmt::format(
           "For {}, by {}, our predictions are not exact enough to say whether {} is better or worse than {}.",
-          v.mission_name, what, names, name_of(v, low));
+          v.mission_name, what, names, system_name(v, low));
     default:
       break;
   }
@@ -57,7 +57,7 @@ std::string opening(const Versus& v, std::size_t high) {
                        v.mission_name, what);
   return fmt::format(
       "For {} we should take **{}**, and not {}. What counts here is {}, and there the lower peak is ahead.",
-      v.mission_name, name_of(v, low), name_of(v, high), what);
+      v.mission_name, system_name(v, low), system_name(v, high), what);
 }
 
 std::string numbers(const Versus& v, std::size_t high) {
@@ -65,7 +65,7 @@ std::string numbers(const Versus& v, std::size_t high) {
   const VersusSystem &h = v.systems[high], &l = v.systems[low];
   std::string out = "| | |\n|---|---|\n";
   out += fmt::format("| **{}** | the peak of {} over that of {}, on the datasheet |\n",
-                     times(h.compute.peak * h.devices / (l.compute.peak * l.devices)), h.name, l.name);
+                     times_text(h.compute.peak * h.devices / (l.compute.peak * l.devices)), h.name, l.name);
   out += fmt::format("| **{}** | of that peak is what {} does in this work; the other {} are idle |\n",
                      percent(h.compute.attained / h.compute.peak), h.name,
                      rest(h.compute.attained / h.compute.peak));
@@ -76,8 +76,8 @@ std::string numbers(const Versus& v, std::size_t high) {
   }
   const std::size_t better = m.ratio->value >= 1 ? 1 : 0;
   const VersusRatio ratio = seen_from(better, *m.ratio);
-  out += fmt::format("| **{}** | how much better {} is on {}: {} against {}{} |\n", times(ratio.value),
-                     name_of(v, better), m.what, metric_text(*m.kind, *m.sides[better].value),
+  out += fmt::format("| **{}** | how much better {} is on {}: {} against {}{} |\n", times_text(ratio.value),
+                     system_name(v, better), m.what, metric_text(*m.kind, *m.sides[better].value),
                      metric_text(*m.kind, *m.sides[1 - better].value),
                      ratio.interval ? fmt::format(" (between {:.2g} and {:.2g}, nine times in ten)",
                                                   ratio.interval->first, ratio.interval->second)
@@ -97,7 +97,7 @@ std::string because(const Versus& v, std::size_t high) {
       return fmt::format(
           "{}: most of the time goes into reading weights and data from memory, and the arithmetic waits for "
           "it. The memory of {} is {} as fast as that of {}.",
-          who, name_of(v, low), times(ratio), name_of(v, high));
+          who, system_name(v, low), times_text(ratio), system_name(v, high));
     }
     case Regime::compute_bound:
       return fmt::format("{}: most of the time goes into arithmetic, so the peak is what this work needs.",
@@ -117,7 +117,7 @@ std::string turns(const Versus& v) {
   std::string out;
   for (const BreakEven& b : v.break_evens) {
     if (!b.why_not.empty()) continue;
-    out += "- " + break_even_text(b, {name_of(v, 0), name_of(v, 1)}) + "\n";
+    out += "- " + break_even_text(b, {system_name(v, 0), system_name(v, 1)}) + "\n";
   }
   return out.empty() ? "- nothing that we know how to change: see the full report\n" : out;
 }
@@ -127,7 +127,7 @@ std::string turns(const Versus& v) {
 std::string memo(const Versus& v, const std::string& picture) {
   const auto peak = higher_peak(v);
   const std::size_t high = peak.value_or(0);
-  std::string out = fmt::format("# {} or {}?\n\n", name_of(v, 0), name_of(v, 1));
+  std::string out = fmt::format("# {} (A) or {} (B)?\n\n", system_name(v, 0), system_name(v, 1));
   out += peak ? opening(v, high)
               : fmt::format("Neither has the higher peak, so it cannot decide. {}.", v.verdict.reason);
   out += fmt::format("\n\n## Three numbers\n\n{}\n{}\n", numbers(v, high), because(v, high));

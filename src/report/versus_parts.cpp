@@ -8,7 +8,7 @@
 namespace ridgeline::report {
 namespace {
 
-std::string unit_of(const VersusMetricKind& kind) {
+std::string shown_unit(const VersusMetricKind& kind) {
   return kind.unit == "1/s" ? "/s" : kind.unit == "1/J" ? "/s/W" : std::string(kind.unit);
 }
 
@@ -17,7 +17,7 @@ bool has_prefix(const VersusMetricKind& kind) {
   return kind.unit != "USD" && kind.unit != "1/s" && kind.unit != "1/J";
 }
 
-std::string three(double value) {
+std::string three_digits(double value) {
   return value >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
 }
 
@@ -30,7 +30,7 @@ std::string input_text(double value, const std::string& unit) {
 }  // namespace
 
 std::string metric_text(const VersusMetricKind& kind, double value) {
-  return has_prefix(kind) ? si(value, kind.unit) : three(value) + " " + unit_of(kind);
+  return has_prefix(kind) ? si(value, kind.unit) : three_digits(value) + " " + shown_unit(kind);
 }
 
 std::string figure_text(const VersusMetricKind& kind, const VersusFigure& figure) {
@@ -39,7 +39,8 @@ std::string figure_text(const VersusMetricKind& kind, const VersusFigure& figure
   if (!figure.interval) return bound + metric_text(kind, *figure.value);
   const auto [low, high] = *figure.interval;
   if (has_prefix(kind)) return bound + with_interval(Estimate{*figure.value, low, high}, kind.unit);
-  return fmt::format("{}{} [{}, {}]", bound, metric_text(kind, *figure.value), three(low), three(high));
+  return fmt::format("{}{} [{}, {}]", bound, metric_text(kind, *figure.value), three_digits(low),
+                     three_digits(high));
 }
 
 std::string ratio_text(const VersusRatio& ratio) {
