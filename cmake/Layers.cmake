@@ -7,6 +7,8 @@ target_compile_options(ridgeline_flags INTERFACE -Wall -Wextra -Wpedantic -Wshad
   -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror
   # GCC 12 sees overlapping copies in inlined std::string concatenation that are not there (GCC bug 105651).
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
+  # A file of a unity build shadows what another of the same batch calls its own; builds by the file see to it.
+  $<$<BOOL:${CMAKE_UNITY_BUILD}>:-Wno-shadow>
   # What is counted fits the memory, so where that is 32 bits wide counts may be narrowed to std::size_t.
   $<$<BOOL:${EMSCRIPTEN}>:-Wno-shorten-64-to-32>
   # A fused multiply-add the compiler chose would change the last bit between builds (design.md 11).
@@ -20,19 +22,23 @@ endif()
 # What runs once a command, and tests, are compiled more often than they run.
 set(RIDGELINE_COLD $<$<CONFIG:Release>:-O1>)
 
-# ridgeline_layer(NAME [DEPENDS layer...] [HEADERS public.h...] [LIBRARIES target...] [COLD])
+# ridgeline_layer(NAME [DEPENDS layer...] [HEADERS public.h...] [LIBRARIES target...] [COLD] [APART])
 #   DEPENDS    the layers whose headers this one may include (and, through them, theirs)
 #   HEADERS    the public headers in include/ridgeline/ that this layer implements
 #   LIBRARIES  third-party targets, private to the layer
 #   COLD       runs once a command: compiled for less time
+#   APART      its files call their own things alike: compiled one by one in unity builds too
 function(ridgeline_layer name)
-  cmake_parse_arguments(L "COLD" "" "DEPENDS;HEADERS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(L "COLD;APART" "" "DEPENDS;HEADERS;LIBRARIES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
   add_library(ridgeline_${name} STATIC ${sources})
   add_library(ridgeline::${name} ALIAS ridgeline_${name})
   target_include_directories(ridgeline_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
   if(TARGET ridgeline_precompiled AND fmt::fmt IN_LIST L_LIBRARIES)
     target_precompile_headers(ridgeline_${name} REUSE_FROM ridgeline_precompiled)
+  endif()
+  if(L_APART)
+    set_target_properties(ridgeline_${name} PROPERTIES UNITY_BUILD OFF)
   endif()
   if(L_COLD)
     target_compile_options(ridgeline_${name} PRIVATE ${RIDGELINE_COLD})

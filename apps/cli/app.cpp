@@ -1,10 +1,12 @@
 #include "app.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <optional>
 
@@ -96,6 +98,8 @@ Result<std::string> data_file(const Context& context, const std::string& name) {
   context.catalog_files->insert(name);
   return (fs::path(dir) / name).string();
 }
+
+std::string today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
 
 std::string own_file(const std::string& name) {
   const char* data_home = std::getenv("XDG_DATA_HOME");

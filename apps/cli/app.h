@@ -54,6 +54,7 @@ Result<Calibrations> load_calibrations(const Context&, const std::string& file);
 Result<KernelCalibrations> load_kernel_calibrations(const Context&, const std::string& dir);
 /// A file of the catalog's folder, which is noted as a catalog file is: "offline/mlperf.yaml".
 Result<std::string> data_file(const Context&, const std::string& name);
+std::string today();  ///< in UTC, YYYY-MM-DD
 /// A file of this user's: in $XDG_DATA_HOME/ridgeline or ~/.local/share/ridgeline. Empty when there is no
 /// home.
 std::string own_file(const std::string& name);

@@ -9,7 +9,7 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct AuditCommandFlags {
   bool here = false;
   VersusFlags versus;
   AuditFiles files;
@@ -19,22 +19,22 @@ struct Flags {
   const CLI::App* command = nullptr;
 };
 
-constexpr std::array<std::string_view, 6> of_both{"json",      "format",        "color",
-                                                  "json-file", "markdown-file", "here"};
+constexpr std::array<std::string_view, 6> of_both_audits{"json",      "format",        "color",
+                                                         "json-file", "markdown-file", "here"};
 
 /// A flag of one kind of audit beside the other would change nothing.
 Status refuse(const CLI::App& command, const CLI::App& other, const char* what) {
   for (const CLI::Option* option : command.get_options()) {
     if (option->count() == 0 || option->get_lnames().empty()) continue;
     const std::string& name = option->get_lnames().front();
-    const bool shared = std::find(of_both.begin(), of_both.end(), name) != of_both.end();
+    const bool shared = std::find(of_both_audits.begin(), of_both_audits.end(), name) != of_both_audits.end();
     if (!shared && other.get_option_no_throw("--" + name) != nullptr)
       return bad_input(fmt::format("audit: --{} does not go with {}", name, what));
   }
   return Status::success();
 }
 
-Status check(const Flags& flags) {
+Status check(const AuditCommandFlags& flags) {
   const VersusFlags& v = flags.versus;
   CLI::App of_versus, of_here;
   VersusFlags unused;
@@ -57,7 +57,7 @@ Status check(const Flags& flags) {
   return refuse(*flags.command, of_here, "--a and --b");
 }
 
-int run(const Context& context, const Flags& flags) {
+int run(const Context& context, const AuditCommandFlags& flags) {
   if (const Status right = check(flags); !right) return fail(right.error());
   if (!flags.here) return run_versus(context, flags.versus, flags.files);
 #ifdef RIDGELINE_LIVE
@@ -71,7 +71,7 @@ int run(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_audit(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<AuditCommandFlags>();
   CLI::App* command = add_command(
       app, context, "audit", "This machine, or one system against another: what they really do, and why",
       "  ridgeline audit --here\n"

@@ -10,7 +10,7 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct BenchFlags {
   SystemFlags system;
   ScenarioFlags load;
   DriveFlags driving;
@@ -18,7 +18,7 @@ struct Flags {
 };
 
 /// Of a built-in workload: what is measured is the model's shape, weights are synthetic.
-Result<std::vector<Input>> inputs_of(const Context& context, const Flags& flags) {
+Result<std::vector<Input>> inputs_of(const Context& context, const BenchFlags& flags) {
   if (!flags.system.is_model()) return std::vector<Input>();
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(model, catalog.model(flags.system.target));
@@ -30,14 +30,14 @@ Result<std::vector<Input>> inputs_of(const Context& context, const Flags& flags)
 }
 
 /// Its threads, and the programs that it starts, have the cores that they are started on.
-Result<std::unique_ptr<SystemUnderTest>> make_system(const Flags& flags, const Schedule& schedule,
+Result<std::unique_ptr<SystemUnderTest>> make_system(const BenchFlags& flags, const Schedule& schedule,
                                                      const std::vector<int>& cpus) {
   const live::AffinityGuard affinity;
   RIDGELINE_CHECK(live::pin_this_thread(cpus));
   return flags.system.make(schedule, flags.load);
 }
 
-Result<Run> drive_system(const Context& context, const Flags& flags) {
+Result<Run> drive_system(const Context& context, const BenchFlags& flags) {
   RIDGELINE_TRY(scenario, flags.load.scenario(context));
   flags.system.complete(scenario, flags.load.shape());
   RIDGELINE_TRY(schedule, make_schedule(scenario));
@@ -48,7 +48,7 @@ Result<Run> drive_system(const Context& context, const Flags& flags) {
   return run;
 }
 
-Result<Run> solve(const Context& context, const Flags& flags) {
+Result<Run> solve(const Context& context, const BenchFlags& flags) {
   RIDGELINE_CHECK(flags.system.check(flags.load));
   if (!flags.system.is_model()) return drive_system(context, flags);
   RIDGELINE_TRY(catalog, load_catalog(context));
@@ -71,7 +71,7 @@ Result<Run> solve(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_bench(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<BenchFlags>();
   CLI::App* command = add_command(
       app, context, "bench", "Measure a workload or a system under an MLPerf scenario",
       "  ridgeline bench resnet-50 --scenario single-stream --duration 10s\n"
@@ -89,7 +89,7 @@ void add_bench(CLI::App& app, Context& context) {
         const auto inputs = [&] { return inputs_of(context, *flags); };
         if (flags->driving.repeat == 1) return flags->saving.show(context, solve(context, *flags), inputs);
         const auto measure = [&](std::uint64_t seed) {
-          Flags seeded = *flags;
+          BenchFlags seeded = *flags;
           seeded.load.seed = seed;
           return solve(context, seeded);
         };

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <ctime>
 
 #include "app.h"
 #include "kernels.h"
@@ -12,22 +11,15 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct CalibrateFlags {
   std::vector<std::string> paths;
   std::string out, source, date;
   bool no_cross_validation = false;
 };
 
-std::string today() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  return fmt::format("{:04}-{:02}-{:02}", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday);
-}
-
 std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
-Result<Fit> solve(const Context& context, const Flags& flags) {
+Result<Fit> solve(const Context& context, const CalibrateFlags& flags) {
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(table, read_measured(flags.paths.front(), catalog));
   Status written = Status::success();
@@ -51,7 +43,7 @@ Result<Fit> solve(const Context& context, const Flags& flags) {
   return fitted;
 }
 
-int run(const Context& context, const Flags& flags) {
+int run(const Context& context, const CalibrateFlags& flags) {
   if (are_kernel_files(flags.paths)) {
     return calibrate_kernel_files(
         context, {flags.paths, flags.out, flags.source, flags.date.empty() ? today() : flags.date,
@@ -72,7 +64,7 @@ int run(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_calibrate(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<CalibrateFlags>();
   CLI::App* command =
       add_command(app, context, "calibrate",
                   "Fit coefficients on measurements: serving points, MLPerf results, kernel times",

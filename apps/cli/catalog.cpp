@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <ctime>
 
 #include "app.h"
 #include "base/file.h"
@@ -10,12 +9,12 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct CatalogFlags {
   std::string name;
   bool hardware = false, models = false, ids = false;
 };
 
-int list(const Context& context, const Flags& flags) {
+int list_entries(const Context& context, const CatalogFlags& flags) {
   const auto catalog = load_catalog(context);
   if (!catalog) return fail(catalog.error());
   const bool both = flags.hardware == flags.models;
@@ -28,7 +27,7 @@ int list(const Context& context, const Flags& flags) {
   return exit_fine;
 }
 
-int show(const Context& context, const Flags& flags) {
+int show(const Context& context, const CatalogFlags& flags) {
   const auto catalog = load_catalog(context);
   if (!catalog) return fail(catalog.error());
   const auto hardware = catalog->hardware(flags.name);
@@ -50,13 +49,6 @@ struct ImportFlags {
   std::string config, output;
   ImportOptions options;
 };
-
-std::string today() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  return fmt::format("{:04}-{:02}-{:02}", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday);
-}
 
 /// What the config says of its weights, in one line; empty when it says nothing.
 std::string published_precision(const ImportedModel& imported) {
@@ -115,11 +107,11 @@ void add_catalog(CLI::App& app, Context& context) {
       "  ridgeline catalog show h100-sxm-80gb\n"
       "  ridgeline catalog check\n"
       "  ridgeline catalog import config.json -o data/models/my-model.yaml --id my-model");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<CatalogFlags>();
   CLI::App* lister =
       add_command(*catalog, context, "list", "Ids, names and the figures that matter",
                   "  ridgeline catalog list --hardware\n  ridgeline catalog list --models --json",
-                  [&context, flags] { return list(context, *flags); });
+                  [&context, flags] { return list_entries(context, *flags); });
   lister->add_flag("--hardware", flags->hardware, "Devices only");
   lister->add_flag("--models", flags->models, "Models only");
   lister->add_flag("--ids", flags->ids, "Ids only, one a line");

@@ -17,7 +17,7 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct CheckFlags {
   std::string base, head, format = "text", output, criteria_file, store;
   std::vector<std::string> fail_if;
   bool strict = false;
@@ -51,7 +51,7 @@ Result<Side> read_side(const std::string& name, const std::string& store) {
   return Side(std::move(named.run));
 }
 
-Result<std::vector<Criterion>> parse(const Flags& flags, const CriterionVocabulary& vocabulary) {
+Result<std::vector<Criterion>> parse(const CheckFlags& flags, const CriterionVocabulary& vocabulary) {
   std::vector<Criterion> criteria;
   if (!flags.criteria_file.empty()) {
     RIDGELINE_TRY(text, read_file(flags.criteria_file));
@@ -70,7 +70,7 @@ Result<std::vector<Criterion>> parse(const Flags& flags, const CriterionVocabula
   return criteria;
 }
 
-Result<GateReport> solve(const Flags& flags) {
+Result<GateReport> solve(const CheckFlags& flags) {
   RIDGELINE_TRY(base, read_side(flags.base, flags.store));
   RIDGELINE_TRY(head, read_side(flags.head, flags.store));
   if (base.index() != head.index()) {
@@ -111,7 +111,7 @@ Status append(const std::string& path, const std::string& text) {
 }
 
 /// Annotations go to stdout, where the runner reads them; the page to --output, and to the job's summary.
-Status show_github(const GateReport& gate, const Flags& flags) {
+Status show_github(const GateReport& gate, const CheckFlags& flags) {
   const std::string page = report::markdown(gate);
   const char* summary = std::getenv("GITHUB_STEP_SUMMARY");
   const bool has_summary = summary && *summary;
@@ -122,7 +122,7 @@ Status show_github(const GateReport& gate, const Flags& flags) {
   return Status::success();
 }
 
-Status show(const GateReport& gate, const std::string& format, const Flags& flags) {
+Status show(const GateReport& gate, const std::string& format, const CheckFlags& flags) {
   if (format == "github") return show_github(gate, flags);
   std::string page;
   if (format == "json") page = report::json(gate);
@@ -135,7 +135,7 @@ Status show(const GateReport& gate, const std::string& format, const Flags& flag
   return Status::success();
 }
 
-int run(const Context& context, const Flags& flags) {
+int run(const Context& context, const CheckFlags& flags) {
   const std::string format = context.json ? "json" : flags.format;
   constexpr std::string_view formats[] = {"text", "markdown", "github", "json", "junit"};
   if (std::find(std::begin(formats), std::end(formats), format) == std::end(formats))
@@ -150,7 +150,7 @@ int run(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_check(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<CheckFlags>();
   CLI::App* command = add_command(
       app, context, "check", "Fail where a change breaks a limit, as a gate for CI",
       "  ridgeline check base.json head.json --fail-if 'p99 > +5%' --fail-if 'tpot_p50 > 40ms'\n"

@@ -11,7 +11,7 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct EvaluateFlags {
   std::string model, hardware;
   DeploymentFlags deployment;
   StepFlags step;
@@ -21,7 +21,7 @@ struct Flags {
   bool explain_inputs = false;
 };
 
-Result<Evaluation> solve(const Context& context, const Flags& flags) {
+Result<Evaluation> solve(const Context& context, const EvaluateFlags& flags) {
   RIDGELINE_TRY(terms, flags.evaluation.terms());
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(model, find_model(context, catalog, flags.model));
@@ -38,7 +38,7 @@ Result<Evaluation> solve(const Context& context, const Flags& flags) {
   return evaluate(profile, *hardware, terms);
 }
 
-int run(const Context& context, const Flags& flags) {
+int run(const Context& context, const EvaluateFlags& flags) {
   auto evaluation = solve(context, flags);
   if (!evaluation) return fail(evaluation.error());
   evaluation->inputs = with_given(context, std::move(evaluation->inputs));
@@ -62,7 +62,7 @@ int run(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_evaluate(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<EvaluateFlags>();
   CLI::App* command = add_command(
       app, context, "evaluate", "Whether a deployment fits, is fast enough, and costs and draws what it may",
       "  ridgeline evaluate llama-3-8b h100 --batch 64 --context 2048 --target-latency 20ms\n"

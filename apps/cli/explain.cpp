@@ -13,7 +13,7 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct ExplainFlags {
   SetupFlags baseline;  ///< and the proposal, but for what is changed
   std::string proposal;
   InputsFlags inputs;
@@ -21,7 +21,7 @@ struct Flags {
   CompareOptions options;
 };
 
-Result<Explanation> solve(const Context& context, const Flags& flags) {
+Result<Explanation> solve(const Context& context, const ExplainFlags& flags) {
   if (flags.proposal.empty() && flags.changes.empty())
     return bad_input("--proposal: name a device, or say with --change what is different");
   SetupFlags proposal = flags.baseline;
@@ -33,7 +33,7 @@ Result<Explanation> solve(const Context& context, const Flags& flags) {
   return compare(before, after, flags.options);
 }
 
-int run(const Context& context, const Flags& flags) {
+int run(const Context& context, const ExplainFlags& flags) {
   if (flags.baseline.model.empty() || flags.baseline.hardware.empty())
     return fail(bad_input("explain: give --model, --baseline and --proposal, two runs, or --inputs RESULT"));
   const auto explanation = solve(context, flags);
@@ -51,7 +51,7 @@ int run(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_explain(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ExplainFlags>();
   const auto runs = std::make_shared<ExplainRuns>();
   CLI::App* command = add_command(
       app, context, "explain", "Why a proposal is faster than a baseline, or is not",

@@ -11,7 +11,7 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct ExploreFlags {
   std::string study, csv, svg, journal;
   StudyOverrides overrides;
   ExploreOptions options;
@@ -50,12 +50,12 @@ class Reporter {
   Clock::time_point started_, last_, kept_ = Clock::now();
 };
 
-struct Solved {
+struct Explored {
   Study study;
   StudyResult result;
 };
 
-Result<Solved> solve(const Context& context, const Flags& flags, const std::string& journal) {
+Result<Explored> solve(const Context& context, const ExploreFlags& flags, const std::string& journal) {
   const std::atomic<bool>& stop = stop_flag();
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(calibrations, load_calibrations(context, ""));
@@ -85,10 +85,10 @@ Result<Solved> solve(const Context& context, const Flags& flags, const std::stri
     std::error_code ignored;
     std::filesystem::remove(journal, ignored);
   }
-  return Solved{std::move(study), *std::move(result)};
+  return Explored{std::move(study), *std::move(result)};
 }
 
-Status write_pictures(const Flags& flags, const Solved& solved) {
+Status write_pictures(const ExploreFlags& flags, const Explored& solved) {
   if (!flags.csv.empty()) RIDGELINE_CHECK(write_file(flags.csv, report::csv(solved.study, solved.result)));
   if (flags.svg.empty()) return Status::success();
   const auto picture = report::svg(solved.study, solved.result);
@@ -96,7 +96,7 @@ Status write_pictures(const Flags& flags, const Solved& solved) {
   return write_file(flags.svg, *picture);
 }
 
-int run(const Context& context, const Flags& flags) {
+int run(const Context& context, const ExploreFlags& flags) {
   const std::string journal = flags.journal.empty() ? flags.study + ".journal" : flags.journal;
   const auto solved = solve(context, flags, journal);
   if (!solved) return fail(solved.error());
@@ -110,7 +110,7 @@ int run(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_explore(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ExploreFlags>();
   CLI::App* command = add_command(
       app, context, "explore", "The best deployments of a space: Pareto front, and why the rest fell",
       "  ridgeline explore examples/studies/llama-70b.yaml\n"

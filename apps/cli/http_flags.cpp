@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint32_t default_tokens = 128;
 constexpr const char* group = "Servers (an http:// or https:// target)";
 
-TokenLengths lengths_of(RequestShape shape) {
+TokenLengths sampled_lengths(RequestShape shape) {
   return {shape.prompt_tokens > 0 ? shape.prompt_tokens : default_tokens,
           shape.output_tokens > 0 ? shape.output_tokens : default_tokens};
 }
@@ -130,7 +130,7 @@ void HttpFlags::set_lengths(Scenario& scenario, RequestShape shape) const {
       scenario.arrivals.kind == Arrivals::Kind::trace)
     return;
   scenario.lengths.kind = TokenLengthDistribution::Kind::fixed;
-  scenario.lengths.low = scenario.lengths.high = lengths_of(shape);
+  scenario.lengths.low = scenario.lengths.high = sampled_lengths(shape);
 }
 
 std::string HttpFlags::workload(const std::string& url) const {
@@ -152,7 +152,7 @@ Result<std::unique_ptr<SystemUnderTest>> HttpFlags::make(const std::string& url,
   all.stream = !no_stream;
   all.verify_peer = !insecure;
   all.request_timeout = to_nanoseconds(timeout);
-  all.lengths = lengths_of(shape);
+  all.lengths = sampled_lengths(shape);
   if (!all.prompts_file.empty()) all.lengths.output = shape.output_tokens;
   RIDGELINE_TRY(system, make_http_system(all, schedule));
   return std::unique_ptr<SystemUnderTest>(std::move(system));

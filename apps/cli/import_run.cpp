@@ -9,12 +9,12 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct ImportRunFlags {
   std::string path, format, mlperf_log;
   std::optional<std::size_t> which;
 };
 
-Result<Run> run_of_log(const std::string& dir) {
+Result<Run> run_of_folder(const std::string& dir) {
   RIDGELINE_TRY(log, read_mlperf_log(dir));
   if (log.run) return std::move(*log.run);
   return bad_input(
@@ -23,9 +23,9 @@ Result<Run> run_of_log(const std::string& dir) {
                   dir));
 }
 
-Result<Run> read(const Flags& flags) {
+Result<Run> read(const ImportRunFlags& flags) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(flags.path, ignored)) return run_of_log(flags.path);
+  if (std::filesystem::is_directory(flags.path, ignored)) return run_of_folder(flags.path);
   RunImportOptions options;
   options.which = flags.which;
   if (!flags.format.empty()) {
@@ -38,7 +38,7 @@ Result<Run> read(const Flags& flags) {
   return std::move(imported.run);
 }
 
-int show(const Context& context, const Flags& flags) {
+int show(const Context& context, const ImportRunFlags& flags) {
   const auto run = read(flags);
   if (!run) return fail(run.error());
   if (!flags.mlperf_log.empty()) {
@@ -51,7 +51,7 @@ int show(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_import_run(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ImportRunFlags>();
   CLI::App* command = add_command(
       app, context, "import-run", "A result of another benchmark program as a run",
       "  ridgeline import-run vllm-10qps.json\n"

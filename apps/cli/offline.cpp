@@ -16,7 +16,7 @@ Result<OfflineCoefficients> load_offline_coefficients(const Context& context) {
 
 namespace {
 
-struct Solved {
+struct SolvedOffline {
   OfflineWorkload workload;
   OfflinePrediction prediction;
   std::optional<SystemPower> system;
@@ -69,10 +69,10 @@ Result<OfflineWorkload> OfflineFlags::choose(const MlperfRules& rules, const Mod
 int OfflineFlags::run(const Context& context, const Model& model, const Hardware& hardware,
                       const PrecisionPlan& plan, std::uint32_t isl, std::uint32_t osl,
                       bool explain_inputs) const {
-  const auto solve = [&]() -> Result<Solved> {
+  const auto solve = [&]() -> Result<SolvedOffline> {
     RIDGELINE_TRY(rules, load_rules(context));
     RIDGELINE_TRY(coefficients, load_offline_coefficients(context));
-    Solved s;
+    SolvedOffline s;
     RIDGELINE_TRY(chosen, choose(rules, model, hardware, plan, isl, osl));
     s.workload = chosen;
     RIDGELINE_TRY(prediction, predict_offline(model, hardware, chosen, coefficients));

@@ -156,14 +156,14 @@ Result<Stage> make_serving(const Shared&, const StageEntry& entry) {
 
 // ---------------------------------------------------------------------------------------------- simulate
 
-struct SimulateFlags {
+struct SimulateStageFlags {
   ScenarioFlags load;
   DisturbanceFlags disturbance;
   ContinuousFlags continuous;
   std::uint32_t replicas = 1;
 };
 
-Result<RunScenario> system_of(const Context& context, const Deployment& d, const SimulateFlags& flags) {
+Result<RunScenario> system_of(const Context& context, const Deployment& d, const SimulateStageFlags& flags) {
   RIDGELINE_TRY(disturbance, flags.disturbance.disturbance(context));
   if (flags.continuous.continuous) {
     return flags.continuous.system(d.model, d.hardware, d.precision, d.calibration, d.parallelism,
@@ -179,7 +179,7 @@ Result<RunScenario> system_of(const Context& context, const Deployment& d, const
 }
 
 Result<Stage> make_simulate(const Shared& shared, const StageEntry& entry) {
-  const auto flags = std::make_shared<SimulateFlags>();
+  const auto flags = std::make_shared<SimulateStageFlags>();
   CLI::App app;
   flags->load.add_to(app);
   flags->disturbance.add_to(app);
@@ -228,13 +228,13 @@ Result<Stage> make_compare(const Shared&, const StageEntry& entry) {
   });
 }
 
-struct CheckFlags {
+struct CheckStageFlags {
   std::vector<std::string> fail_if;
   bool strict = false;
 };
 
 Result<Stage> make_check(const Shared&, const StageEntry& entry) {
-  CheckFlags flags;
+  CheckStageFlags flags;
   CLI::App app;
   app.add_option("--fail-if", flags.fail_if)->required()->take_all();
   app.add_flag("--strict", flags.strict);

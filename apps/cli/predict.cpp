@@ -10,7 +10,7 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct PredictFlags {
   std::string model, hardware;
   DeploymentFlags deployment;
   StepFlags step;
@@ -30,7 +30,7 @@ struct Deployed {
   Parallelism parallelism;
 };
 
-Result<Deployed> deploy(const Context& context, const Flags& flags) {
+Result<Deployed> deploy(const Context& context, const PredictFlags& flags) {
   Deployed d;
   RIDGELINE_TRY(catalog, load_catalog(context));
   d.catalog = std::move(catalog);
@@ -47,7 +47,7 @@ Result<Deployed> deploy(const Context& context, const Flags& flags) {
   return d;
 }
 
-int run_pass(const Context& context, const Flags& flags) {
+int run_pass(const Context& context, const PredictFlags& flags) {
   const auto solve = [&]() -> Result<Profile> {
     RIDGELINE_TRY(d, deploy(context, flags));
     RIDGELINE_TRY(shape, flags.step.shape(*d.model));
@@ -65,7 +65,7 @@ int run_pass(const Context& context, const Flags& flags) {
   return profile->footprint.fits() ? exit_fine : exit_infeasible;
 }
 
-int run_serving(const Context& context, const Flags& flags) {
+int run_serving(const Context& context, const PredictFlags& flags) {
   const auto solve = [&]() -> Result<std::pair<ServingPoint, ServingPrediction>> {
     RIDGELINE_TRY(d, deploy(context, flags));
     RIDGELINE_TRY(point, flags.serving.point(*d.model, d.plan, d.parallelism));
@@ -82,7 +82,7 @@ int run_serving(const Context& context, const Flags& flags) {
   return exit_fine;
 }
 
-int run_offline(const Context& context, const Flags& flags) {
+int run_offline(const Context& context, const PredictFlags& flags) {
   const auto catalog = load_catalog(context);
   if (!catalog) return fail(catalog.error());
   const auto model = find_model(context, *catalog, flags.model);
@@ -95,7 +95,7 @@ int run_offline(const Context& context, const Flags& flags) {
                            flags.explain_inputs);
 }
 
-int run(const Context& context, const Flags& flags) {
+int run(const Context& context, const PredictFlags& flags) {
   if (flags.offline.offline) return run_offline(context, flags);
   return flags.serving.concurrency ? run_serving(context, flags) : run_pass(context, flags);
 }
@@ -103,7 +103,7 @@ int run(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_predict(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<PredictFlags>();
   CLI::App* command = add_command(
       app, context, "predict", "How fast a pass of a model runs, or how fast it serves, and what binds it",
       "  ridgeline predict llama-3-8b h100-sxm-80gb\n"

@@ -11,12 +11,12 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct ProbeFlags {
   std::vector<unsigned> threads;
   std::string patience = "20s", yaml;
 };
 
-int run(const Context& context, const Flags& flags) {
+int run(const Context& context, const ProbeFlags& flags) {
   const auto patience = parse_duration(flags.patience, "--patience");
   if (!patience) return fail(patience.error());
   ProbeOptions options;
@@ -52,7 +52,7 @@ void keep_this_machine(const HostProbe& probe) {
 }
 
 void add_probe(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ProbeFlags>();
   CLI::App* command = add_command(app, context, "probe", "Measure the machine this runs on",
                                   "  ridgeline probe\n"
                                   "  ridgeline predict llama-110m this-machine --precision fp32\n"

@@ -29,7 +29,7 @@ using report::UsedFile;
 constexpr std::array<std::string_view, 7> repeatable{"audit",    "evaluate", "explain", "predict",
                                                      "simulate", "tail",     "train"};
 
-struct Flags {
+struct ReproduceFlags {
   std::string document, output, store;
 };
 
@@ -103,7 +103,7 @@ Result<std::string> run_alone(const std::string& document, const std::string& na
   return report::json(saved.run, summarize(saved.run));
 }
 
-Result<Reproduction> solve(const Context& context, const Flags& flags) {
+Result<Reproduction> solve(const Context& context, const ReproduceFlags& flags) {
   RIDGELINE_TRY(before, document_of(flags.document, flags.store));
   RIDGELINE_TRY(read, report::read_document(before, flags.document));
   RIDGELINE_TRY(command, command_of(context, read, flags.document));
@@ -129,7 +129,7 @@ Result<Reproduction> solve(const Context& context, const Flags& flags) {
   return result;
 }
 
-int show(const Context& context, const Flags& flags) {
+int show(const Context& context, const ReproduceFlags& flags) {
   const auto result = solve(context, flags);
   if (!result) return fail(result.error());
   if (context.json) {
@@ -143,7 +143,7 @@ int show(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_reproduce(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ReproduceFlags>();
   CLI::App* command = add_command(
       app, context, "reproduce", "Make a result again from its own record, and compare byte for byte",
       "  ridgeline simulate resnet-50 l4 --scenario server --qps 400 --json > run.json\n"

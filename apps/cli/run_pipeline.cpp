@@ -20,13 +20,13 @@ namespace {
 
 using report::Json;
 
-struct Flags {
+struct RunPipelineFlags {
   std::string file, cache;
   bool plan = false, no_cache = false, stages = false;
 };
 
 /// The flag's folder, or one among what this user may lose.
-std::string cache_of(const Flags& flags) {
+std::string cache_of(const RunPipelineFlags& flags) {
   if (flags.no_cache) return "";
   if (!flags.cache.empty()) return flags.cache;
   if (const char* dir = std::getenv("XDG_CACHE_HOME"); dir && *dir)
@@ -178,7 +178,7 @@ void print(const Context& context, const PipelineFile& file, const PipelineRun& 
                                      {"stages", stages}}));
 }
 
-int run_file(const Context& context, const Flags& flags) {
+int run_file(const Context& context, const RunPipelineFlags& flags) {
   if (flags.stages) return list_stages();
   if (flags.file.empty()) return fail(bad_input("give a pipeline file; --stages lists what it may use"));
   const auto file = read_pipeline(context, flags.file);
@@ -206,7 +206,7 @@ int run_file(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_run(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<RunPipelineFlags>();
   CLI::App* command = add_command(
       app, context, "run", "The stages of a pipeline file, each only where its inputs changed",
       "  ridgeline run pipeline.yaml\n"

@@ -14,7 +14,7 @@ namespace {
 
 using Access = StoreOptions::Access;
 
-struct Flags {
+struct RunsFlags {
   std::string store, tag, output, mlperf_log;
   std::vector<std::string> names;  ///< ids, or files to import
   bool ids = false, inputs = false, dry_run = false;
@@ -28,14 +28,14 @@ int print(const Result<std::string>& text) {
   return exit_fine;
 }
 
-Result<std::string> list(const Context& context, const Flags& flags) {
+Result<std::string> list(const Context& context, const RunsFlags& flags) {
   RIDGELINE_TRY(store, open_store(flags.store, Access::read));
   RIDGELINE_TRY(lines, store.list(flags.tag));
   if (flags.ids) return report::ids_text(lines);
   return context.json ? report::list_json(lines) : report::list_text(lines, "no runs");
 }
 
-Result<std::string> show(const Context& context, const Flags& flags) {
+Result<std::string> show(const Context& context, const RunsFlags& flags) {
   RIDGELINE_TRY(store, open_store(flags.store, Access::read));
   RIDGELINE_TRY(saved, store.load(flags.names[0]));
   const Summary summary = summarize(saved.run);
@@ -43,7 +43,7 @@ Result<std::string> show(const Context& context, const Flags& flags) {
   return report::text(saved, summary, flags.inputs ? report::Inputs::shown : report::Inputs::hidden);
 }
 
-Result<std::string> compare_two(const Context& context, const Flags& flags) {
+Result<std::string> compare_two(const Context& context, const RunsFlags& flags) {
   RIDGELINE_TRY(store, open_store(flags.store, Access::read));
   RIDGELINE_TRY(a, store.load(flags.names[0]));
   RIDGELINE_TRY(b, store.load(flags.names[1]));
@@ -59,7 +59,7 @@ Result<std::string> compare_two(const Context& context, const Flags& flags) {
                       : report::compare_text(in_a, in_b, compared);
 }
 
-Result<std::string> export_one(const Flags& flags) {
+Result<std::string> export_one(const RunsFlags& flags) {
   RIDGELINE_TRY(store, open_store(flags.store, Access::read));
   RIDGELINE_TRY(saved, store.load(flags.names[0]));
   if (!flags.mlperf_log.empty()) {
@@ -87,7 +87,7 @@ Result<SavedRun> read_import(const std::string& path) {
   return saved;
 }
 
-Result<std::string> import_all(const Context& context, const Flags& flags) {
+Result<std::string> import_all(const Context& context, const RunsFlags& flags) {
   RIDGELINE_TRY(store, open_store(flags.store, Access::write));
   std::vector<std::string> ids;
   std::string text;
@@ -101,7 +101,7 @@ Result<std::string> import_all(const Context& context, const Flags& flags) {
   return context.json ? report::ids_json(ids) : text;
 }
 
-Result<std::string> remove_all(const Context& context, const Flags& flags) {
+Result<std::string> remove_all(const Context& context, const RunsFlags& flags) {
   RIDGELINE_TRY(store, open_store(flags.store, Access::write));
   std::vector<std::string> ids;
   for (const std::string& name : flags.names) {
@@ -111,7 +111,7 @@ Result<std::string> remove_all(const Context& context, const Flags& flags) {
   return context.json ? report::ids_json(ids) : fmt::format("removed {}\n", fmt::join(ids, ", "));
 }
 
-Result<std::string> collect(const Context& context, const Flags& flags) {
+Result<std::string> collect(const Context& context, const RunsFlags& flags) {
   RIDGELINE_TRY(store, open_store(flags.store, flags.dry_run ? Access::read : Access::write));
   GcRule rule;
   rule.tag = flags.tag;
@@ -144,8 +144,9 @@ void add_runs(CLI::App& app, Context& context) {
       "  ridgeline runs show 3f2a\n"
       "  ridgeline runs compare 3f2a 91\n"
       "The store is --store FILE, $RIDGELINE_STORE, or runs.db among the user's data (docs/store.md).");
-  const auto flags = std::make_shared<Flags>();
-  const auto add = [&](const char* name, const char* what, const char* examples, auto run) {
+  const auto flags = std::make_shared<RunsFlags>();
+  const auto add = [&](const char* name, const char* what, const char* examples,
+                       Result<std::string> (*run)(const Context&, const RunsFlags&)) {
     CLI::App* command = add_command(*runs, context, name, what, examples,
                                     [&context, flags, run] { return print(run(context, *flags)); });
     command->add_option("--store", flags->store, "File of kept runs");
@@ -171,7 +172,7 @@ void add_runs(CLI::App& app, Context& context) {
   CLI::App* exporter =
       add("export", "One run as JSON, with all that is kept of it",
           "  ridgeline runs export 3f2a -o run.json\n  ridgeline runs export 3f2a --mlperf-log logs",
-          [](const Context&, const Flags& f) { return export_one(f); });
+          [](const Context&, const RunsFlags& f) { return export_one(f); });
   takes(exporter, "id", "Id, or the first digits of one", 1);
   exporter->add_option("-o,--output", flags->output, "Write it there rather than to stdout");
   exporter->add_option("--mlperf-log", flags->mlperf_log,

@@ -15,7 +15,7 @@ namespace {
 
 constexpr auto look_every = std::chrono::milliseconds(50);
 
-struct Flags {
+struct ServeSimFlags {
   std::string model, hardware;
   DeploymentFlags deployment;
   DisturbanceFlags disturbance;
@@ -27,7 +27,7 @@ struct Flags {
   std::string run_for;
 };
 
-Result<ContinuousSystem> make_system(const Context& context, const Flags& flags) {
+Result<ContinuousSystem> make_system(const Context& context, const ServeSimFlags& flags) {
   if (std::uint64_t{flags.lengths.input} + flags.lengths.output > flags.longest) {
     return bad_input(fmt::format("--max-model-len is {}; must be at least --isl and --osl together, {}",
                                  flags.longest, std::uint64_t{flags.lengths.input} + flags.lengths.output));
@@ -78,7 +78,7 @@ void print_json(const EndpointReport& r, const Summary& s) {
   fmt::print("{}\n", out.dump(2));
 }
 
-int serve(const Context& context, const Flags& flags) {
+int serve(const Context& context, const ServeSimFlags& flags) {
   std::optional<Seconds> run_for;
   if (!flags.run_for.empty()) {
     const auto parsed = parse_duration(flags.run_for, "--for");
@@ -115,7 +115,7 @@ int serve(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_serve_sim(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ServeSimFlags>();
   CLI::App* command = add_command(
       app, context, "serve-sim",
       "An OpenAI-compatible HTTP server that answers when the simulated system would",

@@ -17,7 +17,7 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct SimulateFlags {
   std::string model, hardware;
   DeploymentFlags deployment;
   ScenarioFlags load;
@@ -31,7 +31,7 @@ struct Flags {
 
 /// The system that the flags describe, and what it makes of a scenario. Its interference has the scenario's
 /// seed.
-Result<RunScenario> make_system(const Context& context, const Flags& flags) {
+Result<RunScenario> make_system(const Context& context, const SimulateFlags& flags) {
   RIDGELINE_TRY(disturbance, flags.disturbance.disturbance(context));
   if (flags.continuous.continuous) {
     return flags.continuous.system(context, flags.model, flags.hardware, flags.deployment, flags.load.shape(),
@@ -47,14 +47,14 @@ Result<RunScenario> make_system(const Context& context, const Flags& flags) {
   return static_batches(*model, *hardware, plan, calibration, {batching, shape, flags.replicas, disturbance});
 }
 
-Result<Run> solve(const Context& context, const Flags& flags) {
+Result<Run> solve(const Context& context, const SimulateFlags& flags) {
   RIDGELINE_TRY(run, make_system(context, flags));
   RIDGELINE_TRY(scenario, flags.load.scenario(context));
   return run(scenario);
 }
 
 /// Values of the catalog and the calibration that the system's times come from.
-Result<std::vector<Input>> inputs_of(const Context& context, const Flags& flags) {
+Result<std::vector<Input>> inputs_of(const Context& context, const SimulateFlags& flags) {
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(model, catalog.model(flags.model));
   RIDGELINE_TRY(hardware, catalog.hardware(flags.hardware));
@@ -73,7 +73,7 @@ Result<std::vector<Input>> inputs_of(const Context& context, const Flags& flags)
 }
 
 /// A mission's id stands where a model and a device would.
-int show(const Context& context, const Flags& flags) {
+int show(const Context& context, const SimulateFlags& flags) {
   if (flags.mission.list) return list_missions(context);
   const bool one_run = !flags.hardware.empty() && !flags.mission.any() && !flags.max_rate.find;
   if (flags.saving.save && !one_run)
@@ -83,7 +83,7 @@ int show(const Context& context, const Flags& flags) {
   if (flags.hardware.empty() || flags.mission.any()) return fail(no_mission(flags.model));
   if (!flags.max_rate.find)
     return flags.saving.show(context, solve(context, flags), [&] { return inputs_of(context, flags); });
-  Flags searched = flags;
+  SimulateFlags searched = flags;
   if (!searched.load.qps) searched.load.qps = flags.max_rate.options.start;
   return flags.max_rate.show(context, searched.load.scenario(context), make_system(context, searched),
                              [&] { return inputs_of(context, flags); });
@@ -92,7 +92,7 @@ int show(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_simulate(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<SimulateFlags>();
   CLI::App* command = add_command(
       app, context, "simulate", "The latency distribution of a simulated system under an MLPerf scenario",
       "  ridgeline simulate resnet-50 l4 --scenario server --qps 800 --target-latency 15ms --max-batch 8\n"

@@ -11,7 +11,7 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct TailFlags {
   std::string mean, sd, samples, metric, expected_interval;
   std::vector<double> percentiles;
   std::vector<std::uint64_t> parts;
@@ -23,7 +23,7 @@ struct Solved {
   std::string origin;
 };
 
-Result<TailOptions> options_of(const Flags& flags) {
+Result<TailOptions> options_of(const TailFlags& flags) {
   TailOptions options;
   if (!flags.percentiles.empty()) options.percentiles.clear();
   for (const double p : flags.percentiles) options.percentiles.push_back(p / 100);
@@ -36,7 +36,7 @@ Result<TailOptions> options_of(const Flags& flags) {
   return options;
 }
 
-Result<Solved> solve(const Flags& flags) {
+Result<Solved> solve(const TailFlags& flags) {
   const bool moments = !flags.mean.empty() || !flags.sd.empty();
   if (moments == !flags.samples.empty() || flags.mean.empty() != flags.sd.empty())
     return bad_input("tail: give either --mean and --sd, or --samples FILE");
@@ -60,7 +60,7 @@ Result<Solved> solve(const Flags& flags) {
   return solved;
 }
 
-int run(const Context& context, const Flags& flags) {
+int run(const Context& context, const TailFlags& flags) {
   const auto solved = solve(flags);
   if (!solved) return fail(solved.error());
   if (context.json) {
@@ -74,7 +74,7 @@ int run(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_tail(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<TailFlags>();
   CLI::App* command =
       add_command(app, context, "tail",
                   "What mean and SD say of P99 and beyond, what a sample supports, and what a fan-out sees",

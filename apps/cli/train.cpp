@@ -8,7 +8,7 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct TrainFlags {
   std::string model, hardware, recompute = "none", attention = "fused", precision = "bf16", rows;
   TrainingPlan plan;
   std::optional<double> tokens, price_per_hour, mtbf_hours;
@@ -25,7 +25,7 @@ Result<TrainingCoefficients> coefficients_for(const Context& context, const Hard
                                     kernels);
 }
 
-Result<TrainingPlan> plan_of(const Flags& flags) {
+Result<TrainingPlan> plan_of(const TrainFlags& flags) {
   TrainingPlan plan = flags.plan;
   const auto recompute = parse_recompute(flags.recompute);
   if (!recompute)
@@ -41,7 +41,7 @@ Result<TrainingPlan> plan_of(const Flags& flags) {
   return plan;
 }
 
-Result<std::optional<FailureModel>> failures_of(const Flags& flags) {
+Result<std::optional<FailureModel>> failures_of(const TrainFlags& flags) {
   if (!flags.mtbf_hours) {
     if (!flags.checkpoint_interval.empty())
       return bad_input("--checkpoint-interval: needs --mtbf-hours, the time between failures of a device");
@@ -60,7 +60,7 @@ Result<std::optional<FailureModel>> failures_of(const Flags& flags) {
   return std::optional<FailureModel>(model);
 }
 
-int predict_step(const Context& context, const Flags& flags) {
+int predict_step(const Context& context, const TrainFlags& flags) {
   struct Solved {
     TrainingStep step;
     TrainingCoefficients coefficients;
@@ -98,7 +98,7 @@ int predict_step(const Context& context, const Flags& flags) {
   return solved->step.memory.fits() ? exit_fine : exit_infeasible;
 }
 
-int check_rows(const Context& context, const Flags& flags) {
+int check_rows(const Context& context, const TrainFlags& flags) {
   const auto solve = [&]() -> Result<std::string> {
     RIDGELINE_TRY(catalog, load_catalog(context));
     RIDGELINE_TRY(rows, read_training_rows(flags.rows));
@@ -121,7 +121,7 @@ int check_rows(const Context& context, const Flags& flags) {
 }  // namespace
 
 void add_train(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<TrainFlags>();
   CLI::App* command = add_command(
       app, context, "train", "How long a training step takes, what it needs, and what N tokens cost",
       "  ridgeline train llama-3-8b h100-sxm-80gb --dp 8 --zero 3 --batch 64 --sequence 8192 --recompute "

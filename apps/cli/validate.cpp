@@ -13,7 +13,7 @@
 namespace ridgeline::cli {
 namespace {
 
-struct Flags {
+struct ValidateFlags {
   std::vector<std::string> paths;
   std::string path, mode = "all", svg, calibration_file, fit_on;  ///< path: the first of them
   std::vector<std::string> by{"hardware", "model", "stack"};
@@ -30,7 +30,7 @@ void keep_mode(MeasuredTable& table, const std::string& mode) {
                      table.points.end());
 }
 
-Result<Validation> solve(const Context& context, const Flags& flags) {
+Result<Validation> solve(const Context& context, const ValidateFlags& flags) {
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(calibrations, load_calibrations(context, flags.calibration_file));
   RIDGELINE_TRY(table, read_measured(flags.path, catalog));
@@ -46,7 +46,7 @@ Result<Validation> solve(const Context& context, const Flags& flags) {
   return validation;
 }
 
-int run(const Context& context, Flags flags) {
+int run(const Context& context, ValidateFlags flags) {
   if (are_kernel_files(flags.paths))
     return validate_kernel_files(context, {flags.paths, flags.calibration_file, flags.cross_validate});
   if (flags.paths.size() > 1)
@@ -66,7 +66,7 @@ int run(const Context& context, Flags flags) {
 }  // namespace
 
 void add_validate(CLI::App& app, Context& context) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ValidateFlags>();
   CLI::App* command =
       add_command(app, context, "validate", "How far predictions are from measured TTFT and TPOT",
                   "  ridgeline validate measured.csv\n"

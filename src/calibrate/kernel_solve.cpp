@@ -70,9 +70,9 @@ class AllRows : public ceres::EvaluationCallback {
   bool usable_ = false, slopes_known_ = false;
 };
 
-class RowCost : public ceres::CostFunction {
+class KernelRowCost : public ceres::CostFunction {
  public:
-  RowCost(const AllRows& all, std::size_t row, std::size_t numbers)
+  KernelRowCost(const AllRows& all, std::size_t row, std::size_t numbers)
       : all_(all), row_(row), numbers_(numbers) {
     set_num_residuals(1);
     mutable_parameter_block_sizes()->push_back(static_cast<int>(numbers));
@@ -90,7 +90,7 @@ class RowCost : public ceres::CostFunction {
   std::size_t row_, numbers_;
 };
 
-ceres::Solver::Options solver_options(int max_iterations) {
+ceres::Solver::Options dense_options(int max_iterations) {
   ceres::Solver::Options options;
   options.max_num_iterations = max_iterations;
   options.function_tolerance = 1e-6;
@@ -154,14 +154,14 @@ RobustFit fit_robust(const std::vector<Bounded>& numbers, std::size_t rows, cons
   problem_options.loss_function_ownership = ceres::DO_NOT_TAKE_OWNERSHIP;
   ceres::Problem problem(problem_options);
   for (std::size_t row = 0; row < rows; ++row) {
-    problem.AddResidualBlock(new RowCost(all, row, numbers.size()), &loss, x.data());
+    problem.AddResidualBlock(new KernelRowCost(all, row, numbers.size()), &loss, x.data());
   }
   for (std::size_t k = 0; k < numbers.size(); ++k) {
     problem.SetParameterLowerBound(x.data(), static_cast<int>(k), -farthest);
     problem.SetParameterUpperBound(x.data(), static_cast<int>(k), farthest);
   }
   ceres::Solver::Summary summary;
-  ceres::Solve(solver_options(max_iterations), &problem, &summary);
+  ceres::Solve(dense_options(max_iterations), &problem, &summary);
   all.PrepareForEvaluation(true, true);
   result.usable = summary.IsSolutionUsable() && all.usable();
   result.cost = mean_cost(all, rows);

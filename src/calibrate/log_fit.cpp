@@ -13,9 +13,9 @@ constexpr double outlying = 2;      // weighted residual at which the loss turns
 constexpr double dependence = 0.5;  // what a row's square counts, for rows that come in families
 
 /// One row; every coefficient is a block of its own, so that slopes are taken only where there are any.
-class RowCost : public ceres::CostFunction {
+class LogRowCost : public ceres::CostFunction {
  public:
-  explicit RowCost(const LogRow& row) : row_(row), values_(row.coefficients.size()) {
+  explicit LogRowCost(const LogRow& row) : row_(row), values_(row.coefficients.size()) {
     set_num_residuals(1);
     mutable_parameter_block_sizes()->assign(row.coefficients.size(), 1);
   }
@@ -65,7 +65,7 @@ std::vector<double> standard_errors(const std::vector<LogCoefficient>& coefficie
     normal(i, i) += 1 / (spread * spread);
   }
   for (const LogRow& row : rows) {
-    const RowCost cost(row);
+    const LogRowCost cost(row);
     const std::size_t n = row.coefficients.size();
     std::vector<const double*> at;
     std::vector<double> slopes(n);
@@ -100,7 +100,7 @@ LogFit fit_logs(const std::vector<LogCoefficient>& coefficients, const std::vect
     std::vector<double*> blocks;
     for (const std::size_t c : row.coefficients) blocks.push_back(&logs[c]);
     auto* loss = new ceres::ScaledLoss(new ceres::SoftLOneLoss(outlying), dependence, ceres::TAKE_OWNERSHIP);
-    problem.AddResidualBlock(new RowCost(row), loss, blocks);
+    problem.AddResidualBlock(new LogRowCost(row), loss, blocks);
   }
   for (std::size_t i = 0; i < coefficients.size(); ++i) {
     problem.AddResidualBlock(new PriorCost(coefficients[i]), nullptr, &logs[i]);

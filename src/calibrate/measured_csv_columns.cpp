@@ -12,44 +12,46 @@
 namespace ridgeline::calibrate {
 namespace {
 
-struct Names {
+struct ColumnNames {
   std::string_view key;
   std::vector<std::string_view> names;  ///< besides the key itself
 };
 
-const std::vector<Names>& point_columns() {
-  static const std::vector<Names> columns{{"model", {"model_path"}},
-                                          {"hardware", {"system"}},
-                                          {"stack", {"backend"}},
-                                          {"version", {"backend_version", "stack_version"}},
-                                          {"precision", {}},
-                                          {"gemm_precision", {"gemm_quant_mode"}},
-                                          {"expert_precision", {"moe_quant_mode"}},
-                                          {"kv_precision", {"kv_cache_quant_mode", "kvcache_quant_mode"}},
-                                          {"mode", {}},
-                                          {"isl", {"input_tokens", "prompt_tokens"}},
-                                          {"osl", {"output_tokens"}},
-                                          {"concurrency", {"users"}},
-                                          {"requests_per_user", {}},
-                                          {"max_batch", {}},
-                                          {"memory_fraction", {}}};
+const std::vector<ColumnNames>& point_columns() {
+  static const std::vector<ColumnNames> columns{
+      {"model", {"model_path"}},
+      {"hardware", {"system"}},
+      {"stack", {"backend"}},
+      {"version", {"backend_version", "stack_version"}},
+      {"precision", {}},
+      {"gemm_precision", {"gemm_quant_mode"}},
+      {"expert_precision", {"moe_quant_mode"}},
+      {"kv_precision", {"kv_cache_quant_mode", "kvcache_quant_mode"}},
+      {"mode", {}},
+      {"isl", {"input_tokens", "prompt_tokens"}},
+      {"osl", {"output_tokens"}},
+      {"concurrency", {"users"}},
+      {"requests_per_user", {}},
+      {"max_batch", {}},
+      {"memory_fraction", {}}};
   return columns;
 }
 
 /// Of a worker; with "prefill_" or "decode_" before them where there are two kinds.
-const std::vector<Names>& worker_columns() {
-  static const std::vector<Names> columns{{"tensor", {"tp", "tp_size"}},
-                                          {"pipeline", {"pp", "pp_size"}},
-                                          {"data", {"dp", "dp_size", "attention_dp", "attention_dp_size"}},
-                                          {"expert", {"ep", "ep_size", "moe_ep", "moe_ep_size"}},
-                                          {"expert_tensor", {"etp", "moe_tp", "moe_tp_size"}},
-                                          {"workers", {"num_workers", "replicas"}},
-                                          {"batch_size", {}}};
+const std::vector<ColumnNames>& worker_columns() {
+  static const std::vector<ColumnNames> columns{
+      {"tensor", {"tp", "tp_size"}},
+      {"pipeline", {"pp", "pp_size"}},
+      {"data", {"dp", "dp_size", "attention_dp", "attention_dp_size"}},
+      {"expert", {"ep", "ep_size", "moe_ep", "moe_ep_size"}},
+      {"expert_tensor", {"etp", "moe_tp", "moe_tp_size"}},
+      {"workers", {"num_workers", "replicas"}},
+      {"batch_size", {}}};
   return columns;
 }
 
-std::optional<std::string> find_key(const std::vector<Names>& columns, std::string_view name) {
-  for (const Names& c : columns) {
+std::optional<std::string> find_key(const std::vector<ColumnNames>& columns, std::string_view name) {
+  for (const ColumnNames& c : columns) {
     if (c.key == name || std::find(c.names.begin(), c.names.end(), name) != c.names.end())
       return std::string(c.key);
   }

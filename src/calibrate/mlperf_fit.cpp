@@ -68,7 +68,7 @@ Result<std::vector<Cell>> cells_of(const MlperfTable& table, const Catalog& cata
 }
 
 /// Coefficients met so far, by name.
-class Names {
+class CoefficientNames {
  public:
   std::size_t index(const std::string& name) {
     const auto [at, added] = indices_.emplace(name, coefficients_.size());
@@ -85,7 +85,7 @@ class Names {
   std::vector<LogCoefficient> coefficients_;
 };
 
-void append(const Names& names, const LogFit& fit, OfflineCoefficients& out) {
+void append(const CoefficientNames& names, const LogFit& fit, OfflineCoefficients& out) {
   // Four digits are far below any error here, and a file that people can read.
   const auto rounded = [](double x) { return std::stod(fmt::format("{:.4g}", x)); };
   for (std::size_t i = 0; i < names.all().size(); ++i) {
@@ -101,13 +101,13 @@ bool has_no_factor(const std::string& name, const MlperfRules& rules) {
                      [&](const MlperfWorkload& w) { return w.base && name == "workload." + w.name; });
 }
 
-/// Names of groups or devices: what a fit must not see.
+/// CoefficientNames of groups or devices: what a fit must not see.
 using Without = std::set<std::string>;
 
 /// The rate's coefficients, from the cells that `without` does not name. True: the fit converged.
 bool fit_rates(const std::vector<Cell>& cells, const MlperfRules& rules, const Without& without,
                OfflineCoefficients& out) {
-  Names names;
+  CoefficientNames names;
   std::vector<LogRow> rows;
   for (const Cell& cell : cells) {
     if (without.count(cell.group) > 0 || without.count(cell.device) > 0) continue;
@@ -174,7 +174,7 @@ bool fit_power(const MlperfTable& table, const Catalog& catalog, const MlperfRul
     ++of_system[row.system];
     runs.emplace_back(&row, std::move(prediction));
   }
-  Names names;
+  CoefficientNames names;
   std::vector<LogRow> rows;
   for (const auto& run : runs) {
     const MlperfRow& row = *run.first;

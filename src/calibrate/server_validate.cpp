@@ -192,7 +192,7 @@ bool in_band_of_others(double value, const std::vector<double>& all, std::size_t
 }
 
 /// A group while it is collected.
-struct Collected {
+struct CollectedPairs {
   std::vector<double> published_shares, largest_shares, shares, published_shapes, shapes;
   Errors largest, rate, shape;
 
@@ -232,7 +232,7 @@ struct Collected {
 };
 
 void summarize_points(ServerValidation& v) {
-  std::map<std::string, Collected> by_key;
+  std::map<std::string, CollectedPairs> by_key;
   Errors largest, rate, shape;
   for (const ServerPoint& point : v.points) {
     if (!point.unanswered.empty()) {

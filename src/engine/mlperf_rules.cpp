@@ -1,3 +1,5 @@
+#include "ridgeline/mlperf_rules.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -5,7 +7,6 @@
 #include "base/yaml.h"
 #include "catalog/identity.h"
 #include "catalog/sources.h"
-#include "ridgeline/mlperf_rules.h"
 
 namespace ridgeline {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 using catalog::required_text;
 using catalog::Sources;
 
-Result<std::string> text_or_empty(const YamlNode& map, std::string_view key) {
+Result<std::string> word_or_empty(const YamlNode& map, std::string_view key) {
   const auto node = map.find(key);
   return node ? node->as_string() : Result<std::string>(std::string());
 }
@@ -137,7 +138,7 @@ Result<MlperfRules::LeftOut> read_left_out(const YamlNode& node) {
   RIDGELINE_CHECK(
       node.only_keys({"column", "contains", "but_not", "workload", "only_watts", "round", "reason"}));
   for (const auto& [key, value] : keys) {
-    RIDGELINE_TRY(word, text_or_empty(node, key));
+    RIDGELINE_TRY(word, word_or_empty(node, key));
     *value = word;
   }
   if (const auto only = node.find("only_watts")) {

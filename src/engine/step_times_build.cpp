@@ -16,7 +16,7 @@ namespace {
 
 constexpr double ticks_per_second = 1e9 * (1 << 24);
 constexpr double longest_pass = 10;  // seconds
-constexpr std::uint32_t most_sequences = 16384, most_context = 1U << 24U;
+constexpr std::uint32_t most_table_sequences = 16384, most_context = 1U << 24U;
 
 std::int64_t ticks(double seconds) { return std::llround(seconds * ticks_per_second); }
 
@@ -38,9 +38,9 @@ std::vector<std::uint64_t> grid(std::uint32_t last, const std::vector<std::uint3
 }
 
 Status check(const StepLimits& limits) {
-  if (limits.max_sequences == 0 || limits.max_sequences > most_sequences) {
+  if (limits.max_sequences == 0 || limits.max_sequences > most_table_sequences) {
     return bad_input(fmt::format("step times: max_sequences is {}; must be 1 to {}", limits.max_sequences,
-                                 most_sequences));
+                                 most_table_sequences));
   }
   if (limits.max_context < 2 || limits.max_context > most_context) {
     return bad_input(

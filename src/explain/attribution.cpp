@@ -13,7 +13,7 @@ bool same_formats(const PrecisionPlan& a, const PrecisionPlan& b) {
   return a.weights == b.weights && a.activations == b.activations && a.kv_cache == b.kv_cache;
 }
 
-double compute_efficiency(const Profile& profile, OpClass kind) {
+double efficiency_of(const Profile& profile, OpClass kind) {
   return profile.calibration.compute_efficiency[static_cast<std::size_t>(kind)];
 }
 
@@ -89,7 +89,7 @@ Seconds latency_of(const Mix& mix, const Profile& baseline, const Profile& propo
   for (std::size_t i = 0; i < baseline.ops.size(); ++i) {
     const OpClass kind = baseline.ops[i].kind;
     const double compute_scale =
-        compute_efficiency(peak, kind) / compute_efficiency(pick(mix.compute_efficiency), kind);
+        efficiency_of(peak, kind) / efficiency_of(pick(mix.compute_efficiency), kind);
     const double memory_scale = bandwidth.calibration.memory_efficiency_of(kind) /
                                 pick(mix.memory_efficiency).calibration.memory_efficiency_of(kind);
     sum += overlapped(peak.ops[i].compute * compute_scale, bandwidth.ops[i].memory * memory_scale, overlap) +

@@ -124,28 +124,28 @@ void add_shifts(std::vector<std::string>& lines, const Explanation& e) {
 }
 
 /// One direction of an elasticity, as a candidate for the best change.
-struct Change {
+struct StepChange {
   std::string text;
   double ratio = 1, slope = 0;
 };
 
 void add_best(std::vector<std::string>& lines, const Explanation& e) {
-  std::vector<Change> changes;
+  std::vector<StepChange> changes;
   for (const Elasticity& x : e.elasticities) {
     if (x.other_work) continue;
     if (x.up) changes.push_back({x.input + " up", *x.up_ratio, *x.up});
     if (x.down) changes.push_back({x.input + " down", *x.down_ratio, *x.down});
   }
   std::stable_sort(changes.begin(), changes.end(),
-                   [](const Change& a, const Change& b) { return a.ratio < b.ratio; });
+                   [](const StepChange& a, const StepChange& b) { return a.ratio < b.ratio; });
   if (changes.empty() || changes.front().ratio > 0.9995) {
     lines.emplace_back("Best single change: none of 10 % saves 0.1 % of the time.");
     return;
   }
-  const Change& best = changes.front();
+  const StepChange& best = changes.front();
   std::string line = fmt::format("Best single change of 10 %: {}, {} less time (elasticity {:.2f})",
                                  best.text, small_percent(1 - best.ratio), best.slope);
-  const auto next = std::find_if(changes.begin(), changes.end(), [&](const Change& c) {
+  const auto next = std::find_if(changes.begin(), changes.end(), [&](const StepChange& c) {
     return small_percent(1 - c.ratio) !=
            small_percent(1 - best.ratio);  // an efficiency does what its peak does
   });

@@ -11,8 +11,8 @@
 namespace ridgeline::explain {
 namespace {
 
-constexpr std::array<std::string_view, 6> names{"queueing", "batching",     "prefill",
-                                                "decode",   "interference", "throttling"};
+constexpr std::array<std::string_view, 6> part_names{"queueing", "batching",     "prefill",
+                                                     "decode",   "interference", "throttling"};
 using Means = std::array<double, 6>;  ///< seconds a query
 
 double sum(const Means& means) {
@@ -59,12 +59,12 @@ std::vector<PhaseDifference> phase_differences(const Run& a, const Run& b) {
   const auto in_a = means_of(a), in_b = means_of(b);
   std::vector<PhaseDifference> parts;
   if (!in_a || !in_b) return parts;
-  for (std::size_t i = 0; i < names.size(); ++i) {
+  for (std::size_t i = 0; i < part_names.size(); ++i) {
     const double greater = std::max((*in_a)[i], (*in_b)[i]), difference = (*in_b)[i] - (*in_a)[i];
     if (greater == 0) continue;
     // Less is the rounding of two equal means.
     const bool nothing = std::abs(difference) < 1e-12 * greater;
-    parts.push_back({names[i], Seconds(nothing ? 0 : difference)});
+    parts.push_back({part_names[i], Seconds(nothing ? 0 : difference)});
   }
   return parts;
 }

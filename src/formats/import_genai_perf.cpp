@@ -57,7 +57,7 @@ std::vector<Nanoseconds> response_times(const Json& request) {
   return times;
 }
 
-Scenario scenario_of(const Json& experiment, std::size_t requests) {
+Scenario experiment_scenario(const Json& experiment, std::size_t requests) {
   const std::string mode = text(experiment, {"experiment", "mode"});
   const auto value = number(experiment, {"experiment", "value"});
   if (mode == "request_rate" && value && *value > 0) return unjudged_rate(*value);
@@ -104,7 +104,7 @@ Result<ImportedRun> import_genai_perf(const Json& json, const std::string& path,
   ImportedRun imported;
   imported.format = ResultFormat::genai_perf;
   Run& run = imported.run;
-  run.scenario = scenario_of(*experiment, requests->size());
+  run.scenario = experiment_scenario(*experiment, requests->size());
   run.system = text(json, {"service_kind"});
   run.notes.push_back("tokens are responses that carry text: the file does not count tokens");
   std::vector<Request> all;

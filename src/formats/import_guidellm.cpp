@@ -16,7 +16,7 @@ std::optional<double> first_number(const Json& json,
   return std::nullopt;
 }
 
-Scenario scenario_of(const Json& benchmark, std::size_t requests) {
+Scenario benchmark_scenario(const Json& benchmark, std::size_t requests) {
   const Json* strategy = find(benchmark, {"config", "strategy"});
   if (!strategy) strategy = find(benchmark, {"args", "strategy"});
   const Json none = Json::object();
@@ -84,7 +84,7 @@ Result<ImportedRun> import_guidellm(const Json& json, const std::string& path,
   ImportedRun imported;
   imported.format = ResultFormat::guidellm;
   Run& run = imported.run;
-  run.scenario = scenario_of(benchmark, answered->size());
+  run.scenario = benchmark_scenario(benchmark, answered->size());
   run.workload = text(benchmark, {"config", "backend", "model"});
   run.system = text(benchmark, {"config", "backend", "target"});
   run.version = text(json, {"metadata", "guidellm_version"});

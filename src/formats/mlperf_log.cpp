@@ -21,7 +21,7 @@ using formats::Figures;
 using formats::LogFile;
 namespace fs = std::filesystem;
 
-constexpr Nanoseconds none{0};
+constexpr Nanoseconds no_limit{0};
 
 bool is_there(const std::string& path) {
   std::error_code ignored;
@@ -59,14 +59,15 @@ Scenario scenario_of(Figures& figures, ScenarioKind kind) {
   if (const auto p = figures.number("effective_target_latency_percentile"); p && *p > 0 && *p < 1)
     s.percentile = *p;
   if (const auto seed = figures.count("effective_schedule_rng_seed")) s.seed = *seed;
-  s.target_latency = is_open_loop(kind) ? figures.time("effective_target_latency_ns").value_or(none) : none;
+  s.target_latency =
+      is_open_loop(kind) ? figures.time("effective_target_latency_ns").value_or(no_limit) : no_limit;
   const auto ttft = time_of(figures, {"effective_ttft_latency", "effective_server_ttft_latency",
                                       "requested_server_ttft_latency", "requested_ttft_latency"});
   const auto tpot = time_of(figures, {"effective_tpot_latency", "effective_server_tpot_latency",
                                       "requested_server_tpot_latency", "requested_tpot_latency"});
   if (is_open_loop(kind)) {
-    s.ttft_limit = ttft.value_or(none);
-    s.tpot_limit = tpot.value_or(none);
+    s.ttft_limit = ttft.value_or(no_limit);
+    s.tpot_limit = tpot.value_or(no_limit);
   }
   const auto samples = figures.count("effective_samples_per_query");
   if (samples && (kind == ScenarioKind::multi_stream || kind == ScenarioKind::constant_stream))

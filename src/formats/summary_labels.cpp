@@ -60,13 +60,14 @@ constexpr std::array<Label, 42> labels = {{
 }};
 
 /// What the times of the summary are of, with the keys for "min" (around the word) and for a percentile.
-struct Times {
+struct TimeLabels {
   std::string_view of, before, after, percentile_before, percentile_after;
 };
-constexpr Times sample = {"latency (ns)", "result_", "_latency_ns", "result_", "_percentile_latency_ns"};
-constexpr Times query = {"latency (ns)", "result_", "_query_latency_ns", "result_",
-                         "_percentile_per_query_latency_ns"};
-constexpr std::array<Times, 6> others = {{
+constexpr TimeLabels of_samples = {"latency (ns)", "result_", "_latency_ns", "result_",
+                                   "_percentile_latency_ns"};
+constexpr TimeLabels of_queries = {"latency (ns)", "result_", "_query_latency_ns", "result_",
+                                   "_percentile_per_query_latency_ns"};
+constexpr std::array<TimeLabels, 6> others = {{
     {"first token latency (ns)", "result_first_token_", "_latency_ns", "result_first_token_",
      "_percentile_latency_ns"},
     {"first token percentile latency (ns)", "", "", "result_first_token_", "_percentile_latency_ns"},
@@ -78,7 +79,7 @@ constexpr std::array<Times, 6> others = {{
     {"group percentile latency (ns)", "", "", "result_group_", "_percentile_latency_ns"},
 }};
 
-std::string key_of_times(std::string_view word, std::string_view of, const Times& times) {
+std::string key_of_times(std::string_view word, std::string_view of, const TimeLabels& times) {
   if (of != times.of) return "";
   if (word == "min" || word == "max" || word == "mean")
     return times.after.empty() && times.before.empty()
@@ -117,8 +118,8 @@ std::string key_of_label(std::string_view raw, bool multi_stream) {
   // "99.00 percentile latency (ns)" and "99.0th percentile latency (ns)" as "Min latency (ns)".
   constexpr std::string_view percentile = "percentile ";
   if (of.substr(0, percentile.size()) == percentile) of.remove_prefix(percentile.size());
-  if (auto key = key_of_times(word, of, multi_stream ? query : sample); !key.empty()) return key;
-  for (const Times& times : others) {
+  if (auto key = key_of_times(word, of, multi_stream ? of_queries : of_samples); !key.empty()) return key;
+  for (const TimeLabels& times : others) {
     if (auto key = key_of_times(word, of, times); !key.empty()) return key;
   }
   return "";

@@ -14,7 +14,7 @@ namespace {
 using Times = std::vector<Nanoseconds>;
 using Sentences = std::vector<std::string>;
 
-constexpr double digits = 1e-5;  // LoadGen prints six
+constexpr double printed_digits = 1e-5;  // LoadGen prints six
 
 void compare(std::string_view what, std::optional<Nanoseconds> logged, Nanoseconds seen, Sentences& found) {
   if (logged && *logged != seen)
@@ -23,7 +23,8 @@ void compare(std::string_view what, std::optional<Nanoseconds> logged, Nanosecon
 }
 
 void compare(std::string_view what, std::optional<double> logged, double seen, Sentences& found) {
-  if (logged && std::isfinite(seen) && std::abs(*logged - seen) > std::max(digits * std::abs(seen), 0.0051))
+  if (logged && std::isfinite(seen) &&
+      std::abs(*logged - seen) > std::max(printed_digits * std::abs(seen), 0.0051))
     found.push_back(fmt::format("{} is {:g} in the log and {:g} by the trace", what, *logged, seen));
 }
 

@@ -17,8 +17,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::int64_t longest = 1'000'000'000'000'000'000;  // nanoseconds: sums stay within 63 bits
-constexpr std::size_t most_damage = 10;                      // lines named
+constexpr std::int64_t longest_time = 1'000'000'000'000'000'000;  // nanoseconds: sums stay within 63 bits
+constexpr std::size_t most_damage = 10;                           // lines named
 
 /// A "Sample" or "Token" event. Times in nanoseconds; those of the query are since it was scheduled.
 struct Event {
@@ -30,9 +30,9 @@ struct Event {
 std::optional<std::int64_t> whole(const Json& args, const char* key) {
   const auto found = args.find(key);
   if (found == args.end() || !found->is_number_integer()) return std::nullopt;
-  if (found->is_number_unsigned() && found->get<std::uint64_t>() > longest) return std::nullopt;
+  if (found->is_number_unsigned() && found->get<std::uint64_t>() > longest_time) return std::nullopt;
   const auto value = found->get<std::int64_t>();
-  if (value < -longest || value > longest) return std::nullopt;
+  if (value < -longest_time || value > longest_time) return std::nullopt;
   return value;
 }
 

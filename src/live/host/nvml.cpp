@@ -12,23 +12,6 @@ namespace {
 using Device = void*;
 constexpr unsigned temperature_of_gpu = 0, clock_of_multiprocessors = 1;
 
-/// Sum, greatest and least of readings.
-struct Readings {
-  double sum = 0, most = 0, least = 0;
-  unsigned count = 0;
-  void add(double value) {
-    most = count > 0 ? std::max(most, value) : value;
-    least = count > 0 ? std::min(least, value) : value;
-    sum += value;
-    ++count;
-  }
-};
-
-template <class Quantity>
-void set(std::optional<Quantity>& to, const Readings& from, double value) {
-  if (from.count > 0) to = Quantity(value);
-}
-
 }  // namespace
 
 struct GpuMeters::Library {
@@ -54,6 +37,23 @@ struct GpuMeters::Library {
 };
 
 struct GpuMeters::Gpu {
+  /// Sum, greatest and least.
+  struct Readings {
+    double sum = 0, most = 0, least = 0;
+    unsigned count = 0;
+    void add(double value) {
+      most = count > 0 ? std::max(most, value) : value;
+      least = count > 0 ? std::min(least, value) : value;
+      sum += value;
+      ++count;
+    }
+    /// Nothing is told of what was never read.
+    template <class Quantity>
+    void tell(std::optional<Quantity>& to, double value) const {
+      if (count > 0) to = Quantity(value);
+    }
+  };
+
   Device device = nullptr;
   unsigned index = 0;
   std::string name;
@@ -118,11 +118,11 @@ std::vector<HostGpu> GpuMeters::gpus() const {
   for (const Gpu& gpu : gpus_) {
     HostGpu& seen = all.emplace_back();
     seen.name = fmt::format("GPU {}, {}", gpu.index, gpu.name);
-    set(seen.power_mean, gpu.watts, gpu.watts.sum / std::max(1U, gpu.watts.count));
-    set(seen.power_max, gpu.watts, gpu.watts.most);
-    set(seen.clock_mean, gpu.hertz, gpu.hertz.sum / std::max(1U, gpu.hertz.count));
-    set(seen.clock_min, gpu.hertz, gpu.hertz.least);
-    set(seen.celsius_max, gpu.celsius, gpu.celsius.most);
+    gpu.watts.tell(seen.power_mean, gpu.watts.sum / std::max(1U, gpu.watts.count));
+    gpu.watts.tell(seen.power_max, gpu.watts.most);
+    gpu.hertz.tell(seen.clock_mean, gpu.hertz.sum / std::max(1U, gpu.hertz.count));
+    gpu.hertz.tell(seen.clock_min, gpu.hertz.least);
+    gpu.celsius.tell(seen.celsius_max, gpu.celsius.most);
   }
   return all;
 }

@@ -62,7 +62,7 @@ RIDGELINE_PEAK_LOOP(bf16_avx512, RIDGELINE_ISA("avx512f,avx512bf16"), __m512, 20
                     _mm512_castsi512_ps(_mm512_set1_epi32(0x00003f80)), _mm512_setzero_ps(),
                     _mm512_dpbf16_ps(sum, (__m512bh)factor, (__m512bh)addend))
 
-std::vector<PeakLoop> detect() {
+std::vector<PeakLoop> detect_peak() {
   __builtin_cpu_init();
   std::vector<PeakLoop> loops;
   if (__builtin_cpu_supports("avx512f")) {
@@ -93,7 +93,7 @@ RIDGELINE_PEAK_LOOP(fp32_neon, , float32x4_t, 20, "w", vdupq_n_f32(0.9999999F), 
 RIDGELINE_PEAK_LOOP(fp64_neon, , float64x2_t, 20, "w", vdupq_n_f64(0.9999999), vdupq_n_f64(1e-7),
                     vfmaq_f64(addend, sum, factor))
 
-std::vector<PeakLoop> detect() {
+std::vector<PeakLoop> detect_peak() {
   return {{Precision::fp64, "NEON FMA", flops(20, 2), fp64_neon},
           {Precision::fp32, "NEON FMA", flops(20, 4), fp32_neon}};
 }
@@ -103,7 +103,7 @@ std::vector<PeakLoop> detect() {
 RIDGELINE_PEAK_LOOP(fp32_scalar, , float, 12, "r", 0.9999999F, 1e-7F, sum* factor + addend)
 RIDGELINE_PEAK_LOOP(fp64_scalar, , double, 12, "r", 0.9999999, 1e-7, sum* factor + addend)
 
-std::vector<PeakLoop> detect() {
+std::vector<PeakLoop> detect_peak() {
   return {{Precision::fp64, "scalar multiply and add", flops(12, 1), fp64_scalar},
           {Precision::fp32, "scalar multiply and add", flops(12, 1), fp32_scalar}};
 }
@@ -112,7 +112,7 @@ std::vector<PeakLoop> detect() {
 
 }  // namespace
 
-std::vector<PeakLoop> peak_loops() { return detect(); }
+std::vector<PeakLoop> peak_loops() { return detect_peak(); }
 
 std::vector<std::string> unmeasured_units(const std::vector<std::string>& cpu_features) {
   const auto has = [&](const char* feature) {

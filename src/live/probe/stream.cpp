@@ -66,7 +66,7 @@ RIDGELINE_STREAM_LOOPS(avx2, RIDGELINE_ISA("avx2"), __m256, "x", _mm256_load_ps,
 RIDGELINE_STREAM_LOOPS(avx512, RIDGELINE_ISA("avx512f"), __m512, "v", _mm512_load_ps, _mm512_store_ps,
                        _mm512_add_ps, _mm512_set1_ps, _mm512_add_ps, _mm512_mul_ps)
 
-StreamLoops detect() {
+StreamLoops detect_stream() {
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f")) return {"AVX-512", read_avx512, write_avx512, triad_avx512};
   if (__builtin_cpu_supports("avx2")) return {"AVX2", read_avx2, write_avx2, triad_avx2};
@@ -84,12 +84,12 @@ Vector multiply(Vector a, Vector b) { return a * b; }
 
 RIDGELINE_STREAM_LOOPS(plain, , Vector, "m", load, store, add, broadcast, add, multiply)
 
-StreamLoops detect() { return {"128-bit vectors", read_plain, write_plain, triad_plain}; }
+StreamLoops detect_stream() { return {"128-bit vectors", read_plain, write_plain, triad_plain}; }
 
 #endif
 
 }  // namespace
 
-StreamLoops stream_loops() { return detect(); }
+StreamLoops stream_loops() { return detect_stream(); }
 
 }  // namespace ridgeline::live

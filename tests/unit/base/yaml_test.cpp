@@ -9,7 +9,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string error_of(const std::string& text) {
+std::string yaml_error(const std::string& text) {
   const auto node = YamlNode::parse(text, "x.yaml");
   return node ? "parsed" : node.error().message;
 }
@@ -43,26 +43,26 @@ TEST(Yaml, UnknownKeysAreRefusedWithTheNearestOne) {
 }
 
 TEST(Yaml, HalfWrittenAndDoubledFilesAreRefused) {
-  EXPECT_THAT(error_of("a: {value: 1, unit"), HasSubstr("x.yaml:1: not YAML"));
-  EXPECT_EQ(error_of("a: 1\nb: 2\na: 3\n"), "x.yaml:3: a key stands here twice; keep one");
-  EXPECT_THAT(error_of(""), HasSubstr("expected a map of keys"));
-  EXPECT_THAT(error_of("- 1\n- 2\n"), HasSubstr("found a list"));
+  EXPECT_THAT(yaml_error("a: {value: 1, unit"), HasSubstr("x.yaml:1: not YAML"));
+  EXPECT_EQ(yaml_error("a: 1\nb: 2\na: 3\n"), "x.yaml:3: a key stands here twice; keep one");
+  EXPECT_THAT(yaml_error(""), HasSubstr("expected a map of keys"));
+  EXPECT_THAT(yaml_error("- 1\n- 2\n"), HasSubstr("found a list"));
   EXPECT_THAT(YamlNode::load("/nonexistent.yaml").error().message, HasSubstr("cannot be read"));
 }
 
 TEST(Yaml, EndlessAndExplodingAliasesAreRefused) {
-  EXPECT_EQ(error_of("a: &x {b: *x}\n"), "x.yaml:1: nested or repeated beyond reason");
+  EXPECT_EQ(yaml_error("a: &x {b: *x}\n"), "x.yaml:1: nested or repeated beyond reason");
   std::string text = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";  // ten times as many values a line
   for (int i = 1; i < 12; ++i) {
     text += fmt::format(
         "a{0}: &a{0} [*a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}]\n", i, i - 1);
   }
-  EXPECT_THAT(error_of(text), HasSubstr("nested or repeated beyond reason"));
+  EXPECT_THAT(yaml_error(text), HasSubstr("nested or repeated beyond reason"));
 }
 
 TEST(Yaml, OneDocumentAFile) {
-  EXPECT_EQ(error_of("a: 1\n---\nb: 2\n"), "x.yaml:3: a second document; keep one");
-  EXPECT_EQ(error_of("---\na: 1\n"), "parsed");
+  EXPECT_EQ(yaml_error("a: 1\n---\nb: 2\n"), "x.yaml:3: a second document; keep one");
+  EXPECT_EQ(yaml_error("---\na: 1\n"), "parsed");
 }
 
 TEST(Yaml, LongValuesStayOneShortLine) {

@@ -22,7 +22,7 @@ RunComparison quick() {
   return how;
 }
 
-RunDifference compared(const Run& a, const Run& b, const RunComparison& how = quick()) {
+RunDifference differing(const Run& a, const Run& b, const RunComparison& how = quick()) {
   auto result = compare(a, b, how);
   EXPECT_TRUE(result) << result.error().message;
   return result ? *result : RunDifference{};
@@ -63,7 +63,7 @@ Run other_schedule(Run run) {
 
 TEST(RunDifference, OfARunWithItselfIsNothing) {
   const ridgeline::Run run = random_run(1);
-  const RunDifference d = compared(run, run);
+  const RunDifference d = differing(run, run);
   EXPECT_TRUE(d.paired);
   EXPECT_EQ(d.a_queries, 600u);
   for (const MetricDifference& m : d.metrics) {
@@ -87,24 +87,24 @@ TEST(RunDifference, PairedShowsWhatUnpairedCannot) {
   const ridgeline::Run a = random_run(2);
   ridgeline::Run b = a;
   for (QueryRecord& q : b.queries) q.completed += Nanoseconds(100'000);
-  const RunDifference paired = compared(a, b);
+  const RunDifference paired = differing(a, b);
   EXPECT_TRUE(paired.paired);
   EXPECT_EQ(metric(paired, "p50").evidence, Evidence::shown);
   EXPECT_NEAR(*metric(paired, "mean").absolute.low, 1e-4, 1e-12);
   EXPECT_NEAR(*metric(paired, "mean").absolute.high, 1e-4, 1e-12);
-  const RunDifference apart = compared(a, other_schedule(b));
+  const RunDifference apart = differing(a, other_schedule(b));
   EXPECT_FALSE(apart.paired);
   EXPECT_EQ(metric(apart, "p50").evidence, Evidence::not_shown);
   RunComparison unpaired = quick();
   unpaired.paired = false;
-  EXPECT_EQ(metric(compared(a, b, unpaired), "p50").evidence, Evidence::not_shown);
+  EXPECT_EQ(metric(differing(a, b, unpaired), "p50").evidence, Evidence::not_shown);
 }
 
 TEST(RunDifference, MeanOfIndependentTimesHasTheTextbookInterval) {
   // Lognormal, s = 0.5: variance m^2 (e^(s^2) - 1) of either; Welch's interval of the difference of two means
   // of n is z sqrt(2 variance / n) to either side.
   const std::size_t n = 4000;
-  const RunDifference d = compared(random_run(3, 1e-2, n), other_schedule(random_run(4, 1e-2, n)));
+  const RunDifference d = differing(random_run(3, 1e-2, n), other_schedule(random_run(4, 1e-2, n)));
   const double mean = 1e-2 * std::exp(0.125), variance = mean * mean * (std::exp(0.25) - 1);
   const double half = 1.96 * std::sqrt(2 * variance / static_cast<double>(n));
   const Estimate& e = metric(d, "mean").absolute;
@@ -116,7 +116,7 @@ TEST(RunDifference, MeanOfIndependentTimesHasTheTextbookInterval) {
 }
 
 TEST(RunDifference, TailsNeedTenEffectiveQueriesBeyond) {
-  const RunDifference d = compared(random_run(5), other_schedule(random_run(6)));
+  const RunDifference d = differing(random_run(5), other_schedule(random_run(6)));
   EXPECT_NE(metric(d, "p90").evidence, Evidence::unknown);
   EXPECT_EQ(metric(d, "p99").evidence, Evidence::unknown);  // 6 of 600 beyond
   EXPECT_FALSE(metric(d, "p99").absolute.low);
@@ -129,25 +129,26 @@ TEST(RunDifference, OrderOfSlowness) {
   // All of B above all of A.
   const ridgeline::Run a = run_of(std::vector<double>(100, 1e-3)),
                        b = other_schedule(run_of(std::vector<double>(100, 2e-3)));
-  const RunDifference d = compared(a, b);
+  const RunDifference d = differing(a, b);
   EXPECT_EQ(d.b_slower->value, 1);
   EXPECT_EQ(*d.effect_size, 1);
   // No replica tells otherwise, and that is not certainty: (1 - p)^100 = 0.025.
   EXPECT_NEAR(*d.b_slower->low, std::exp(std::log(0.025) / 100), 1e-9);
   EXPECT_EQ(metric(d, "p50").evidence, Evidence::shown);
-  EXPECT_EQ(compared(b, a).b_slower->value, 0);
+  EXPECT_EQ(differing(b, a).b_slower->value, 0);
 }
 
 TEST(RunDifference, IsTheSameEachTimeAndFollowsTheSeed) {
   const ridgeline::Run a = random_run(7), b = other_schedule(random_run(8));
   RunComparison other = quick();
   other.seed = 2;
-  EXPECT_EQ(metric(compared(a, b), "mean").absolute.low, metric(compared(a, b), "mean").absolute.low);
-  EXPECT_NE(metric(compared(a, b), "mean").absolute.low, metric(compared(a, b, other), "mean").absolute.low);
+  EXPECT_EQ(metric(differing(a, b), "mean").absolute.low, metric(differing(a, b), "mean").absolute.low);
+  EXPECT_NE(metric(differing(a, b), "mean").absolute.low,
+            metric(differing(a, b, other), "mean").absolute.low);
 }
 
 TEST(RunDifference, TooShortRunsHaveNoIntervals) {
-  const RunDifference d = compared(random_run(9, 1e-2, 10), other_schedule(random_run(10, 1e-2, 10)));
+  const RunDifference d = differing(random_run(9, 1e-2, 10), other_schedule(random_run(10, 1e-2, 10)));
   EXPECT_EQ(metric(d, "p50").evidence, Evidence::unknown);
   EXPECT_EQ(metric(d, "mean").evidence, Evidence::unknown);
   EXPECT_TRUE(d.shift.empty());
@@ -159,27 +160,27 @@ TEST(RunDifference, APredictionIsAPoint) {
   ridgeline::Run prediction = run_of({1e-2});
   prediction.origin = RunOrigin::predicted;
   const ridgeline::Run seen = random_run(11);
-  const RunDifference d = compared(prediction, seen);
+  const RunDifference d = differing(prediction, seen);
   const MetricDifference& mean = metric(d, "mean");
   ASSERT_TRUE(mean.absolute.low);
   // All that varies is B: one side's interval of its mean, less A's.
   const double variance = 1e-4 * std::exp(0.25) * (std::exp(0.25) - 1);
   EXPECT_NEAR((*mean.absolute.high - *mean.absolute.low) / 2, 1.96 * std::sqrt(variance / 600), 0.2 * 4.8e-4);
-  const RunDifference points = compared(prediction, prediction);
+  const RunDifference points = differing(prediction, prediction);
   EXPECT_EQ(metric(points, "mean").evidence, Evidence::not_shown);
 }
 
 TEST(RunDifference, LimitsAndLosses) {
   ridgeline::Run a = random_run(12), b = other_schedule(random_run(13, 1.3e-2));
   for (ridgeline::Run* run : {&a, &b}) run->scenario.target_latency = std::chrono::milliseconds(15);
-  const RunDifference d = compared(a, b);
+  const RunDifference d = differing(a, b);
   EXPECT_EQ(metric(d, "attainment").evidence, Evidence::shown);
   EXPECT_LT(metric(d, "attainment").absolute.value, 0);
   EXPECT_EQ(metric(d, "attainment").metric->better, Better::higher);
   EXPECT_EQ(metric(d, "lost").absolute.value, 0);
   b.timed_out = 3;  // when they were lost is not kept
-  EXPECT_EQ(metric(compared(a, b), "attainment").evidence, Evidence::unknown);
-  EXPECT_EQ(metric(compared(a, b), "lost").absolute.value, 3);
+  EXPECT_EQ(metric(differing(a, b), "attainment").evidence, Evidence::unknown);
+  EXPECT_EQ(metric(differing(a, b), "lost").absolute.value, 3);
 }
 
 TEST(RunDifference, EnergyOfTheMeterThatBothHave) {
@@ -191,10 +192,10 @@ TEST(RunDifference, EnergyOfTheMeterThatBothHave) {
   };
   a.host_noise = noise(600, "NVML GPU 0");
   b.host_noise = noise(1200, "NVML GPU 0");
-  EXPECT_EQ(metric(compared(a, b), "energy_per_query").a, 1);
-  EXPECT_EQ(metric(compared(a, b), "energy_per_query").b, 2);
+  EXPECT_EQ(metric(differing(a, b), "energy_per_query").a, 1);
+  EXPECT_EQ(metric(differing(a, b), "energy_per_query").b, 2);
   b.host_noise = noise(1200, "NVML GPU 1");
-  EXPECT_FALSE(has(compared(a, b), "energy_per_query"));
+  EXPECT_FALSE(has(differing(a, b), "energy_per_query"));
 }
 
 TEST(RunDifference, PhasesSumToTheMean) {
@@ -207,14 +208,14 @@ TEST(RunDifference, PhasesSumToTheMean) {
       run->phases.push_back(p);
     }
   }
-  const RunDifference d = compared(a, b);
+  const RunDifference d = differing(a, b);
   ASSERT_EQ(d.parts.size(), 2u);
   EXPECT_EQ(d.parts[0].phase, "queueing");
   EXPECT_EQ(d.parts[1].phase, "decode");
   const double sum = d.parts[0].seconds.value() + d.parts[1].seconds.value();
   EXPECT_NEAR(sum, metric(d, "mean").absolute.value, 1e-9 * sum);
   a.phases.front().decode += Nanoseconds(1);  // parts that are not the whole explain nothing
-  EXPECT_TRUE(compared(a, b).parts.empty());
+  EXPECT_TRUE(differing(a, b).parts.empty());
 }
 
 TEST(RunDifference, OfflineIsARateAndNothingElse) {
@@ -235,7 +236,7 @@ TEST(RunDifference, OfflineIsARateAndNothingElse) {
     run.queries.push_back(q);
     return run;
   };
-  const RunDifference d = compared(offline(0.010, 1), offline(0.011, 2));
+  const RunDifference d = differing(offline(0.010, 1), offline(0.011, 2));
   EXPECT_EQ(d.a_queries, 800u);
   EXPECT_FALSE(has(d, "p50"));
   EXPECT_EQ(metric(d, "throughput").evidence, Evidence::shown);
@@ -294,8 +295,8 @@ ridgeline::Run digest_of(const std::vector<double>& latencies, std::size_t stret
 TEST(RunDifference, ADigestSaysNearlyWhatItsQueriesDo) {
   RandomStream in_a(30, "a"), in_b(31, "b");
   const auto a = lognormal(6000, 1e-2, 0.5, 0, in_a), b = lognormal(6000, 1.15e-2, 0.5, 0, in_b);
-  const RunDifference kept = compared(run_of(a), other_schedule(run_of(b)));
-  const RunDifference digests = compared(digest_of(a, 50), digest_of(b, 50));
+  const RunDifference kept = differing(run_of(a), other_schedule(run_of(b)));
+  const RunDifference digests = differing(digest_of(a, 50), digest_of(b, 50));
   for (const char* name : {"p50", "p90", "mean", "throughput"}) {
     const MetricDifference &x = metric(kept, name), &y = metric(digests, name);
     EXPECT_NEAR(y.b, x.b, 2e-3 * x.b) << name;
@@ -308,9 +309,9 @@ TEST(RunDifference, ADigestSaysNearlyWhatItsQueriesDo) {
   }
   EXPECT_NEAR(digests.b_slower->value, kept.b_slower->value, 0.005);
   EXPECT_EQ(digests.shift.size(), 9u);
-  const RunDifference mixed = compared(run_of(a), digest_of(b, 50));
+  const RunDifference mixed = differing(run_of(a), digest_of(b, 50));
   EXPECT_EQ(metric(mixed, "p50").evidence, Evidence::shown);
-  EXPECT_EQ(metric(compared(digest_of(a, 10), digest_of(b, 10)), "p50").evidence, Evidence::unknown);
+  EXPECT_EQ(metric(differing(digest_of(a, 10), digest_of(b, 10)), "p50").evidence, Evidence::unknown);
 }
 
 TEST(RunDifference, AnyRunThatCanBeReadIsComparedOrRefused) {

@@ -7,11 +7,10 @@
 
 #include "folder.h"
 #include "ridgeline/measurement.h"
+#include "sizes.h"
 
 namespace ridgeline {
 namespace {
-
-constexpr double kib = 1024, mib = 1024 * kib, gib = 1024 * mib;
 
 HostProbe written_down() {
   HostProbe probe;

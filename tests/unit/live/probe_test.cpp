@@ -17,13 +17,12 @@
 #include "live/probe/stream.h"
 #include "live/probe/team.h"
 #include "ridgeline/measurement.h"
+#include "sizes.h"
 
 namespace ridgeline {
 namespace {
 
 using namespace live;
-
-constexpr double kib = 1024, mib = 1024 * kib, gib = 1024 * mib;
 
 // ---------------------------------------------------------------------------------------------- host
 
