@@ -175,6 +175,23 @@ TEST(Answer, models_that_do_not_generate_stand_at_a_full_batch) {
   EXPECT_THAT(audit_versus(q, versus_data()).error().message, HasSubstr("engine: continuous can be audited"));
 }
 
+/// In the street the network that was trained in silence is right 60 times in 100, and 90 are asked for.
+TEST(Answer, accuracy_is_held_against_the_missions_least) {
+  VersusQuestion q = shipped_question("tiny-pioneer", "alif-ensemble-e7", "stm32l4r5");
+  for (VersusSide* side : {&q.a, &q.b}) ASSERT_TRUE(set(side->mission, "duration", 20));
+  ASSERT_TRUE(set(q.b.mission, "training", std::string("noisy")));
+  q.metric = "throughput";
+  const auto v = audit_versus(q, versus_data());
+  ASSERT_TRUE(v) << v.error().message;
+  const AccuracyGuard &a = v->systems[0].accuracy, &b = v->systems[1].accuracy;
+  EXPECT_EQ(a.minimum, 0.9);
+  EXPECT_EQ(a.accuracy, 0.6);
+  EXPECT_FALSE(a.holds());
+  EXPECT_EQ(b.accuracy, 0.91);
+  EXPECT_TRUE(b.holds());
+  EXPECT_FALSE(memory_bound().systems[0].accuracy.minimum);
+}
+
 TEST(Answer, a_system_against_itself_is_equal) {
   VersusQuestion q = question_of(versus_example("reading-room.yaml"), "system-a", "system-a");
   for (VersusSide* side : {&q.a, &q.b}) ASSERT_TRUE(set(side->mission, "duration", 2));
