@@ -77,6 +77,9 @@ COMMANDS = [
     ("mission", "ridgeline simulate tiny-pioneer --json"),
     ("mission_sweep", "ridgeline simulate edge-guardian --fix --sweep noise.sigma --json"),
     ("missions", "ridgeline simulate --missions --json"),
+    ("versus", "ridgeline audit --a $SRC/examples/audit/system-a.yaml --b $SRC/examples/audit/system-b.yaml "
+               "--mission $SRC/examples/audit/reading-room.yaml --json"),
+    ("versus", "ridgeline audit --a google-tensor-g4 --b apple-a17-pro --mission mobile-nomad --set duration=60 --json"),
     ("tail", "ridgeline tail --mean 10ms --sd 5ms --json"),
     ("tail", RUN + " --json > run.json; ridgeline tail --samples run.json --expected-interval 10ms --json"),
     ("inputs", "ridgeline predict llama-3-8b h100 --json > p.json; ridgeline explain --inputs p.json --json"),
