@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "engine/served.h"
+#include "ridgeline/economics.h"
 
 namespace ridgeline::studies {
 
@@ -52,8 +53,8 @@ ServingPoint serving_point(const Study& study, const Point& p) {
 
 double hourly_price(const Study& study, const StudyDevice& device, const Hardware& hardware) {
   if (device.price_per_hour) return *device.price_per_hour;
-  constexpr double hours_a_year = 8766;
-  return hardware.price ? hardware.price->value.value() / (study.amortise_years * hours_a_year) : unknown;
+  if (!hardware.price) return unknown;
+  return (amortised(hardware.price->value, study.amortise_years) * one_hour).value();
 }
 
 Result<const Hardware*> Evaluator::take_hardware(const Digits& digits) {
