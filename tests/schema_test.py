@@ -58,9 +58,18 @@ COMMANDS = [
     ("training", "ridgeline train mixtral-8x7b mi300x --dp 8 --ep 8 --zero 1 --batch 64 --sequence 4096 --json"),
     ("training", "ridgeline train gpt-3-175b a100 --tp 8 --pp 8 --interleave 3 --batch 64 --recompute selective "
                  "--sequence-parallel --tokens 300e9 --price-per-hour 2 --mtbf-hours 50000 --json"),
+    ("training", "ridgeline train llama-3-8b h100 --dp 64 --zero 3 --batch 64 --recompute full --tokens 1e12 --amortise 4 "
+                 "--electricity-price 0.1 --pue 1.2 --grid france --mtbf-hours 50000 --json"),
     ("training-validation", "ridgeline train --check $SRC/validation/training/megatron-a100.csv --json"),
     ("evaluation", "ridgeline evaluate llama-3-8b h100 --batch 64 --target-latency 20ms --json"),
     ("evaluation", "ridgeline evaluate llama-3.1-70b h100 --precision fp8 --tp 4 --concurrency 64 --price-per-hour 2.5 --json"),
+    ("cost", "ridgeline cost llama-3.1-70b h100 tpu-v5p l4 --precision fp8 --concurrency 64 --amortise 4 "
+             "--electricity-price 0.1 --pue 1.2 --grid us --json"),
+    ("cost", "ridgeline cost resnet-50 t4 --price-per-hour 0.5 --json"),
+    ("fleet", "ridgeline fleet resnet-50 l4 --max-batch 4 --target-latency 15ms --demand $SRC/examples/fleet/day.csv --seeds 2 "
+              "--min-queries 1000 --duration 2s --price-per-hour 0.7 --grid uk --idle-power 16 --mtbf-hours 50000 --json"),
+    ("fleet", "ridgeline fleet llama-3.1-8b h100 --precision fp8 --ttft-limit 1s --peak 20 --isl 128 --osl 16 --seeds 1 "
+              "--min-queries 500 --duration 2s --tolerance 0.1 --no-peak --json"),
     ("study", "ridgeline explore $SRC/examples/studies/llama-70b.yaml --json"),
     ("study", "ridgeline explore --model llama-3.1-8b --hardware h100 --prefill-replicas 0,1 --concurrency 1..16x4 "
               "--minimise ttft --maximise tokens --verify closed-loop --chunk 512,2048 --json"),
@@ -72,6 +81,9 @@ COMMANDS = [
     ("mission", "ridgeline simulate tiny-pioneer --json"),
     ("mission_sweep", "ridgeline simulate edge-guardian --fix --sweep noise.sigma --json"),
     ("missions", "ridgeline simulate --missions --json"),
+    ("versus", "ridgeline audit --a $SRC/examples/audit/system-a.yaml --b $SRC/examples/audit/system-b.yaml "
+               "--mission $SRC/examples/audit/reading-room.yaml --json"),
+    ("versus", "ridgeline audit --a google-tensor-g4 --b apple-a17-pro --mission mobile-nomad --set duration=60 --json"),
     ("tail", "ridgeline tail --mean 10ms --sd 5ms --json"),
     ("tail", RUN + " --json > run.json; ridgeline tail --samples run.json --expected-interval 10ms --json"),
     ("inputs", "ridgeline predict llama-3-8b h100 --json > p.json; ridgeline explain --inputs p.json --json"),

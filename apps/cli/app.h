@@ -89,6 +89,8 @@ void add_format(CLI::App& command, Context& context);
 void add_catalog(CLI::App&, Context&);
 void add_predict(CLI::App&, Context&);
 void add_evaluate(CLI::App&, Context&);
+void add_cost(CLI::App&, Context&);
+void add_fleet(CLI::App&, Context&);
 void add_explain(CLI::App&, Context&);
 void add_calibrate(CLI::App&, Context&);
 void add_validate(CLI::App&, Context&);

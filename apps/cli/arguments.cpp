@@ -14,9 +14,9 @@ namespace ridgeline::cli {
 namespace {
 
 /// Of the output, not of the result.
-constexpr std::array<std::string_view, 15> of_output{
-    "json", "format", "color", "output",         "store",     "save",          "no-save",   "tag",
-    "note", "help",   "data",  "explain-inputs", "json-file", "markdown-file", "mlperf-log"};
+constexpr std::array<std::string_view, 17> of_output{
+    "json", "format", "color",          "output",    "store",         "save",       "no-save", "tag", "note",
+    "help", "data",   "explain-inputs", "json-file", "markdown-file", "mlperf-log", "memo",    "svg"};
 
 bool is_of_output(const std::string& name) {
   return std::find(of_output.begin(), of_output.end(), name) != of_output.end();
@@ -47,7 +47,10 @@ void add_option(const CLI::Option& option, std::vector<std::string>& into) {
 struct FileFlag {
   std::string_view flag, prefix;
 };
-constexpr std::array<FileFlag, 6> file_flags{{{"--arrivals", "trace:"},
+constexpr std::array<FileFlag, 9> file_flags{{{"--a", ""},
+                                              {"--b", ""},
+                                              {"--mission", ""},
+                                              {"--arrivals", "trace:"},
                                               {"--lengths", "file:"},
                                               {"--noise-file", ""},
                                               {"--heat", ""},

@@ -22,10 +22,12 @@ struct EvaluateFlags {
 };
 
 Result<Evaluation> solve(const Context& context, const EvaluateFlags& flags) {
-  RIDGELINE_TRY(terms, flags.evaluation.terms());
+  RIDGELINE_TRY(terms, flags.evaluation.terms(context));
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(model, find_model(context, catalog, flags.model));
   RIDGELINE_TRY(hardware, find_hardware(context, catalog, flags.hardware));
+  RIDGELINE_TRY(economics, with_known(context, terms.economics, *hardware));
+  terms.economics = std::move(economics);
   RIDGELINE_TRY(plan, flags.deployment.plan(*model));
   RIDGELINE_TRY(calibration, flags.deployment.calibrate(context, *model, *hardware));
   RIDGELINE_TRY(parallelism, flags.parallelism.parallelism(*model));

@@ -3,15 +3,6 @@
 #include "options.h"
 
 namespace ridgeline::cli {
-namespace {
-
-template <class Q>
-void give(std::optional<Sourced<Q>>& into, const std::optional<double>& value, const char* flag, Q unit) {
-  if (value)
-    into = Sourced<Q>{unit * *value, {ProvenanceKind::assumed, std::string("given: ") + flag, ""}, {}};
-}
-
-}  // namespace
 
 void EvaluationFlags::add_to(CLI::App& app) {
   app.add_option("--target-latency", target_latency, "Limit on the pass, or on a request's mean time: 20ms");
@@ -26,18 +17,11 @@ void EvaluationFlags::add_to(CLI::App& app) {
   app.add_option("--max-energy-per-query", max_energy_per_query,
                  "Most joules of a sample, token of a decode pass, or request");
   app.add_option("--max-carbon-per-query", max_carbon_per_query, "The same in grams of CO2 equivalent");
-  app.add_option("--price-per-hour", price_per_hour, "USD of one device for an hour, electricity included");
-  app.add_option("--device-price", device_price, "USD of one device, in place of the catalog's");
-  app.add_option("--amortise", amortise, "Years over which the device's price is paid off");
-  app.add_option("--utilisation", utilisation,
-                 "Share of the time paid for in which the devices work, in (0, 1]; default 1");
-  app.add_option("--electricity-price", electricity_price, "USD for a kWh");
-  app.add_option("--pue", pue, "Energy of the facility over that of the devices; default 1");
-  app.add_option("--carbon-intensity", carbon_intensity, "Grams of CO2 equivalent for a kWh");
+  economics.add_to(app);
   app.add_flag("--strict", strict, "Exit code 1 when a level warns or is unknown, too");
 }
 
-Result<EvaluationTerms> EvaluationFlags::terms() const {
+Result<EvaluationTerms> EvaluationFlags::terms(const Context& context) const {
   EvaluationTerms terms;
   const auto time = [&](const char* metric, const std::string& text, const char* flag) -> Status {
     if (text.empty()) return Status::success();
@@ -58,14 +42,8 @@ Result<EvaluationTerms> EvaluationFlags::terms() const {
   limit("power", max_power);
   limit("energy_per_query", max_energy_per_query);
   limit("carbon_per_query", max_carbon_per_query);
-  Economics& e = terms.economics;
-  give(e.rent, price_per_hour, "--price-per-hour", Dollars(1));
-  give(e.device_price, device_price, "--device-price", Dollars(1));
-  give(e.years, amortise, "--amortise", 1.0);
-  give(e.utilisation, utilisation, "--utilisation", 1.0);
-  give(e.electricity, electricity_price, "--electricity-price", dollars_per_kwh(1));
-  give(e.pue, pue, "--pue", 1.0);
-  give(e.carbon_per_joule, carbon_intensity, "--carbon-intensity", 1 / joules_per_kwh);
+  RIDGELINE_TRY(money, economics.economics(context));
+  terms.economics = std::move(money);
   return terms;
 }
 

@@ -22,16 +22,18 @@ int ridgeline::cli::run_program(const std::vector<std::string>& words, Context& 
   cli::add_catalog(app, context);
   cli::add_predict(app, context);
   cli::add_evaluate(app, context);
+  cli::add_cost(app, context);
+  cli::add_fleet(app, context);
   cli::add_explain(app, context);
   cli::add_check(app, context);
   cli::add_explore(app, context);
+  cli::add_audit(app, context);
   cli::add_simulate(app, context);
   cli::add_tail(app, context);
   cli::add_train(app, context);
 #ifdef RIDGELINE_LIVE
   cli::add_probe(app, context);
   cli::add_bench(app, context);
-  cli::add_audit(app, context);
   cli::add_serve_sim(app, context);
   cli::add_run(app, context);
   cli::add_runs(app, context);

@@ -263,17 +263,24 @@ Result<Stage> make_evaluate(const Shared& shared, const StageEntry& entry) {
   CLI::App app;
   flags.add_to(app);
   RIDGELINE_CHECK(read_options(entry, app));
-  const auto terms = flags.terms();
+  const auto terms = flags.terms(*shared->context);
   if (!terms) return entry.node.error(terms.error().message);
+  RIDGELINE_TRY(path, data_file(*shared->context, "economics/devices.yaml"));
+  RIDGELINE_TRY(facts, read_device_facts(path));
+  const auto terms_for = [terms = *terms, facts = std::move(facts)](const Hardware& hardware) {
+    EvaluationTerms all = terms;
+    all.economics = with_facts(terms.economics, hardware, facts);
+    return all;
+  };
   RIDGELINE_TRY(type, input_of(entry, {"Profile", "Serving"}));
   Stage stage;
   if (type == "Profile") {
-    stage = stage_of(entry, [terms = *terms](const Profile& p, const Deployment& d) {
-      return evaluate(p, d.hardware, terms);
+    stage = stage_of(entry, [terms_for](const Profile& p, const Deployment& d) {
+      return evaluate(p, d.hardware, terms_for(d.hardware));
     });
   } else {
-    stage = stage_of(entry, [terms = *terms](const Serving& s, const Deployment& d) {
-      return evaluate(s.point, s.prediction, d.hardware, terms);
+    stage = stage_of(entry, [terms_for](const Serving& s, const Deployment& d) {
+      return evaluate(s.point, s.prediction, d.hardware, terms_for(d.hardware));
     });
   }
   stage.result = true;

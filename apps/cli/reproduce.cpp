@@ -26,8 +26,8 @@ using report::Reproduction;
 using report::UsedFile;
 
 /// What they print depends on their arguments and the catalog alone, and they write no file.
-constexpr std::array<std::string_view, 6> repeatable{"evaluate", "explain", "predict",
-                                                     "simulate", "tail",    "train"};
+constexpr std::array<std::string_view, 9> repeatable{"audit",   "cost",     "evaluate", "explain", "fleet",
+                                                     "predict", "simulate", "tail",     "train"};
 
 struct ReproduceFlags {
   std::string document, output, store;
@@ -61,7 +61,10 @@ Result<std::vector<std::string>> command_of(const Context& context, const report
     return bad_input(fmt::format("{}: made by `{}`; only {} can be run again", name, words.front(),
                                  fmt::join(repeatable, ", ")));
   }
-  return canonical(context, words);
+  RIDGELINE_TRY(command, canonical(context, words));
+  if (std::find(command.begin(), command.end(), "--here") != command.end())
+    return bad_input(fmt::format("{}: made by `audit --here`, a measurement", name));
+  return command;
 }
 
 /// Files of the user must be there, and as they were, before anything is run.

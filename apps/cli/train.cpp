@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app.h"
+#include "economics_flags.h"
 #include "options.h"
 #include "output.h"
 #include "report/training.h"
@@ -11,7 +12,8 @@ namespace {
 struct TrainFlags {
   std::string model, hardware, recompute = "none", attention = "fused", precision = "bf16", rows;
   TrainingPlan plan;
-  std::optional<double> tokens, price_per_hour, mtbf_hours;
+  std::optional<double> tokens, mtbf_hours;
+  EconomicsFlags economics;
   std::string checkpoint_time = "1min", restart_time = "5min", checkpoint_interval;
   bool fit = false;
 };
@@ -77,21 +79,24 @@ int predict_step(const Context& context, const TrainFlags& flags) {
     RIDGELINE_TRY(step, predict_training(*model, *hardware, plan, coefficients));
     Solved solved{std::move(step), coefficients, std::nullopt};
     if (!flags.tokens) {
-      if (flags.price_per_hour) return bad_input("--price-per-hour: of a whole run; give its --tokens");
+      if (flags.economics.any()) {
+        return bad_input(fmt::format("{}: of a whole run; give its --tokens",
+                                     flags.economics.price_per_hour ? "--price-per-hour" : "what it costs"));
+      }
       if (flags.mtbf_hours) return bad_input("--mtbf-hours: of a whole run; give its --tokens");
       return solved;
     }
-    std::optional<Dollars> price;
-    if (flags.price_per_hour) price = Dollars(*flags.price_per_hour);
+    RIDGELINE_TRY(economics, flags.economics.economics(context, *hardware));
     RIDGELINE_TRY(failures, failures_of(flags));
-    RIDGELINE_TRY(run, training_run(solved.step, *hardware, *flags.tokens, price, failures));
+    RIDGELINE_TRY(run, training_run(solved.step, *hardware, *flags.tokens, economics, failures));
     solved.run = run;
     return solved;
   };
   const auto solved = solve();
   if (!solved) return fail(solved.error());
   if (context.json) {
-    print_document(context, report::json(solved->step, solved->run, solved->coefficients), {});
+    print_document(context, report::json(solved->step, solved->run, solved->coefficients),
+                   solved->run ? solved->run->inputs : std::vector<Input>());
   } else {
     print_text(context, report::text(solved->step, solved->run, solved->coefficients));
   }
@@ -163,7 +168,7 @@ void add_train(CLI::App& app, Context& context) {
       ->capture_default_str();
   command->add_option("--precision", flags->precision, "Of products")->capture_default_str();
   command->add_option("--tokens", flags->tokens, "Time, energy and cost to so many, such as 300e9");
-  command->add_option("--price-per-hour", flags->price_per_hour, "Of a device, in dollars");
+  flags->economics.add_to(*command);
   command->add_option("--mtbf-hours", flags->mtbf_hours,
                       "--tokens: mean time between failures of a device, such as 50000");
   command->add_option("--checkpoint-time", flags->checkpoint_time, "--mtbf-hours: that all wait for one")

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "ridgeline/economics.h"
 #include "ridgeline/engine.h"
 #include "ridgeline/serving.h"
 
@@ -45,24 +46,6 @@ const EvaluationMetricKind* find_evaluation_metric(std::string_view name);
 struct EvaluationLimit {
   std::string metric;  ///< any but memory, whose limit is the capacity
   double value = 0;    ///< SI; carbon in grams of CO2 equivalent
-};
-
-using DollarsPerJoule = Quantity<0, 0, 0, -1, 1>;
-inline constexpr double joules_per_kwh = 3.6e6;
-constexpr DollarsPerJoule dollars_per_kwh(double dollars) {
-  return DollarsPerJoule(dollars / joules_per_kwh);
-}
-
-/// What the bill and the emissions follow from, besides the device's own price and TDP in the catalog. What
-/// is not given is unknown, but for the two that say what they are then.
-struct Economics {
-  std::optional<Sourced<Dollars>> rent;          ///< of one device for an hour, electricity included
-  std::optional<Sourced<Dollars>> device_price;  ///< in place of the catalog's
-  std::optional<Sourced<double>> years;          ///< over which that is amortised
-  std::optional<Sourced<double>> utilisation;    ///< share of the time paid for in which it works; absent: 1
-  std::optional<Sourced<DollarsPerJoule>> electricity;
-  std::optional<Sourced<double>> pue;               ///< facility over devices; absent: 1, the devices alone
-  std::optional<Sourced<double>> carbon_per_joule;  ///< grams of CO2 equivalent; not embodied carbon
 };
 
 struct EvaluationTerms {

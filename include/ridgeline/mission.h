@@ -35,6 +35,14 @@ struct MissionParameter {
 };
 const std::vector<MissionParameter>& mission_parameters();
 
+/// What a mission may say of its bill; an audit reads it (versus.h).
+struct MissionTerm {
+  std::string_view name, unit;  ///< "electricity", "USD/kWh"
+  std::string_view meaning;
+};
+/// amortise, electricity, utilisation, pue, carbon.
+const std::vector<MissionTerm>& mission_terms();
+
 /// One run of a mission.
 struct MissionPhase {
   std::string id, story;
@@ -75,8 +83,10 @@ struct Mission {
   std::string stack;                       ///< of the calibration; empty: the mean of all
   std::string heat;                        ///< id of a HeatModel; empty: always the full clock
   std::string training;                    ///< which accuracy curve; empty: accuracy is not at stake
+  std::string metric;  ///< that decides between two systems (versus.h); empty: the mission names none
   std::uint64_t seed = 1;
   std::map<std::string, Sourced<double>> parameters;
+  std::map<std::string, Sourced<double>> terms;  ///< of its bill, by name in mission_terms()
   std::vector<MissionPhase> phases;
   std::map<std::string, AccuracyCurve> curves;
   std::vector<MissionThreshold> thresholds;

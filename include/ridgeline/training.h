@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ridgeline/economics.h"
 #include "ridgeline/engine.h"
 #include "ridgeline/failures.h"
 #include "ridgeline/kernels.h"
@@ -114,6 +115,14 @@ struct TrainingStep {
 Result<TrainingStep> predict_training(const Model&, const Hardware&, const TrainingPlan&,
                                       const TrainingCoefficients&);
 
+/// A part of what a run takes in money, energy or carbon.
+struct TrainingCost {
+  CostPart part;  ///< its rate is of all devices, a second
+  std::optional<double> total;
+  std::optional<double> lost;  ///< of it: checkpoints, restarts and what is computed twice; with failures
+  std::optional<std::pair<double, double>> interval;  ///< 90 %, of the total
+};
+
 /// All steps to so many tokens; failures where they are given, but no evaluations.
 struct TrainingRun {
   double tokens = 0, steps = 0;
@@ -121,12 +130,18 @@ struct TrainingRun {
   std::optional<std::pair<Seconds, Seconds>> interval;  ///< 90 %, of the steps' time
   std::optional<FailureCost> failures;
   double device_hours = 0;
-  std::optional<Dollars> cost;   ///< unknown without a price
-  std::optional<Joules> energy;  ///< at most: TDP of all devices; unknown without a TDP
+  std::vector<TrainingCost> costs;  ///< as cost_parts() gives them
+  std::optional<Dollars> cost;      ///< the total of these; unknown without a price
+  std::optional<Joules> energy;     ///< the same; at most where `energy_at_most`
+  std::optional<double> carbon;     ///< grams of CO2 equivalent, of the electricity and of making the devices
+  bool energy_at_most = false;      ///< at TDP
+  std::vector<Input> inputs;        ///< of the money, energy and carbon
+
+  const TrainingCost& of(std::string_view key) const;  ///< requires one of that key
 };
-/// bad_input: tokens or a price that are not above 0, and what cost_of_failures() refuses.
-Result<TrainingRun> training_run(const TrainingStep&, const Hardware&, double tokens,
-                                 std::optional<Dollars> per_device_hour,
+/// Devices draw their power at work all the time, while they wait for a restart too. bad_input: tokens that
+/// are not above 0, and what check(Economics) and cost_of_failures() refuse.
+Result<TrainingRun> training_run(const TrainingStep&, const Hardware&, double tokens, const Economics&,
                                  const std::optional<FailureModel>& = {});
 
 /// A published step.

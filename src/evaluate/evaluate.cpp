@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "evaluate/economics.h"
 #include "evaluate/judge.h"
 #include "evaluate/work.h"
 
@@ -141,9 +140,12 @@ std::optional<std::pair<double, double>> scaled(
   return std::pair{value * relative_time->first, value * relative_time->second};
 }
 
-EvaluationLevel economy(const Work& work, const Bill& bill, const EvaluationTerms& terms,
+EvaluationLevel economy(const Work& work, const DeviceRates& rates, const EvaluationTerms& terms,
                         const std::string& unfit) {
   LevelWriter writer(3, "cost, energy and carbon", work, terms.limits, unfit);
+  const auto of_all = [&](const auto& known) {
+    return known.value ? std::optional(known.value->value() * work.devices) : std::nullopt;
+  };
   const auto per = [&](const char* metric, std::optional<double> rate, std::optional<Hertz> events,
                        double each) {
     Figure figure{metric, {}, {}};
@@ -153,37 +155,32 @@ EvaluationLevel economy(const Work& work, const Bill& bill, const EvaluationTerm
     }
     return figure;
   };
-  const auto si = [](const auto& known) {
-    return known.value ? std::optional(known.value->value()) : std::nullopt;
-  };
-  const std::optional<double> cost = si(bill.cost), power = si(bill.power);
+  const std::optional<double> cost = of_all(rates.cost), drawn = of_all(rates.drawn);
   Figure hourly{"cost_per_hour", {}, {}};
-  if (cost) hourly.value = *cost * 3600;
-  writer.add(hourly, bill.cost.assumed, bill.cost.missing);
+  if (cost) hourly.value = *cost * one_hour.value();
+  writer.add(hourly, rates.cost.assumed, rates.cost.missing);
 
-  std::vector<std::string> priced = bill.cost.assumed, emitted = bill.power.assumed;
-  priced.insert(priced.end(), work.assumed.begin(), work.assumed.end());
-  std::vector<std::string> drawn = bill.power.assumed;
-  drawn.insert(drawn.end(), work.assumed.begin(), work.assumed.end());
-  writer.add(per("cost_per_million", cost, work.units, 1e6), priced, bill.cost.missing);
-  writer.add({"power", power, {}}, bill.power.assumed, bill.power.missing, true);
-  writer.add(per("energy_per_query", power, work.queries, 1), drawn, bill.power.missing, true);
+  const auto with_works = [&](std::vector<std::string> assumed) {
+    assumed.insert(assumed.end(), work.assumed.begin(), work.assumed.end());
+    return assumed;
+  };
+  writer.add(per("cost_per_million", cost, work.units, 1e6), with_works(rates.cost.assumed),
+             rates.cost.missing);
+  writer.add({"power", of_all(rates.power), {}}, rates.power.assumed, rates.power.missing,
+             rates.power_at_most);
+  writer.add(per("energy_per_query", drawn, work.queries, 1), with_works(rates.drawn.assumed),
+             rates.drawn.missing, rates.drawn_at_most);
   std::optional<double> emission;
-  if (power && bill.carbon_per_joule.value) emission = *power * *bill.carbon_per_joule.value;
-  writer.add(per("carbon_per_query", emission, work.queries, 1), drawn,
-             power ? bill.carbon_per_joule.missing : bill.power.missing, true);
+  if (rates.operational.value) emission = *rates.operational.value * work.devices;
+  writer.add(per("carbon_per_query", emission, work.queries, 1), with_works(rates.operational.assumed),
+             rates.operational.missing, rates.drawn_at_most);
   return std::move(writer).done();
 }
 
-std::vector<std::string> notes(const Work& work, const Bill& bill) {
+std::vector<std::string> notes(const Work& work, const DeviceRates& rates) {
   if (work.feasible == EvaluationStatus::fail) return {};
   std::vector<std::string> lines = work.notes;
-  if (bill.power.value) {
-    lines.emplace_back(
-        "energy, carbon and what electricity costs are upper bounds: every device draws its TDP all the "
-        "time; "
-        "hosts and embodied carbon are not in them");
-  }
+  if (rates.power.value) lines.push_back(power_note(rates) + "; hosts and embodied carbon are not in them");
   const auto say = [&](const std::vector<std::string>& assumed) {
     for (const std::string& what : assumed) {
       const std::string line = "assumed: " + what;
@@ -191,8 +188,8 @@ std::vector<std::string> notes(const Work& work, const Bill& bill) {
     }
   };
   say(work.assumed);
-  say(bill.cost.assumed);
-  say(bill.power.assumed);
+  say(rates.cost.assumed);
+  say(rates.drawn.assumed);
   return lines;
 }
 
@@ -235,7 +232,9 @@ namespace evaluation {
 Result<Evaluation> evaluate(const Work& work, const Hardware& hardware, const EvaluationTerms& terms) {
   RIDGELINE_CHECK(check_limits(terms.limits, work));
   RIDGELINE_CHECK(check(terms.economics));
-  const Bill bill = evaluation::bill(hardware, work.devices, terms.economics);
+  Economics economics = terms.economics;
+  economics.embodied.reset();  // of no metric here; cost_report() has it
+  const DeviceRates rates = device_rates(hardware, economics);
   const std::string unfit = work.feasible == EvaluationStatus::fail ? "it does not fit" : "";
 
   Evaluation result;
@@ -249,10 +248,10 @@ Result<Evaluation> evaluate(const Work& work, const Hardware& hardware, const Ev
   LevelWriter performance(2, "performance", work, terms.limits, unfit);
   for (const Figure& figure : work.performance) performance.add(figure, work.assumed, "");
   result.levels.push_back(std::move(performance).done());
-  result.levels.push_back(economy(work, bill, terms, unfit));
-  result.notes = notes(work, bill);
+  result.levels.push_back(economy(work, rates, terms, unfit));
+  result.notes = notes(work, rates);
   result.inputs = work.inputs;
-  result.inputs.insert(result.inputs.end(), bill.inputs.begin(), bill.inputs.end());
+  result.inputs.insert(result.inputs.end(), rates.inputs.begin(), rates.inputs.end());
   return result;
 }
 

@@ -72,28 +72,6 @@ void set_memory(Work& work, const Footprint& memory) {
   }
 }
 
-Work work_of(const Profile& p) {
-  Work work;
-  work.model = p.model;
-  work.description = shape_of(p.shape);
-  work.devices = p.parallelism.devices();
-  const bool decodes = p.tokens > 0 && std::all_of(p.shape.groups.begin(), p.shape.groups.end(),
-                                                   [](const SequenceGroup& g) { return g.new_tokens == 1; });
-  work.query = decodes ? "token" : "sample";
-  work.unit = decodes ? "output tokens" : "samples";
-  set_memory(work, p.footprint);
-  work.relative_time = relative(p.latency, p.interval);
-  work.performance.push_back(time("latency", p.latency, p.interval));
-  work.performance.push_back(rate("throughput", p.throughput.value(), work.relative_time));
-  if (decodes)
-    work.performance.push_back(rate("token_rate", p.tokens / p.latency.value(), work.relative_time));
-  work.queries = work.units = p.throughput;
-  work.notes.emplace_back("passes follow one another without a pause");
-  work.inputs = p.inputs;
-  work.assumed = assumed_inputs(p.inputs);
-  return work;
-}
-
 std::string points(const ServingPoint& point) {
   return fmt::format("{:g} users, {} tokens in, {} out", point.concurrency, point.isl, point.osl);
 }
@@ -118,6 +96,32 @@ void set_room(Work& work, const ServingPoint& point, const ServingPrediction& p)
 /// A request's mean time: the first token, then the others one after another.
 Seconds request_time(Seconds ttft, Seconds tpot, std::uint32_t tokens) {
   return ttft + tpot * (tokens - 1.0);
+}
+
+}  // namespace
+
+namespace evaluation {
+
+Work work_of(const Profile& p) {
+  Work work;
+  work.model = p.model;
+  work.description = shape_of(p.shape);
+  work.devices = p.parallelism.devices();
+  const bool decodes = p.tokens > 0 && std::all_of(p.shape.groups.begin(), p.shape.groups.end(),
+                                                   [](const SequenceGroup& g) { return g.new_tokens == 1; });
+  work.query = decodes ? "token" : "sample";
+  work.unit = decodes ? "output tokens" : "samples";
+  set_memory(work, p.footprint);
+  work.relative_time = relative(p.latency, p.interval);
+  work.performance.push_back(time("latency", p.latency, p.interval));
+  work.performance.push_back(rate("throughput", p.throughput.value(), work.relative_time));
+  if (decodes)
+    work.performance.push_back(rate("token_rate", p.tokens / p.latency.value(), work.relative_time));
+  work.queries = work.units = p.throughput;
+  work.notes.emplace_back("passes follow one another without a pause");
+  work.inputs = p.inputs;
+  work.assumed = assumed_inputs(p.inputs);
+  return work;
 }
 
 Work work_of(const ServingPoint& point, const ServingPrediction& p) {
@@ -148,7 +152,6 @@ Work work_of(const ServingPoint& point, const ServingPrediction& p) {
   return work;
 }
 
-/// Of which only that is known.
 Work does_not_fit(const Model& model, const ServingPoint& point, std::string reason) {
   Work work;
   work.model = model.id;
@@ -163,7 +166,7 @@ Work does_not_fit(const Model& model, const ServingPoint& point, std::string rea
   return work;
 }
 
-}  // namespace
+}  // namespace evaluation
 
 Result<Evaluation> evaluate(const Profile& profile, const Hardware& hardware, const EvaluationTerms& terms) {
   return evaluation::evaluate(work_of(profile), hardware, terms);

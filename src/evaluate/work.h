@@ -30,6 +30,13 @@ struct Work {
   std::vector<Input> inputs;
 };
 
+Work work_of(const Profile&);
+Work work_of(const ServingPoint&, const ServingPrediction&);
+/// Of which only that is known.
+Work does_not_fit(const Model&, const ServingPoint&, std::string reason);
+
 Result<Evaluation> evaluate(const Work&, const Hardware&, const EvaluationTerms&);
+/// What energy, carbon and the cost of electricity rest on.
+std::string power_note(const DeviceRates&);
 
 }  // namespace ridgeline::evaluation

@@ -4,17 +4,16 @@
 
 #include "explain/shapley.h"
 #include "explain/work.h"
+#include "ridgeline/economics.h"
 
 namespace ridgeline::explain {
 namespace {
 
-constexpr double hours_a_year = 8766;  // 365.25 days
-
 /// What an hour of one device costs, where that is known.
 std::optional<double> dollars_per_second(const Setup& setup, double years) {
-  if (setup.price_per_hour) return setup.price_per_hour->value() / 3600;
+  if (setup.price_per_hour) return rented(*setup.price_per_hour).value();
   if (!setup.hardware.price) return std::nullopt;
-  return setup.hardware.price->value.value() / (years * hours_a_year * 3600);
+  return amortised(setup.hardware.price->value, years).value();
 }
 
 std::optional<double> watts(const Setup& setup) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "engine/served.h"
+#include "ridgeline/economics.h"
 
 namespace ridgeline::studies {
 
@@ -56,8 +57,8 @@ double hourly_price(const Study& study, const Point& p, const Hardware& hardware
   if (p.price_per_hour) return *p.price_per_hour;
   const StudyDevice& device = study.devices[p.device];
   if (device.price_per_hour) return *device.price_per_hour;
-  constexpr double hours_a_year = 8766;
-  return hardware.price ? hardware.price->value.value() / (study.amortise_years * hours_a_year) : unknown;
+  if (!hardware.price) return unknown;
+  return (amortised(hardware.price->value, study.amortise_years) * one_hour).value();
 }
 
 Result<const Hardware*> Evaluator::take_hardware(const Digits& digits) {

@@ -58,6 +58,33 @@ Status read_parameters(const YamlNode& top, Mission& m) {
   return Status::success();
 }
 
+/// {name: value} of known terms, above 0.
+Status read_terms(const YamlNode& top, Mission& m) {
+  const auto map = top.find("terms");
+  if (!map) return Status::success();
+  for (const auto& [name, node] : map->entries()) {
+    const MissionTerm* term = nullptr;
+    std::vector<std::string_view> known;
+    for (const MissionTerm& candidate : mission_terms()) {
+      known.push_back(candidate.name);
+      if (candidate.name == name) term = &candidate;
+    }
+    if (term == nullptr)
+      return node.error(fmt::format("unknown term '{}'; use one of {}", name, fmt::join(known, ", ")));
+    RIDGELINE_CHECK(node.only_keys({"value", "unit", "kind", "source"}));
+    RIDGELINE_TRY(number, node.require("value"));
+    RIDGELINE_TRY(value, number.as_number());
+    if (!(value > 0)) return number.error(fmt::format("{} is {:g}; must be above 0", name, value));
+    RIDGELINE_TRY(unit, read_optional_text(node, "unit"));
+    if (unit != term->unit)
+      return node.error(
+          fmt::format("unit '{}'; {}{}", unit, term->unit.empty() ? "it has none" : "use ", term->unit));
+    RIDGELINE_TRY(provenance, provenance_beside(node));
+    m.terms[name] = Sourced<double>{value, provenance, {}};
+  }
+  return Status::success();
+}
+
 Result<MissionPhase> read_phase(const YamlNode& map) {
   RIDGELINE_CHECK(map.only_keys({"id", "story", "scenario", "own"}));
   MissionPhase phase;
@@ -210,7 +237,7 @@ Status read_head(const YamlNode& top, Mission& m) {
       {"id", &m.id, true},       {"name", &m.name, true},           {"persona", &m.persona, true},
       {"story", &m.story, true}, {"crisis", &m.crisis, true},       {"hardware", &m.hardware, true},
       {"model", &m.model, true}, {"precision", &m.precision, true}, {"stack", &m.stack, false},
-      {"heat", &m.heat, false},  {"training", &m.training, false}};
+      {"heat", &m.heat, false},  {"training", &m.training, false},  {"metric", &m.metric, false}};
   for (const Field& field : fields) {
     RIDGELINE_TRY(text, field.needed ? required_text(top, field.key) : read_optional_text(top, field.key));
     *field.into = text;
@@ -240,12 +267,14 @@ Status check_training(const YamlNode& top, const Mission& m) {
 
 Result<Mission> load_mission(const std::string& path) {
   RIDGELINE_TRY(top, YamlNode::load(path));
-  RIDGELINE_CHECK(top.only_keys({"id", "name", "persona", "story", "crisis", "hardware", "model", "precision",
-                                 "stack", "heat", "training", "seed", "engine", "parameters", "phases",
-                                 "thresholds", "accuracy", "fix"}));
+  RIDGELINE_CHECK(
+      top.only_keys({"id",         "name",  "persona", "story",      "crisis",   "hardware", "model",
+                     "precision",  "stack", "heat",    "training",   "metric",   "seed",     "engine",
+                     "parameters", "terms", "phases",  "thresholds", "accuracy", "fix"}));
   Mission m;
   RIDGELINE_CHECK(read_head(top, m));
   RIDGELINE_CHECK(read_parameters(top, m));
+  RIDGELINE_CHECK(read_terms(top, m));
   RIDGELINE_CHECK(read_phases(top, m));
   RIDGELINE_CHECK(read_thresholds(top, m));
   RIDGELINE_CHECK(read_curves(top, m));

@@ -149,6 +149,17 @@ const std::vector<MissionParameter>& mission_parameters() {
   return all;
 }
 
+const std::vector<MissionTerm>& mission_terms() {
+  static const std::vector<MissionTerm> all = {
+      {"amortise", "years", "over which a device's price is paid off"},
+      {"electricity", "USD/kWh", "its price"},
+      {"utilisation", "", "share of the time paid for in which the devices work"},
+      {"pue", "", "energy of the facility over that of the devices"},
+      {"carbon", "g/kWh", "CO2 equivalent of electricity"},
+  };
+  return all;
+}
+
 Result<const MissionParameter*> mission::find_parameter(const std::string& name) {
   std::vector<std::string> known;
   for (const MissionParameter& p : mission_parameters()) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/cost.h"
 #include "report/format.h"
 #include "report/json_parts.h"
 #include "report/table.h"
@@ -72,13 +73,35 @@ std::string run_lines(const TrainingRun& run) {
     text += fmt::format("  {:<24}one in {} on all devices; a checkpoint each {}; {} of the time is kept\n",
                         "failures", hours(f.mtbf), hours(f.interval), percent(f.goodput));
   }
-  text +=
-      fmt::format("  {:<24}{}\n", "cost",
-                  run.cost ? fmt::format("${}", plain(run.cost->value())) : "unknown: give --price-per-hour");
-  text += fmt::format("  {:<24}{}\n", "energy",
-                      run.energy ? "at most " + show(*run.energy) + ", devices at their TDP"
-                                 : "unknown: the catalog has no TDP");
+  const auto line = [&](const char* label, bool known, const std::string& value, std::string_view key) {
+    text += fmt::format("  {:<24}{}\n", label, known ? value : "unknown: " + run.of(key).part.rate.missing);
+  };
+  line("cost", run.cost.has_value(), run.cost ? fmt::format("${}", plain(run.cost->value())) : "", "cost");
+  const std::string at_most = run.energy_at_most ? "at most " : "";
+  line("energy", run.energy.has_value(),
+       run.energy ? at_most + show(*run.energy) + (at_most.empty() ? "" : ", devices at their TDP") : "",
+       "energy");
+  line("carbon", run.carbon.has_value(), run.carbon ? at_most + grams(*run.carbon) : "", "carbon");
   return text;
+}
+
+/// Parts of money, energy and carbon, where more was asked for than a price for an hour.
+std::string costs_table(const TrainingRun& run) {
+  const bool asked = run.of("electricity").total || run.of("operational").total || run.of("embodied").total ||
+                     (run.failures && run.cost);
+  if (!asked) return "";
+  Table table({{"takes"},
+               {"of the run", Align::right},
+               {"90 % interval", Align::right},
+               {"lost to failures", Align::right}});
+  for (const TrainingCost& c : run.costs) {
+    const auto shown = [&](double value) { return amount(value, c.part.unit); };
+    if (c.part.key == "devices" || c.part.key == "operational") table.rule();
+    table.add({label_of(c.part), amount_of(c.part, c.total),
+               c.interval ? shown(c.interval->first) + " to " + shown(c.interval->second) : absent,
+               c.lost ? shown(*c.lost) : absent});
+  }
+  return "\n" + table.text();
 }
 
 /// What the times rest on.
@@ -137,6 +160,18 @@ Json failures_json(const std::optional<FailureCost>& cost) {
           {"goodput", number(cost->goodput)}};
 }
 
+Json costs_json(const TrainingRun& run) {
+  Json costs = Json::array();
+  for (const TrainingCost& c : run.costs) {
+    Json part = cost_part_json(c.part);
+    part["value"] = number(c.total);
+    part["interval"] = c.interval ? Json{number(c.interval->first), number(c.interval->second)} : Json();
+    part["lost"] = number(c.lost);
+    costs.push_back(std::move(part));
+  }
+  return costs;
+}
+
 Json run_json(const std::optional<TrainingRun>& run) {
   if (!run) return nullptr;
   return {{"tokens", number(run->tokens)},
@@ -146,7 +181,9 @@ Json run_json(const std::optional<TrainingRun>& run) {
           {"failures", failures_json(run->failures)},
           {"device_hours", number(run->device_hours)},
           {"cost_usd", number(run->cost)},
-          {"energy_joules_at_most", number(run->energy)}};
+          {"energy_joules_at_most", number(run->energy)},
+          {"carbon_grams", number(run->carbon)},
+          {"costs", costs_json(*run)}};
 }
 
 struct Errors {
@@ -198,7 +235,7 @@ std::string text(const TrainingStep& s, const std::optional<TrainingRun>& run,
   }
   table.rule();
   table.add({"all", show(s.time), percent(1)});
-  return result + table.text() + basis(c);
+  return result + table.text() + (run ? costs_table(*run) : "") + basis(c);
 }
 
 std::string json(const TrainingStep& s, const std::optional<TrainingRun>& run,

@@ -165,29 +165,4 @@ Result<TrainingStep> predict_training(const Model& model, const Hardware& hardwa
   return step;
 }
 
-Result<TrainingRun> training_run(const TrainingStep& step, const Hardware& hardware, double tokens,
-                                 std::optional<Dollars> per_device_hour,
-                                 const std::optional<FailureModel>& failures) {
-  constexpr double hour = 3600;
-  if (!(tokens > 0 && std::isfinite(tokens))) return bad_input("training: tokens must be above 0");
-  if (per_device_hour && !(per_device_hour->value() > 0 && std::isfinite(per_device_hour->value())))
-    return bad_input("training: the price of a device-hour must be above 0");
-  TrainingRun run;
-  run.tokens = tokens;
-  run.steps = std::ceil(tokens / step.tokens);
-  double stretch = 1;
-  if (failures) {
-    RIDGELINE_TRY(cost, cost_of_failures(*failures, step.plan.devices()));
-    run.failures = cost;
-    stretch = 1 / cost.goodput;
-  }
-  run.time = step.time * run.steps * stretch;
-  if (step.interval)
-    run.interval = {step.interval->first * run.steps * stretch, step.interval->second * run.steps * stretch};
-  run.device_hours = run.time.value() / hour * step.plan.devices();
-  if (per_device_hour) run.cost = *per_device_hour * run.device_hours;
-  if (hardware.tdp) run.energy = hardware.tdp->value * run.time * static_cast<double>(step.plan.devices());
-  return run;
-}
-
 }  // namespace ridgeline

@@ -18,15 +18,15 @@ import time
 
 native_build, wasm_build, source = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
 pattern = sys.argv[4] if len(sys.argv) > 4 else ""
-PORTABLE = {"catalog", "predict", "evaluate", "explain", "simulate", "tail", "verify-loadgen", "reproduce"}
-NATIVE = re.compile(r"--save|--tag")  # there is no store in WebAssembly
+PORTABLE = {"audit", "catalog", "predict", "evaluate", "cost", "explain", "simulate", "fleet", "tail", "verify-loadgen", "reproduce"}
+NATIVE = re.compile(r"--save|--tag|audit --here")  # there is no store in WebAssembly, nor a machine to measure
 # Named by the program itself: its data folder's flag comes first.
 NAME = re.compile(r"(?:^|[\s;|(])ridgeline(?: --data \S+)? ([\w-]+)")
 
 # `ridgeline` on the path. JSON=1 asks each command that knows it for --json.
 LAUNCHER = """#!/bin/bash
 json=()
-if [ -n "$JSON" ] && [[ $1 =~ ^(predict|evaluate|explain|simulate|tail|verify-loadgen)$ ]] && [[ " $* " != *" --json "* ]]; then
+if [ -n "$JSON" ] && [[ $1 =~ ^(audit|predict|evaluate|cost|explain|simulate|fleet|tail|verify-loadgen)$ ]] && [[ " $* " != *" --json "* ]]; then
   json=(--json)
 fi
 exec {program} "$@" "${{json[@]}}"

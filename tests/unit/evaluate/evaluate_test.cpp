@@ -36,7 +36,7 @@ Hardware device() {
   Hardware h;
   h.id = "d";
   h.tdp = Sourced<Watts>{Watts(500), datasheet(), {}};
-  h.price = Sourced<Dollars>{Dollars(17520), datasheet(), {}};
+  h.price = Sourced<Dollars>{Dollars(17532), datasheet(), {}};
   return h;
 }
 
@@ -51,7 +51,7 @@ EvaluationTerms limits(std::vector<EvaluationLimit> list) {
   return terms;
 }
 
-/// 17520 USD over 2 years of 8760 h is 1 USD an hour; 500 W x 1.2 x 0.5 USD/kWh is 0.30 USD an hour.
+/// 17532 USD over 2 years of 8766 h is 1 USD an hour; 500 W x 1.2 x 0.5 USD/kWh is 0.30 USD an hour.
 Economics owned() {
   Economics e;
   e.years = given(2.0);
@@ -88,14 +88,22 @@ TEST(Evaluation, TheBillOfAnOwnedDevice) {
   EXPECT_DOUBLE_EQ(value(*e, "carbon_per_query"), 0.015);
 }
 
-TEST(Evaluation, IdleTimeIsPaidForButDrawsNothing) {
+TEST(Evaluation, IdleTimeIsPaidForAndDrawsTheIdlePower) {
   EvaluationTerms terms;
   terms.economics = owned();
   terms.economics.utilisation = given(0.25);
+  terms.economics.idle = given(Watts(100));
   const auto e = evaluate(profile(), device(), terms);
   ASSERT_TRUE(e);
-  EXPECT_DOUBLE_EQ(value(*e, "cost_per_hour"), 4.3);  // 1 / 0.25 + 0.30
-  EXPECT_DOUBLE_EQ(value(*e, "energy_per_query"), 150);
+  // 600 W at work, and for each second of it three of 120 W: 960 W. 1 / 0.25 + 0.96 kW x 0.5.
+  EXPECT_DOUBLE_EQ(value(*e, "power"), 600);
+  EXPECT_DOUBLE_EQ(value(*e, "energy_per_query"), 240);
+  EXPECT_DOUBLE_EQ(value(*e, "cost_per_hour"), 4.48);
+  // Not known, it is at most what the device draws at work: 2400 W.
+  terms.economics.idle.reset();
+  const auto bound = evaluate(profile(), device(), terms);
+  EXPECT_DOUBLE_EQ(value(*bound, "energy_per_query"), 600);
+  EXPECT_TRUE(bound->find("energy_per_query")->upper_bound);
 }
 
 TEST(Evaluation, RentHasTheElectricityInIt) {
@@ -217,7 +225,7 @@ TEST(Evaluation, AssumedValuesWarnUnlessTheyWereGiven) {
   EXPECT_EQ(
       e->levels[2].reason,
       "the cost of an hour at work is 1.30 USD, within the limit of 100 USD, but rests on what was assumed: "
-      "hardware.price (17520 USD)");
+      "hardware.price (17532 USD)");
   terms.economics.utilisation.reset();  // the default is an assumption too
   EXPECT_EQ(evaluate(profile(), device(), terms)->levels[2].status, EvaluationStatus::warn);
 }

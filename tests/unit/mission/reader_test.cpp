@@ -50,6 +50,18 @@ TEST_F(Edited, errors_name_line_and_key) {
   EXPECT_THAT(error_of("id: edge-guardian", "id: guardian"), HasSubstr("must be the file's name"));
 }
 
+TEST_F(Edited, terms_are_known_positive_and_in_their_unit) {
+  const auto with = [this](const std::string& term) {
+    return error_of("phases:", "terms:\n  " + term + "\nphases:");
+  };
+  const std::string rest = ", kind: assumed, source: a guess}";
+  EXPECT_EQ(with("electricity: {value: 0.1, unit: USD/kWh" + rest), "");
+  EXPECT_THAT(with("electricity: {value: 0.1, unit: USD" + rest), HasSubstr("unit 'USD'; use USD/kWh"));
+  EXPECT_THAT(with("pue: {value: 0" + rest), HasSubstr("pue is 0; must be above 0"));
+  EXPECT_THAT(with("rent: {value: 2" + rest),
+              HasSubstr("unknown term 'rent'; use one of amortise, electricity, utilisation, pue, carbon"));
+}
+
 TEST(SetParameter, a_phase_keeps_its_own_value) {
   Mission m = mission("edge-guardian");
   ASSERT_TRUE(set(m, "max_batch", 4));

@@ -210,20 +210,63 @@ TEST(Training, ExpertsAreDividedOverDataRanks) {
   EXPECT_NEAR(divided.model_flops / step_of(model, plan).model_flops, 1, 1e-12);
 }
 
+Economics rented_at(double dollars) {
+  Economics e;
+  e.rent = Sourced<Dollars>{Dollars(dollars), {ProvenanceKind::given, "test", ""}, {}};
+  return e;
+}
+
 TEST(Training, ARunOfManySteps) {
   TrainingPlan plan;
   plan.data = 8;
   plan.batch = 64;
   plan.zero = 3;
   const TrainingStep step = step_of(**catalog().model("llama-3-8b"), plan, "h100-sxm-80gb");
-  const auto run = training_run(step, device("h100-sxm-80gb"), 1e9, Dollars(2));
+  const Hardware& h100 = device("h100-sxm-80gb");
+  const auto run = training_run(step, h100, 1e9, rented_at(2));
   ASSERT_TRUE(run);
   EXPECT_EQ(run->steps, std::ceil(1e9 / (64.0 * 2048)));
   EXPECT_NEAR(run->cost->value(), run->steps * step.time.value() * 8 * 2 / 3600, 1e-9);
   EXPECT_NEAR(run->energy->value(), run->time.value() * 8 * 700, 1);
-  EXPECT_FALSE(training_run(step, device("h100-sxm-80gb"), 1e9, std::nullopt)->cost);
-  EXPECT_FALSE(training_run(step, device("h100-sxm-80gb"), 0, std::nullopt));
-  EXPECT_FALSE(training_run(step, device("h100-sxm-80gb"), 1e9, Dollars(-1)));
+  EXPECT_TRUE(run->energy_at_most);
+  EXPECT_FALSE(run->carbon);
+  EXPECT_FALSE(training_run(step, h100, 1e9, {})->cost);
+  EXPECT_FALSE(training_run(step, h100, 0, {}));
+  EXPECT_FALSE(training_run(step, h100, 1e9, rented_at(-1)));
+}
+
+TEST(Training, FailuresCostMoneyEnergyAndCarbon) {
+  TrainingPlan plan;
+  plan.data = 8;
+  plan.batch = 64;
+  plan.zero = 3;
+  const TrainingStep step = step_of(**catalog().model("llama-3-8b"), plan, "h100-sxm-80gb");
+  const Hardware& h100 = device("h100-sxm-80gb");
+  Economics e;
+  const Provenance here{ProvenanceKind::given, "test", ""};
+  e.device_price = Sourced<Dollars>{Dollars(35064), here, {}};  // over 4 years of 8766 h: 1 USD an hour
+  e.years = Sourced<double>{4, here, {}};
+  e.electricity = Sourced<DollarsPerJoule>{dollars_per_kwh(0.2), here, {}};
+  e.pue = Sourced<double>{1.25, here, {}};
+  e.active = Sourced<Watts>{Watts(400), here, {}};
+  e.carbon_per_joule = Sourced<double>{360 / joules_per_kwh, here, {}};
+  e.embodied = Sourced<double>{35064, here, {}};  // 1 g an hour
+  const FailureModel failures{.mtbf = Seconds(1e6), .checkpoint = Seconds(60), .restart = Seconds(300)};
+  const auto run = training_run(step, h100, 1e9, e, failures);
+  ASSERT_TRUE(run);
+  const double hours = run->device_hours, kwh = hours * 0.4;
+  EXPECT_NEAR(*run->of("capital").total, hours, 1e-9 * hours);
+  EXPECT_NEAR(*run->of("electricity").total, kwh * 0.2, 1e-9 * hours);
+  EXPECT_NEAR(*run->of("cooling").total, kwh * 0.25 * 0.2, 1e-9 * hours);
+  EXPECT_NEAR(run->cost->value(), hours + kwh * 1.25 * 0.2, 1e-9 * hours);
+  EXPECT_NEAR(run->energy->value(), kwh * 1.25 * 3.6e6, 1e-6 * kwh);
+  EXPECT_FALSE(run->energy_at_most);
+  EXPECT_NEAR(*run->carbon, kwh * 1.25 * 360 + hours, 1e-6 * hours);
+  // What is lost is what a run without failures would not take.
+  const auto calm = training_run(step, h100, 1e9, e);
+  for (const TrainingCost& c : run->costs)
+    EXPECT_NEAR(*c.lost, *c.total - *calm->of(c.part.key).total, 1e-9 * *c.total) << c.part.key;
+  EXPECT_GT(*run->of("cost").lost, 0);
 }
 
 std::string complaint(const char* model, const TrainingPlan& plan) {

@@ -1,0 +1,109 @@
+#include "versus/phases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace ridgeline::versus {
+namespace {
+
+using enum ScenarioKind;
+
+struct MadePhase {
+  ScenarioKind kind;
+  const char *id, *story;
+};
+constexpr MadePhase in_batches[] = {
+    {single_stream, "one-by-one", "one query after the other"},
+    {multi_stream, "together", "several samples at once, the next when all are done"},
+    {server, "at-random", "queries come at random"},
+    {offline, "all-at-once", "all samples are there from the start"}};
+constexpr MadePhase in_continuous[] = {
+    {single_stream, "one-by-one", "one request after the other"},
+    {server, "at-random", "requests come at random"},
+    {offline, "all-at-once", "all requests are there from the start"},
+    {closed_loop, "chat", "users ask, wait for the answer, and ask again"}};
+
+constexpr double mlperf_multi_stream = 8, load = 0.6, longest = 60, shortest = 1, most_queries = 1e5;
+
+bool says(const Mission& m, const char* name) {
+  return m.parameters.count(name) > 0 || decisive(m).own.count(name) > 0;
+}
+
+/// To three significant digits, as a user would give it.
+double three_digits(double value) { return std::strtod(fmt::format("{:.3g}", value).c_str(), nullptr); }
+
+MissionPhase make_phase(const Mission& m, const MadePhase& made, Hertz slower, Hertz faster) {
+  MissionPhase phase;
+  phase.id = made.id;
+  phase.story = made.story;
+  phase.scenario = made.kind;
+  phase.own = decisive(m).own;
+  const double own_duration = mission::number_of(m, decisive(m), "duration");
+  phase.own["duration"] =
+      std::clamp(std::min(own_duration, three_digits(most_queries / faster.value())), shortest, longest);
+  if (made.kind == multi_stream && !says(m, "cameras")) phase.own["cameras"] = mlperf_multi_stream;
+  if (made.kind == closed_loop && !says(m, "users"))
+    phase.own["users"] =
+        mission::number_of(m, decisive(m), "max_batch") * mission::number_of(m, decisive(m), "replicas");
+  if ((made.kind == server || made.kind == offline) && !says(m, "qps"))
+    phase.own["qps"] = std::clamp(three_digits(load * slower.value()), 0.001, 1e6);
+  return phase;
+}
+
+std::optional<PhaseReport> play(const VersusSide& side, const MissionPhase& phase, const MissionData& data,
+                                std::string& failed) {
+  Mission m = side.mission;
+  m.phases = {phase};
+  m.thresholds.clear();
+  auto report = run(m, data);
+  if (!report) {
+    failed = report.error().message;
+    return std::nullopt;
+  }
+  PhaseReport played = std::move(report->phases.front());
+  played.run.queries = {};  // as many as arrived; the metrics are made
+  played.run.phases = {};
+  played.run.sample_completions = {};
+  return played;
+}
+
+}  // namespace
+
+std::vector<PlannedPhase> plan_phases(const Mission& m, Hertz slower, Hertz faster) {
+  std::vector<PlannedPhase> planned;
+  for (const MissionPhase& phase : m.phases) planned.push_back({phase, true});
+  const bool continuous = m.engine == MissionEngine::continuous;
+  const std::span<const MadePhase> supported =
+      continuous ? std::span<const MadePhase>(in_continuous) : std::span<const MadePhase>(in_batches);
+  for (const MadePhase& made : supported) {
+    const bool there = std::any_of(m.phases.begin(), m.phases.end(),
+                                   [&](const MissionPhase& phase) { return phase.scenario == made.kind; });
+    if (!there) planned.push_back({make_phase(m, made, slower, faster), false});
+  }
+  return planned;
+}
+
+std::vector<VersusPhase> play_phases(const std::array<const VersusSide*, 2>& sides,
+                                     const std::array<const Point*, 2>& points, const MissionData& data) {
+  const auto rate = [&](std::size_t s) { return Hertz(*points[s]->evaluation.find("throughput")->value); };
+  const auto [slower, faster] = std::minmax({rate(0), rate(1)});
+  const std::array<std::vector<PlannedPhase>, 2> planned{plan_phases(sides[0]->mission, slower, faster),
+                                                         plan_phases(sides[1]->mission, slower, faster)};
+  std::vector<VersusPhase> phases;
+  for (std::size_t i = 0; i < planned[0].size(); ++i) {
+    VersusPhase both;
+    both.id = planned[0][i].phase.id;
+    both.story = planned[0][i].phase.story;
+    both.scenario = planned[0][i].phase.scenario;
+    both.of_mission = planned[0][i].of_mission;
+    for (std::size_t s = 0; s < 2; ++s)
+      both.sides[s] = play(*sides[s], planned[s][i].phase, data, both.failed[s]);
+    phases.push_back(std::move(both));
+  }
+  return phases;
+}
+
+}  // namespace ridgeline::versus
