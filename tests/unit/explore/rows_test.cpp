@@ -157,6 +157,33 @@ TEST(Rows, ForgetDeploymentsAndMakeThemAnew) {
               random);
 }
 
+TEST(Rows, KnowModelsPrefillWorkersAndPrices) {
+  std::mt19937 random(11);
+  // Five key/value heads are an error, one prefill device does not hold the larger model, and conditions on
+  // devices depend on replicas, which are ahead of axes of the deployment.
+  const Tally tally = expect_same(
+      study("workload: {isl: 700, osl: 60}\nspace:\n  model: [llama-3.1-8b, llama-3.1-70b]\n"
+            "  model.kv_heads: [4, 5, 8]\n  hardware: [h100, l4]\n  kv_cache: [fp16, fp8]\n"
+            "  tp: [1, 4]\n  replicas: [1, 2]\n  prefill_replicas: [0, 1]\n  prefill_tp: [1, 4]\n"
+            "  memory_fraction: [0.5, 0.9]\n  price_per_hour: [1, 3]\n  concurrency: [1, 50]\n"
+            "conditions: [devices <= 8, devices * concurrency != 50]\n"
+            "objectives: [{minimise: cost_per_mtok}, {minimise: ttft}]\nconstraints: [memory < 60GB]\n"),
+      random);
+  EXPECT_GT(tally.failed, 0U);
+  EXPECT_GT(tally.does_not_fit, 0U);
+  EXPECT_GT(tally.excluded, 0U);
+  EXPECT_GT(tally.feasible, 0U);
+}
+
+TEST(Rows, KnowSizesOfPasses) {
+  std::mt19937 random(12);
+  expect_same(study("model: llama-3.1-8b\nspace: {hardware: h100, model.layers: [8, 16, 400], batch: [1, "
+                    "64], replicas: [1, 2],\n"
+                    "  kv_cache: [fp16, fp8], context: [100, 90000]}\n"
+                    "objectives: [{maximise: throughput}, {minimise: latency}]\n"),
+              random);
+}
+
 /// A study that was not read from a file may have loads that are refused for themselves.
 TEST(Rows, LeaveSenselessLoadsToThePointsThemselves) {
   std::mt19937 random(9);
