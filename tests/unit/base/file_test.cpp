@@ -1,6 +1,9 @@
 #include "base/file.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <thread>
 
 #include "folder.h"
 
@@ -45,6 +48,26 @@ TEST_F(File, WhatCannotBeWrittenSaysSoAndLeavesNothing) {
   EXPECT_EQ(status.error().message, nowhere + ": cannot be written; is the folder there and writable?");
   ASSERT_FALSE(write_file(folder_.path(), "x"));  // a folder is not replaced by a file
   EXPECT_TRUE(std::filesystem::is_directory(folder_.path()));
+}
+
+// As the administrator may, a rename over /dev/null would make a file of it.
+TEST_F(File, IntoAPipeItGoesAsItIs) {
+  const std::string pipe = folder_.path("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  std::string seen;
+  std::thread reader([&] { seen = *read_file(pipe); });
+  EXPECT_TRUE(write_file(pipe, "through"));
+  reader.join();
+  EXPECT_EQ(seen, "through");
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+}
+
+TEST_F(File, ALinkStaysOne) {
+  const std::string file = write("old"), link = folder_.path("link");
+  std::filesystem::create_symlink(file, link);
+  ASSERT_TRUE(write_file(link, "new"));
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_EQ(*read_file(file), "new");
 }
 
 }  // namespace

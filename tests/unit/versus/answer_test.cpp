@@ -47,7 +47,7 @@ TEST(Answer, at_equal_terms_cost_is_inverse_to_rate) {
   EXPECT_NEAR(versus_metric(v, "energy_per_query").ratio->value, versus_metric(v, "throughput").ratio->value,
               1e-9);
   EXPECT_NEAR(versus_metric(v, "per_watt").ratio->value, versus_metric(v, "throughput").ratio->value, 1e-9);
-  const double expected = 8 * (25000 / (4 * 365 * 24.0) + 0.7 * 1.2 * 0.1);  // eight devices, a kWh at 0.1
+  const double expected = 8 * (25000 / (4 * 8766.0) + 0.7 * 1.2 * 0.1);  // eight devices, a kWh at 0.1
   EXPECT_NEAR(*versus_metric(v, "cost_per_hour").sides[0].value, expected, 1e-9);
 }
 

@@ -75,7 +75,7 @@ TEST(BreakEvens, price_is_that_of_the_closed_form) {
   const Versus& v = memory_bound();
   const BreakEven& a = break_even(v, "price of A");
   ASSERT_TRUE(a.turns);
-  const double hours = 4 * 365 * 24.0, electricity = 0.7 * 1.2 * 0.1;
+  const double hours = 4 * 8766.0, electricity = 0.7 * 1.2 * 0.1;
   const double hourly = 25000 / hours + electricity, ratio = v.verdict.ratio->value;
   const double expected = (hourly / ratio - electricity) * hours;
   EXPECT_LE(*a.turns, expected);
