@@ -105,13 +105,13 @@ def seconds_of(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def start_and_wait(options, busy_rank):
-    """A job of two, once that rank has worked for a while."""
+def start_and_wait(options, busy_rank, seconds):
+    """A job of two, once that rank has used so much processor time; starting takes a tenth of a second of it."""
     job = subprocess.Popen([*JOB, *options, "-n", "2", *explore("--threads", "1", "--lost-after", "1s")],
                            env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while job.poll() is None:
         pid = processes_of(job.pid).get(busy_rank)
-        if pid is not None and seconds_of(pid) > 0.6:
+        if pid is not None and seconds_of(pid) > seconds:
             return job, pid
         time.sleep(0.01)
     skip("the study is over before a rank can be lost; this machine is too fast for it")
@@ -125,7 +125,7 @@ def ended(job):
 def recovery():
     """mpirun lets the others go on: the lost rank's points are done by them."""
     write_study(120000)
-    job, pid = start_and_wait(["--enable-recovery"], 1)
+    job, pid = start_and_wait(["--enable-recovery"], 1, 0.6)
     os.kill(pid, signal.SIGKILL)
     done = ended(job)
     expect("process 1 has been silent" in done.stderr, "the loss is noticed", done)
@@ -135,7 +135,7 @@ def recovery():
 def lost():
     """mpirun ends the job: the journal has what was known, and --resume goes on."""
     write_endless_study()
-    job, pid = start_and_wait([], 1)
+    job, pid = start_and_wait([], 1, 2)
     os.kill(pid, signal.SIGKILL)
     done = ended(job)
     expect(done.returncode != 0, "mpirun says that a rank was lost", done)
@@ -144,7 +144,7 @@ def lost():
 
 def interrupt():
     write_endless_study()
-    job, _ = start_and_wait([], 0)
+    job, _ = start_and_wait([], 0, 2)
     job.send_signal(signal.SIGINT)
     done = ended(job)
     expect(done.returncode != 0, "mpirun says that it was interrupted", done)
