@@ -6,12 +6,14 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 
 RIDGELINE = os.path.abspath(sys.argv[1])
 STUDY = os.path.abspath(sys.argv[2] if len(sys.argv) > 2 else os.path.join(os.path.dirname(__file__),
                                                                            "hundred_million.yaml"))
 ROUNDS = int(sys.argv[3]) if len(sys.argv) > 3 else 3
+FOLDER = tempfile.TemporaryDirectory()
 LIMIT = sys.argv[4:]  # further options of explore: --max-points 20000000
 
 
@@ -19,7 +21,7 @@ def timed(ranks):
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     # It may end with 1, where --max-points interrupts it.
     done = subprocess.run(["mpirun", "--allow-run-as-root", "--oversubscribe", "-n", str(ranks), RIDGELINE, "explore",
-                           STUDY, "--threads", "1", "--json", "--journal", "/dev/null", *LIMIT],
+                           STUDY, "--threads", "1", "--json", "--journal", os.path.join(FOLDER.name, "journal"), *LIMIT],
                           capture_output=True, check=False)
     wall = time.monotonic() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

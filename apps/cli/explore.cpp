@@ -160,7 +160,7 @@ Result<std::optional<Explored>> solve(const Context& context, const ExploreFlags
     progress(fmt::format("interrupted; what is known is in {}, and --resume goes on from there", journal));
   } else {
     std::error_code ignored;
-    std::filesystem::remove(journal, ignored);
+    if (std::filesystem::is_regular_file(journal, ignored)) std::filesystem::remove(journal, ignored);
   }
   return std::optional<Explored>(Explored{std::move(study), *std::move(result)});
 }
