@@ -3,8 +3,7 @@
 namespace ridgeline::train {
 namespace {
 
-constexpr double value_bytes = 2;     // of an activation or a weight that products read
-constexpr double gradient_bytes = 4;  // sums of gradients are kept in fp32
+constexpr double value_bytes = 2;  // of an activation or a weight that products read
 constexpr double mask_bytes = 1;
 
 /// m x k times k x n: forward, and the two products of the backward pass, of the input's gradient and the

@@ -8,6 +8,8 @@
 
 namespace ridgeline::train {
 
+inline constexpr double gradient_bytes = 4;  ///< sums of gradients are kept in fp32
+
 /// What one device executes for a layer.
 struct LayerWork {
   std::vector<Op> products, attention, vectors;  ///< forward

@@ -5,6 +5,7 @@
 
 #include "engine/interval_90.h"
 #include "train/costs.h"
+#include "train/layer.h"
 #include "train/memory.h"
 
 namespace ridgeline {
@@ -12,7 +13,7 @@ namespace {
 
 using namespace train;
 
-constexpr double bytes_of_gradient = 4, weight_bytes = 2;
+constexpr double weight_bytes = 2;
 /// The optimizer's step reads gradient, weight and two moments in fp32, and writes the last three and the
 /// weight in two bytes.
 constexpr double optimizer_bytes = 30;
@@ -70,9 +71,9 @@ Seconds data_collectives(const StageWork& stage, const TrainingPlan& plan, const
     if (ranks <= 1 || parameters <= 0) return Seconds(0);
     const unsigned span = plan.tensor * plan.data;
     if (plan.zero == 0)
-      return costs.of(Collective::all_reduce, ranks, span, Bytes(parameters * bytes_of_gradient));
+      return costs.of(Collective::all_reduce, ranks, span, Bytes(parameters * gradient_bytes));
     const double gathers = plan.zero >= 3 ? 2.0 * plan.micro_batches() : 1;
-    return costs.of(Collective::reduce_scatter, ranks, span, Bytes(parameters * bytes_of_gradient)) +
+    return costs.of(Collective::reduce_scatter, ranks, span, Bytes(parameters * gradient_bytes)) +
            costs.of(Collective::all_gather, ranks, span, Bytes(parameters * weight_bytes)) * gathers;
   };
   return group(stage.shared(), plan.data) + group(stage.experts(), plan.data / plan.expert);
