@@ -28,7 +28,7 @@ class Search {
     const double factor = first_valid ? 2 : 0.5;
     for (int i = 0; i < most_doublings && (found_.valid == 0 || !found_.invalid); ++i) {
       rate *= factor;
-      if (rate < options_.least || rate > options_.greatest) break;
+      if (rate < least_rate() || rate > options_.greatest) break;
       RIDGELINE_TRY(valid, try_rate(rate));
       static_cast<void>(valid);
     }
@@ -41,6 +41,11 @@ class Search {
   }
 
  private:
+  /// Below it the schedule would be longer than check(Scenario) allows.
+  double least_rate() const {
+    return std::max(options_.least, static_cast<double>(scenario_.min_queries) / 1e9);
+  }
+
   Result<bool> try_rate(double rate) {
     scenario_.target_qps = rate;
     RIDGELINE_TRY(run, run_(scenario_));
