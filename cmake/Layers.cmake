@@ -34,7 +34,11 @@ function(ridgeline_layer name)
   add_library(ridgeline_${name} STATIC ${sources})
   add_library(ridgeline::${name} ALIAS ridgeline_${name})
   target_include_directories(ridgeline_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
-  if(TARGET ridgeline_precompiled AND fmt::fmt IN_LIST L_LIBRARIES)
+  if(TARGET ridgeline_precompiled AND L_APART)
+    # Many small files with the same large headers.
+    target_precompile_headers(ridgeline_${name} PRIVATE <fmt/format.h> <nlohmann/json.hpp> <algorithm> <cmath> <map>
+      <optional> <string> <vector> "${PROJECT_SOURCE_DIR}/include/ridgeline/report.h")
+  elseif(TARGET ridgeline_precompiled AND fmt::fmt IN_LIST L_LIBRARIES)
     target_precompile_headers(ridgeline_${name} REUSE_FROM ridgeline_precompiled)
   endif()
   if(L_APART)

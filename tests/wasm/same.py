@@ -18,15 +18,20 @@ import time
 
 native_build, wasm_build, source = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
 pattern = sys.argv[4] if len(sys.argv) > 4 else ""
-PORTABLE = {"audit", "catalog", "predict", "evaluate", "cost", "explain", "simulate", "fleet", "tail", "verify-loadgen", "reproduce"}
-NATIVE = re.compile(r"--save|--tag|audit --here")  # there is no store in WebAssembly, nor a machine to measure
+PORTABLE = {"audit", "audit-log", "catalog", "check", "completion", "cost", "evaluate", "explain", "explore", "fleet", "import-run", "predict",
+            "reproduce", "simulate", "tail", "train", "verify-loadgen"}
+# In WebAssembly there is no store, no machine to measure, no MPI and no pagmo (large-space.yaml asks for its search), and
+# completion knows fewer commands. What is interrupted after so many seconds depends on speed.
+NATIVE = re.compile(r"--save|--tag|--store|audit --here|mpirun|--search|large-space|completion|timeout")
+# How far a long study is, by the clock.
+PROGRESS = re.compile(rb"^\xc2\xb7 .* s to go\n", re.MULTILINE)
 # Named by the program itself: its data folder's flag comes first.
 NAME = re.compile(r"(?:^|[\s;|(])ridgeline(?: --data \S+)? ([\w-]+)")
 
 # `ridgeline` on the path. JSON=1 asks each command that knows it for --json.
 LAUNCHER = """#!/bin/bash
 json=()
-if [ -n "$JSON" ] && [[ $1 =~ ^(audit|predict|evaluate|cost|explain|simulate|fleet|tail|verify-loadgen)$ ]] && [[ " $* " != *" --json "* ]]; then
+if [ -n "$JSON" ] && [[ $1 =~ ^(audit|predict|evaluate|cost|explain|explore|simulate|fleet|tail|train|verify-loadgen)$ ]] && [[ " $* " != *" --json "* ]]; then
   json=(--json)
 fi
 exec {program} "$@" "${{json[@]}}"
@@ -63,7 +68,7 @@ def run(on_path, command, json):
         start = time.monotonic()
         done = subprocess.run(["bash", "-c", command], cwd=work, env=env, stdin=subprocess.DEVNULL, timeout=600,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        return done.stdout, done.returncode, time.monotonic() - start
+        return PROGRESS.sub(b"", done.stdout), done.returncode, time.monotonic() - start
 
 
 NUMBERS = "ridgeline $SRC/data"  # numbers.cpp stands in the program's place
