@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 JOBS ?= $(shell nproc)
 
-.PHONY: help setup build run test test-sanitize test-wasm test-peers validate bench lint format clean
+.PHONY: help setup build run test test-sanitize test-wasm site test-web test-peers validate bench lint format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -35,6 +35,21 @@ test-wasm: build ## build the portable layers for WebAssembly; they must print t
 	@cmake --preset wasm > /dev/null
 	@cmake --build --preset wasm -j $(JOBS)
 	@python3 tests/wasm/same.py build/release build/wasm .
+
+site: setup ## the workbench as a static folder, build/site-lab, for any web server
+	@tools/setup_wasm.sh
+	@tools/setup_web.sh
+	@cmake --preset wasm > /dev/null
+	@cmake --build --preset wasm -j $(JOBS) --target ridgeline_browser ridgeline_browser_catalog
+	@npm --prefix web run --silent build
+
+test-web: build site ## the workbench's types and logic, then its pages in Chromium, as a person would walk them
+	@tools/setup_web.sh --browser
+	@npm --prefix web run --silent check
+	@npm --prefix web run --silent test
+	@node web/tests/walk/size.mjs build/site-lab
+	@node web/tests/walk/engine.mjs build/wasm/engine build/release/ridgeline
+	@node web/tests/walk/run.mjs build/site-lab build/release/ridgeline
 
 test-peers: build ## bench against ONNX Runtime and llama.cpp's server, fetched and built (15 minutes on 2 cores)
 	@JOBS=$(JOBS) tests/peers/fetch.sh
