@@ -5,7 +5,7 @@ import re
 import sys
 
 root = pathlib.Path(sys.argv[1]).resolve()
-pages = [p for p in root.rglob("*.md") if not {"build", "out"} & set(p.relative_to(root).parts)]
+pages = [p for p in root.rglob("*.md") if not {"build", "out", "node_modules"} & set(p.relative_to(root).parts)]
 links, failures = {}, []
 for page in pages:
     targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text())

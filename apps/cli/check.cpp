@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -11,6 +10,7 @@
 #include "app.h"
 #include "base/file.h"
 #include "named_run.h"
+#include "report/colour.h"
 #include "report/prediction_reader.h"
 #include "ridgeline/gate_report.h"
 
@@ -94,10 +94,7 @@ Result<GateReport> solve(const CheckFlags& flags) {
 }
 
 report::Colour terminal_colour() {
-  const char* refused = std::getenv("NO_COLOR");
-  const char* terminal = std::getenv("TERM");
-  const bool dumb = terminal && std::string_view(terminal) == "dumb";
-  const bool on = isatty(STDOUT_FILENO) && !(refused && *refused) && !dumb;
+  const bool on = report::wants_colour(report::ColourWhen::automatic, report::stdout_is_terminal());
   return on ? report::Colour::on : report::Colour::off;
 }
 

@@ -145,6 +145,32 @@ async function compare(page, name) {
   await shot(page, `${name}-compare-runs`)
 }
 
+/** For people to read: how long the first picture takes, and a run of 100,000 queries from the slider to what is drawn. */
+async function speed() {
+  const context = await browser.newContext({ serviceWorkers: 'block' })
+  const page = await context.newPage()
+  const start = Date.now()
+  await page.goto(`${server.url}#/simulate`)
+  await page.locator('.bar.histogram').first().waitFor({ timeout: patience })
+  console.log(`${Date.now() - start} ms to the first picture`)
+  await becomes(page, () => page.locator('.verdict').innerText(), (t) => /exact/.test(t), 'the first run')
+  const times = await page.evaluate(async () => {
+    const input = document.querySelector('.slide input[type=number]')
+    const verdict = () => document.querySelector('.verdict').textContent
+    const begun = performance.now()
+    input.value = '10000'
+    input.dispatchEvent(new Event('input', { bubbles: true }))
+    const seen = {}
+    for (;;) {
+      await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)))
+      if (/Rough/.test(verdict())) seen.rough ??= performance.now() - begun
+      if (/VALID/.test(verdict()) && seen.rough !== undefined) return { ...seen, exact: performance.now() - begun }
+    }
+  })
+  console.log(`100,000 queries: rough after ${times.rough.toFixed(0)} ms, exact after ${times.exact.toFixed(0)} ms`)
+  await context.close()
+}
+
 async function withoutNetwork(context, page) {
   await page.goto(`${server.url}#/predict`)
   await page.evaluate(() => navigator.serviceWorker.ready)
@@ -184,6 +210,7 @@ try {
     console.log(`${name}: Predict, Simulate and Compare walked at ${width} px`)
   }
   await failures()
+  await speed()
   console.log('no network, no WebAssembly, no engine: each says so or works')
 } finally {
   await browser.close()
