@@ -43,8 +43,10 @@ site: setup ## the workbench as a static folder, build/site-lab, for any web ser
 	@cmake --build --preset wasm -j $(JOBS) --target ridgeline_browser ridgeline_browser_catalog
 	@npm --prefix web run --silent build
 
-test-web: build site ## the workbench's types and logic, then its pages in Chromium, as a person would walk them
+test-web: site ## the workbench's types and logic, then its pages in Chromium, as a person would walk them
 	@tools/setup_web.sh --browser
+	@cmake --preset release > /dev/null
+	@cmake --build --preset release -j $(JOBS) --target ridgeline_cli
 	@npm --prefix web run --silent check
 	@npm --prefix web run --silent test
 	@node web/tests/walk/size.mjs build/site-lab

@@ -82,6 +82,7 @@ EMSCRIPTEN_KEEPALIVE int ridgeline_command(const char* words, int whole) {
   return code;
 }
 
+EMSCRIPTEN_KEEPALIVE void ridgeline_forget() { make_context().catalog->reset(); }
 EMSCRIPTEN_KEEPALIVE const char* ridgeline_output() { return last.output.data(); }
 EMSCRIPTEN_KEEPALIVE std::size_t ridgeline_output_size() { return last.output.size(); }
 EMSCRIPTEN_KEEPALIVE std::size_t ridgeline_latencies() { return last.latency.size(); }

@@ -12,8 +12,12 @@
 extern "C" {
 /// Runs a command line, given as a JSON array of words without the program's name; the exit code of
 /// docs/scripting.md. What went wrong goes to stderr, as in the terminal.
-/// A run's document leaves its queries out unless `whole` is 1: it is then the terminal's, which the commands read.
+/// A run's document leaves its queries out unless `whole` is 1: it is then the terminal's, which the commands
+/// read.
 int ridgeline_command(const char* words, int whole);
+/// The models and devices are read again by the next command: files of theirs have come. The calibrations are
+/// kept.
+void ridgeline_forget();
 /// What it printed. UTF-8, not terminated.
 const char* ridgeline_output();
 std::size_t ridgeline_output_size();

@@ -19,6 +19,10 @@ declare module '@engine/engine.wasm?url' {
   const url: string
   export default url
 }
+declare module '@engine/names.json' {
+  const names: import('./documents').CatalogList
+  export default names
+}
 declare module '@engine/catalog.json?url' {
   const url: string
   export default url

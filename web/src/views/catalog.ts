@@ -1,15 +1,10 @@
-/** What there is to choose from; asked for once. */
+/** What there is to choose from, and the devices that were asked for. */
+import names from '@engine/names.json'
 import { ask } from '../engine'
 import type { CatalogList, HardwareEntry } from '../engine/documents'
 
-export const catalog = $state<CatalogList>({ hardware: [], models: [] })
+export const catalog: CatalogList = names
 const entries = new Map<string, HardwareEntry>()
-
-export async function loadCatalog(): Promise<void> {
-  if (catalog.models.length > 0) return
-  const list = await ask<CatalogList>('catalog', ['catalog', 'list', '--json'])
-  if (list) Object.assign(catalog, { hardware: list.body.hardware, models: list.body.models })
-}
 
 export async function hardwareEntry(id: string): Promise<HardwareEntry | undefined> {
   const known = entries.get(id)
