@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import docs_nav  # noqa: E402
 
 LINK = re.compile(r"(\]\()([^)#\s]+)((?:#[^)]*)?\))")
-HEADER = re.compile(r"`include/ridgeline/(\w+)\.h`(?!\])")
+HEADER = re.compile(r"`include/ridgeline/(?:(\w+)\.h)?`(?!\])")
 FENCE = re.compile(r"^(```|    )")
 
 
@@ -74,9 +74,9 @@ def site_link(target, here):
 
 def header_link(match, here):
     """A public header is a page of Doxygen's, which `make docs` makes after the site (tools/check_site.py sees to it)."""
-    page = f"cpp/{match[1].replace('_', '__')}_8h.html"
+    page = f"cpp/{match[1].replace('_', '__')}_8h.html" if match[1] else "cpp/index.html"
     depth = here.count("/")
-    return f'<a href="{"../" * depth}{page}"><code>include/ridgeline/{match[1]}.h</code></a>'
+    return f'<a href="{"../" * depth}{page}"><code>{match[0].strip("`")}</code></a>'
 
 
 def linked_files():
