@@ -18,7 +18,7 @@ OUTSIDE = ["CONTRIBUTING.md", "CHANGELOG.md", "validation/README.md", "validatio
 def site_pages(root):
     """{name in the site: file} of every page."""
     docs = root / "docs"
-    pages = {str(p.relative_to(docs)): p for p in sorted(docs.rglob("*.md")) if "theme" not in p.relative_to(docs).parts}
+    pages = {str(p.relative_to(docs)): p for p in sorted(docs.rglob("*.md"))}
     pages["schemas/README.md"] = None  # made by docs_hooks.py
     for pattern in OUTSIDE:
         pages |= {str(p.relative_to(root)): p for p in sorted(root.glob(pattern))}
@@ -51,7 +51,7 @@ def expanded(entries, names):
     patterns = [e for e in listed(entries) if "*" in e]
     left = [n for n in names if n not in set(listed(entries))]
     claimed = {}
-    for pattern in sorted(patterns, key=lambda p: p == "*.md"):  # the widest takes what the others leave
+    for pattern in sorted(patterns, key=lambda p: p.startswith("*")):  # the widest take what the others leave
         claimed[pattern] = [n for n in left if matches(pattern, n)]
         left = [n for n in left if n not in claimed[pattern]]
 
