@@ -66,6 +66,17 @@ std::optional<int> mpi_rank() {
   return std::nullopt;
 }
 
+Result<std::string> find_mpi_module(const std::string& program_folder) {
+  const std::string file = module_file(program_folder);
+  void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library != nullptr) {
+    dlclose(library);
+    return file;
+  }
+  const char* why = dlerror();
+  return unavailable(why != nullptr ? why : file + ": cannot be loaded");
+}
+
 Result<std::unique_ptr<Transport>> open_mpi(const std::string& program_folder) {
   const std::string file = module_file(program_folder);
   // Global: Open MPI's own plug-ins look for its symbols.
