@@ -39,7 +39,7 @@ Finding onnx_finding(const DoctorOptions& options) {
   finding.found = found.error().message;
   finding.costs = "no bench MODEL.onnx";
   finding.remedy =
-      "bench --onnxruntime FILE, or a build with -DRIDGELINE_ONNXRUNTIME=FOLDER: docs/bench-onnx.md";
+      "docs/bench-onnx.md: a build with -DRIDGELINE_ONNXRUNTIME=FOLDER; bench --onnxruntime FILE";
   return finding;
 }
 

@@ -76,7 +76,7 @@ Finding isolation_finding(const DoctorOptions& options) {
     finding.health = Health::limited;
     finding.costs =
         "bench, probe: the host may take cores away, and its clocks and sensors are mostly hidden";
-    finding.remedy = "measure without a hypervisor where the last 10 % matter";
+    finding.remedy = "measure on a machine of your own where tails matter";
   }
   return finding;
 }

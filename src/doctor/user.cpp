@@ -90,7 +90,7 @@ Finding not_probed(Finding finding, Health health, std::string found, std::strin
 
 Finding machine_finding(const DoctorOptions& options) {
   constexpr long old_after_days = 90;
-  Finding finding = of_user("this machine");
+  Finding finding = of_user("probed machine");
   const std::string& path = options.this_machine;
   if (path.empty() || !is_there(path)) {
     Finding none = not_probed(finding, Health::missing, "not probed",
@@ -108,8 +108,9 @@ Finding machine_finding(const DoctorOptions& options) {
   }
   const std::string date = hardware->memory.bandwidth ? hardware->memory.bandwidth->provenance.date : "";
   const auto age = days_since(date);
-  finding.found = fmt::format("{}, probed {}{}", hardware->name, date,
-                              age ? fmt::format(" ({} days ago)", *age) : std::string());
+  finding.found =
+      fmt::format("{}, probed {}{}", hardware->name, date,
+                  age ? fmt::format(" ({} {} ago)", *age, *age == 1 ? "day" : "days") : std::string());
   if (const std::string now = live::describe_machine().cpu; !hardware->name.starts_with(now))
     return not_probed(finding, Health::limited, finding.found,
                       fmt::format("it is another machine's: this one is {}", now));
@@ -153,7 +154,9 @@ bool can_be_written(const std::string& path) {
     if (!at.has_relative_path()) return false;
     at = at.has_parent_path() ? at.parent_path() : fs::path(".");
   }
-  return access(at.c_str(), W_OK) == 0;
+  std::error_code ignored;
+  const bool can_hold = at == fs::path(path) || fs::is_directory(at, ignored);
+  return can_hold && access(at.c_str(), W_OK) == 0;
 }
 
 void check_user(const DoctorOptions& options, Findings& findings) {
