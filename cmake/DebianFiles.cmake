@@ -1,4 +1,5 @@
 # Run by CPack on what is to be packed: what Debian wants elsewhere, compressed or besides.
+string(TIMESTAMP year "%Y" UTC)
 string(TIMESTAMP when "%a, %d %b %Y %H:%M:%S +0000" UTC)
 foreach(component IN LISTS CPACK_COMPONENTS_ALL)
   string(TOUPPER ${component} upper)
@@ -13,7 +14,7 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
 Upstream-Name: ridgeline
 
 Files: *
-Copyright: The Ridgeline maintainers
+Copyright: ${year} The Ridgeline maintainers
 License: Apache-2.0
  On Debian systems the full text of the Apache License, version 2.0, is in
  /usr/share/common-licenses/Apache-2.0.

@@ -113,8 +113,14 @@ std::string zsh(const std::vector<Words>& commands) {
          "2>/dev/null)\"}[3,-1]%% *})\n"
          "    compadd -- $found\n"
          "  fi\n"
-         "  (( $#offers )) && _describe -o ridgeline offers\n"
-         "  [[ $PREFIX = -* ]] || _files\n"
+         "  local -a flags=(${(M)offers:#-*}) commands=(${offers:#-*})\n"
+         "  if [[ $PREFIX = -* ]]; then\n"
+         "    _describe -o flag flags\n"
+         "  elif (( $#commands )); then\n"
+         "    _describe command commands\n"
+         "  else\n"
+         "    _files\n"
+         "  fi\n"
          "}\n"
          "_ridgeline \"$@\"\n";
 }
