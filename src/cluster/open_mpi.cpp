@@ -54,7 +54,7 @@ std::string module_file(const std::string& program_folder) {
   const std::filesystem::path beside = std::filesystem::path(program_folder) / name;
   std::error_code ignored;
   if (std::filesystem::exists(beside, ignored)) return beside;
-  return std::filesystem::path(program_folder) / ".." / "lib" / "ridgeline" / name;
+  return (std::filesystem::path(program_folder) / ".." / "lib" / "ridgeline" / name).lexically_normal();
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ keep=${2:-}
 packages=("$build"/packages/ridgeline_*.deb)
 [ -f "${packages[0]}" ] || { echo "test-deb: no package in $build/packages; make deb" >&2; exit 2; }
 [ "$(id -u)" -eq 0 ] || { echo "test-deb: chroot needs root" >&2; exit 2; }
+[ -f "$keep" ] || command -v mmdebstrap > /dev/null || { echo "test-deb: apt-get install mmdebstrap" >&2; exit 2; }
 
 work=$(mktemp -d)
 root=$work/root
@@ -67,13 +68,13 @@ say "using"
 as_user ridgeline --version
 as_user ridgeline predict llama-3-8b h100 > "$work/predicted" || fail "predict"
 head -3 "$work/predicted"
-as_user ridgeline simulate resnet-50 l4 --scenario server --qps 300 --duration 1s | grep > /dev/null VALID || fail "simulate"
+as_user ridgeline simulate resnet-50 l4 --scenario server --qps 300 --duration 1s | grep VALID > /dev/null || fail "simulate"
 as_user ridgeline doctor > "$work/doctor" || { cat "$work/doctor"; fail "doctor"; }
 cat "$work/doctor"
 as_user ridgeline bench sleep:1ms --scenario single-stream --duration 0s --max-queries 5 > /dev/null 2>&1 || [ $? -eq 1 ] || fail "bench"
-as_user ridgeline runs list | grep > /dev/null sleep || fail "the run of bench was not kept"
+as_user ridgeline runs list | grep sleep > /dev/null || fail "the run of bench was not kept"
 [ "$(inside man -w ridgeline)" = /usr/share/man/man1/ridgeline.1.gz ] || fail "man -w ridgeline"
-inside sh -c 'man ridgeline-predict | cat' | grep > /dev/null SYNOPSIS || fail "man ridgeline-predict"
+inside sh -c 'man ridgeline-predict | cat' | grep SYNOPSIS > /dev/null || fail "man ridgeline-predict"
 inside bash -c 'source /usr/share/bash-completion/completions/ridgeline; COMP_WORDS=(ridgeline sim); COMP_CWORD=1; _ridgeline
   [ "${COMPREPLY[*]}" = simulate ]' || fail "bash completion"
 for file in /usr/share/zsh/vendor-completions/_ridgeline /usr/share/fish/vendor_completions.d/ridgeline.fish \
