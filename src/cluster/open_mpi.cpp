@@ -68,11 +68,8 @@ std::optional<int> mpi_rank() {
 
 Result<std::string> find_mpi_module(const std::string& program_folder) {
   const std::string file = module_file(program_folder);
-  void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library != nullptr) {
-    dlclose(library);
-    return file;
-  }
+  // Stays loaded: MPI's libraries are not made to be unloaded.
+  if (dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL) != nullptr) return file;
   const char* why = dlerror();
   return unavailable(why != nullptr ? why : file + ": cannot be loaded");
 }
