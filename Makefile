@@ -5,7 +5,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 
-.PHONY: help setup build run install uninstall deb test test-sanitize test-wasm test-peers test-deb validate bench lint format clean
+.PHONY: help setup build run install uninstall deb test test-sanitize test-wasm test-peers test-deb validate bench docs lint format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -61,6 +61,9 @@ validate: build ## errors against measured data, where they are; fails beyond a 
 
 bench: build ## speed, as ratios in one run
 	@for b in build/release/bench/*_bench; do $$b --benchmark_counters_tabular=true; done
+
+docs: ## the site, into build/site: pages, C++ API, JSON schemas; broken links fail
+	@tools/docs.sh
 
 lint: ## clang-format and clang-tidy (needs clang-format-19 and clang-tidy-22)
 	@tools/lint.sh

@@ -12,7 +12,7 @@ BREAK = [sys.executable, "-c", "import sys; print('boom', file=sys.stderr); sys.
 
 
 def run(checks, data=("data.csv",), claims=(), **more):
-    """(exit code, output) of one claim in a project of its own."""
+    """(exit code, output, what was recorded) of one claim in a project of its own."""
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder) / "project"
         claim = root / "validation" / "fake"
@@ -21,7 +21,8 @@ def run(checks, data=("data.csv",), claims=(), **more):
         (claim / "claim.json").write_text(json.dumps({"claim": "a fake one", "data": list(data), "checks": checks, **more}))
         done = subprocess.run([sys.executable, RUNNER, "--root", str(root), *claims], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True)
-        return done.returncode, done.stdout
+        kept = claim / "result.json"
+        return done.returncode, done.stdout, json.loads(kept.read_text()) if kept.exists() else None
 
 
 def check(path="tpot.mape", command=None, **budget):
@@ -53,4 +54,14 @@ expect(run([check(at_most=15)], claims=["fake"]), 0, "1 pass")
 expect(run([check(at_most=15)], opt_in=True, minutes=9), 0, "skipped: runs when it is named (9 minutes)", "0 pass")
 expect(run([check(at_most=12)], opt_in=True, claims=["fake"]), 1, "OVER")
 expect(run([check(at_most=15)], claims=["other"]), 1, "no claim other")
+
+# What is recorded: the value, whether it holds, and the command as a person types it; a table's absent cells are null.
+table = {"title": "t", "command": PRINT, "path": "groups", "columns": {"n": "rows", "what": "key"}}
+kept = run([check(at_most=12)], claims=["--record"], tables=[table])[2]
+assert kept["checks"] == [{"name": "error", "value": 12.5, "unit": "%", "at_most": 12, "holds": False,
+                           "command": " ".join(PRINT)}], kept["checks"]
+assert kept["tables"][0]["columns"] == ["n", "what"] and kept["tables"][0]["rows"] == [[3, None]], kept["tables"]
+assert run([check(at_most=12)])[2] is None, "recorded without being asked to"
+expect(run([check(at_most=15)], claims=["--record"], tables=[dict(table, path="tpot")]), 1, "'tpot' is no list of rows")
+expect(run([check(at_most=15)], tables=[dict(table, rows=1)]), 1, "unknown keys ['rows']")
 print("ok")

@@ -46,7 +46,7 @@ struct RunDigest {
   LatencyHistogram lateness{2};                                      ///< of issue
   Nanoseconds width{0};                                              ///< of a stretch
   std::vector<RunStretch> stretches;  ///< from 0 to `end`, 32 to 64 of a long run
-  std::vector<PhaseSums> phases;      ///< by LatencyHistogram(2)::bucket() of the latency; or empty
+  std::vector<PhaseSums> phases;      ///< by the bucket of a LatencyHistogram(2); or empty
 };
 
 }  // namespace ridgeline

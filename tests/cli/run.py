@@ -7,7 +7,11 @@ FILE is a .test file, or Markdown whose ```console blocks are read. A line `$ CO
 `ridgeline` on the path and $SRC the source folder; the lines after it are stdout and stderr as they come, and a line
 `[exit N]` the exit code (0 when absent). A line `...` stands for any lines. Run with UPDATE=1 to rewrite a .test file,
 or the outputs in a page that differ.
+
+In a page a command goes on in the next line after a `\\`. In a page with the line `<!-- the commands of this page share
+a folder -->` all run in one folder, in order, and a block whose fence has title="NAME" is a file of that name in it.
 """
+import contextlib
 import os
 import pathlib
 import re
@@ -16,13 +20,17 @@ import sys
 import tempfile
 
 program, source, file = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
+SHARED = "<!-- the commands of this page share a folder -->"
 
 
 def read_cases(lines, markdown):
-    """Yields (line number, command, expected lines, exit code, comments above). Only .test files have # comments."""
+    """Yields (line number, command, expected lines, exit code, comments above). Only .test files have # comments. The line
+    number is that of the command's last line."""
     inside, case, comments = not markdown, None, []
     for number, line in enumerate(lines, 1):
-        if markdown and line.startswith("```"):
+        if markdown and case and case[1].endswith("\\") and not case[2]:
+            case[0], case[1] = number, case[1][:-1] + line.strip()
+        elif markdown and line.startswith("```"):
             inside = line.strip() == "```console"
             if case and not inside:
                 yield case
@@ -50,11 +58,32 @@ def matches(expected, actual):
     return bool(actual) and expected[0] == actual[0] and matches(expected[1:], actual[1:])
 
 
-def run(command):
-    with tempfile.TemporaryDirectory() as folder:
-        os.symlink(program, pathlib.Path(folder) / "ridgeline")
+def write_files(lines, work):
+    """The blocks of a page that are files."""
+    name, block = None, []
+    for line in lines:
+        if name is None and (match := re.fullmatch(r'```\w+ title="([\w.-]+)"', line)):
+            name, block = match[1], []
+        elif name and line.startswith("```"):
+            (work / name).write_text("\n".join(block) + "\n")
+            name = None
+        elif name:
+            block.append(line)
+
+
+def prepare(folder):
+    os.symlink(program, pathlib.Path(folder) / "ridgeline")
+    work = pathlib.Path(folder) / "work"
+    work.mkdir()
+    write_files(text if shared else [], work)
+
+
+def run(command, given):
+    with contextlib.ExitStack() as stack:
+        folder = given or stack.enter_context(tempfile.TemporaryDirectory())
+        if not given:
+            prepare(folder)
         work = pathlib.Path(folder) / "work"
-        work.mkdir()
         env = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "SRC": str(source), "LC_ALL": "C.UTF-8",
                "RIDGELINE_DATA": str(source / "data"), "XDG_DATA_HOME": str(pathlib.Path(folder) / "home")}
         done = subprocess.run(["bash", "-c", command], cwd=work, env=env, stdout=subprocess.PIPE,
@@ -71,10 +100,14 @@ def trimmed(lines):
 
 text = file.read_text().splitlines()
 markdown = file.suffix == ".md"
+shared = markdown and SHARED in text
 cases = list(read_cases(text, markdown))
+folder = tempfile.TemporaryDirectory() if shared else None
+if folder:
+    prepare(folder.name)
 failures, rewritten, outputs = 0, [], []
 for number, command, expected, code, comments in cases:
-    actual, got = run(command)
+    actual, got = run(command, folder and folder.name)
     expected, actual = trimmed(expected), trimmed(actual)
     rewritten += [*comments, f"$ {command}", *actual] + ([f"[exit {got}]"] if got else []) + [""]
     if got != code or not matches(expected, actual):
