@@ -3,8 +3,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
 
-.PHONY: help setup build run test test-sanitize test-wasm test-peers validate bench docs lint format clean
+.PHONY: help setup build run install uninstall deb test test-sanitize test-wasm test-peers test-deb validate bench docs lint format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -20,6 +21,17 @@ build: setup ## build Release into build/release
 run: build ## audit the machine this runs on; writes audit.json and audit.md under out/
 	@mkdir -p out
 	@build/release/ridgeline audit --here --json-file out/audit.json --markdown-file out/audit.md
+
+install: build ## install under PREFIX, /usr/local unless given; DESTDIR is kept to
+	@cmake --install build/release --prefix $(PREFIX) > /dev/null
+	@echo "installed in $(DESTDIR)$(PREFIX); ridgeline doctor says what is missing"
+
+uninstall: ## remove what `make install` installed
+	@tools/uninstall.sh build/release/install_manifest.txt
+
+deb: build ## Debian packages into build/release/packages
+	@cd build/release && rm -rf packages && cpack > cpack.log || { cat cpack.log; exit 1; }
+	@ls build/release/packages/*.deb
 
 test: build ## build and pass every test, then the same under ASan and UBSan
 	@ctest --preset release -j $(JOBS)
@@ -40,6 +52,9 @@ test-peers: build ## bench against ONNX Runtime and llama.cpp's server, fetched 
 	@JOBS=$(JOBS) tests/peers/fetch.sh
 	@python3 tests/peers/onnx.py build/release/ridgeline build/peers
 	@python3 tests/peers/llama.py build/release/ridgeline build/peers
+
+test-deb: deb ## install, use and remove the packages in a clean Debian 12 (root, mmdebstrap, network; minutes)
+	@tests/packaging/deb.sh build/release
 
 validate: build ## errors against measured data, where they are; fails beyond a budget
 	@python3 validation/run.py --program build/release/ridgeline

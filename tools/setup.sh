@@ -10,6 +10,7 @@ packages=(
   libpagmo-dev
   libgtest-dev libgmock-dev libbenchmark-dev libcpp-httplib-dev libssl-dev
   libopenmpi-dev openmpi-bin
+  dpkg-dev file
   python3-jsonschema
 )
 

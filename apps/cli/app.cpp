@@ -27,12 +27,13 @@ bool holds_catalog(const fs::path& dir) {
   return fs::is_directory(dir / "hardware", ignored) && fs::is_directory(dir / "models", ignored);
 }
 
-// Installed: PREFIX/bin and PREFIX/share/ridgeline. From a checkout: some folder above the build holds data/.
+// Installed: PREFIX/bin and PREFIX/share/ridgeline, wherever the tree was moved to. From a checkout: some
+// folder above the build holds data/.
 std::optional<fs::path> data_near_program() {
-  std::error_code failed;
-  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
-  if (failed) return std::nullopt;
-  if (const auto shared = program.parent_path().parent_path() / "share" / "ridgeline"; holds_catalog(shared))
+  const fs::path program = program_file();
+  if (program.empty()) return std::nullopt;
+  if (const auto shared = (program.parent_path() / RIDGELINE_DATA_FROM_PROGRAM).lexically_normal();
+      holds_catalog(shared))
     return shared;
   for (fs::path dir = program.parent_path(); dir.has_relative_path(); dir = dir.parent_path()) {
     if (holds_catalog(dir / "data")) return dir / "data";
@@ -40,14 +41,20 @@ std::optional<fs::path> data_near_program() {
   return std::nullopt;
 }
 
-Result<std::string> data_dir(const Context& context) {
+}  // namespace
+
+std::string program_file() {
+  std::error_code failed;
+  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
+  return failed ? "" : program.string();
+}
+
+Result<std::string> find_data(const Context& context) {
   if (!context.data_dir.empty()) return context.data_dir;
   if (const char* dir = std::getenv("RIDGELINE_DATA"); dir && *dir) return std::string(dir);
   if (const auto dir = data_near_program()) return dir->string();
   return unavailable("no catalog found near the program; give --data DIR or set RIDGELINE_DATA");
 }
-
-}  // namespace
 
 int fail(const Error& error) {
   fmt::print(stderr, "ridgeline: {}\n", error.message);
@@ -56,7 +63,7 @@ int fail(const Error& error) {
 
 Result<Catalog> load_catalog(const Context& context) {
   if (*context.catalog) return **context.catalog;
-  RIDGELINE_TRY(dir, data_dir(context));
+  RIDGELINE_TRY(dir, find_data(context));
   RIDGELINE_TRY(catalog, Catalog::load(dir));
   std::error_code ignored;
   if (const auto path = this_machine_path(); !path.empty() && fs::exists(path, ignored)) {
@@ -83,18 +90,18 @@ Result<const Hardware*> find_hardware(const Context& context, const Catalog& cat
 Result<Calibrations> load_calibrations(const Context& context, const std::string& file) {
   if (!file.empty()) return Calibrations::load(file);
   context.catalog_files->insert("calibration/*");
-  RIDGELINE_TRY(dir, data_dir(context));
+  RIDGELINE_TRY(dir, find_data(context));
   return Calibrations::load((fs::path(dir) / "calibration").string());
 }
 
 Result<KernelCalibrations> load_kernel_calibrations(const Context& context, const std::string& dir) {
   if (!dir.empty()) return KernelCalibrations::load(dir);
-  RIDGELINE_TRY(data, data_dir(context));
+  RIDGELINE_TRY(data, find_data(context));
   return KernelCalibrations::load((fs::path(data) / "calibration" / "kernels").string());
 }
 
 Result<std::string> data_file(const Context& context, const std::string& name) {
-  RIDGELINE_TRY(dir, data_dir(context));
+  RIDGELINE_TRY(dir, find_data(context));
   context.catalog_files->insert(name);
   return (fs::path(dir) / name).string();
 }
@@ -107,6 +114,13 @@ std::string own_file(const std::string& name) {
   const char* home = std::getenv("HOME");
   if (!home || !*home) return "";
   return (fs::path(home) / ".local" / "share" / "ridgeline" / name).string();
+}
+
+std::string pipeline_cache() {
+  const char *cache_home = std::getenv("XDG_CACHE_HOME"), *home = std::getenv("HOME");
+  if (cache_home && *cache_home) return (fs::path(cache_home) / "ridgeline" / "stages").string();
+  if (!home || !*home) return "";
+  return (fs::path(home) / ".cache" / "ridgeline" / "stages").string();
 }
 
 int show_run(const Context& context, const Result<Run>& run, const std::vector<Input>& inputs) {
@@ -152,6 +166,10 @@ CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
     if (!context.only_arguments) context.exit_code = run();
   });
   return command;
+}
+
+std::vector<const CLI::App*> shown_commands(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App* sub) { return !sub->get_group().empty(); });
 }
 
 void add_format(CLI::App& command, Context& context) {

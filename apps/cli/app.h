@@ -45,6 +45,10 @@ int fail(const Error&);
 /// Loads the catalog from --data, $RIDGELINE_DATA, beside the program, or above it; and this machine, once
 /// probed.
 Result<Catalog> load_catalog(const Context&);
+/// The catalog's folder alone. unavailable: there is none.
+Result<std::string> find_data(const Context&);
+/// The program's file, links resolved; empty where the system does not say.
+std::string program_file();
 /// Its look-ups, which note the entry's file for the document of the result.
 Result<const Model*> find_model(const Context&, const Catalog&, const std::string& name);
 Result<const Hardware*> find_hardware(const Context&, const Catalog&, const std::string& name);
@@ -58,6 +62,9 @@ std::string today();  ///< in UTC, YYYY-MM-DD
 /// A file of this user's: in $XDG_DATA_HOME/ridgeline or ~/.local/share/ridgeline. Empty when there is no
 /// home.
 std::string own_file(const std::string& name);
+/// Where pipelines keep what they need not do again: $XDG_CACHE_HOME/ridgeline/stages, or under ~/.cache.
+/// Empty when there is no home.
+std::string pipeline_cache();
 /// Where a probe keeps this machine's Hardware entry.
 inline std::string this_machine_path() { return own_file("this-machine.yaml"); }
 /// Keeps it there; says on stderr where, or why not.
@@ -82,6 +89,9 @@ int run_program(const std::vector<std::string>& words, Context&);
 /// code.
 CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
                       const std::string& description, const std::string& examples, std::function<int()> run);
+
+/// Its commands, without those that --help does not show.
+std::vector<const CLI::App*> shown_commands(const CLI::App&);
 
 /// --format text|markdown|json, for commands that print_result() prints.
 void add_format(CLI::App& command, Context& context);
@@ -109,6 +119,8 @@ void add_verify_loadgen(CLI::App&, Context&);
 void add_audit_log(CLI::App&, Context&);
 void add_import_run(CLI::App&, Context&);
 void add_reproduce(CLI::App&, Context&);
+void add_doctor(CLI::App&, Context&);
 void add_completion(CLI::App&, Context&);
+void add_man(CLI::App&, Context&);
 
 }  // namespace ridgeline::cli

@@ -99,8 +99,7 @@ Result<std::optional<StudyResult>> solve_together(const Study& study, const Expl
   RIDGELINE_TRY(lost_after, parse_duration(flags.lost_after, "--lost-after"));
   cluster.lost_after = lost_after;
   cluster.note = [](const std::string& line) { progress(line); };
-  std::error_code ignored;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  const std::filesystem::path program = program_file();
   std::signal(SIGTERM, [](int) { std::raise(SIGINT); });  // as mpirun passes Ctrl-C on
   RIDGELINE_TRY(transport, open_mpi(program.parent_path().string()));
   return explore_together(study, options, *transport, cluster);

@@ -40,12 +40,14 @@ int ridgeline::cli::run_program(const std::vector<std::string>& words, Context& 
   cli::add_studies(app, context);
   cli::add_calibrate(app, context);
   cli::add_validate(app, context);
+  cli::add_doctor(app, context);
 #endif
   cli::add_verify_loadgen(app, context);
   cli::add_audit_log(app, context);
   cli::add_import_run(app, context);
   cli::add_reproduce(app, context);
   cli::add_completion(app, context);
+  cli::add_man(app, context);
   app.footer(
       "Exit codes: 0 fine, 1 a gate failed or a run is INVALID, 2 bad input, 3 infeasible.\n"
       "`ridgeline COMMAND --help` has examples.");

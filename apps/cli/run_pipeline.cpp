@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <thread>
 
 #include "app.h"
@@ -29,11 +28,7 @@ struct RunPipelineFlags {
 std::string cache_of(const RunPipelineFlags& flags) {
   if (flags.no_cache) return "";
   if (!flags.cache.empty()) return flags.cache;
-  if (const char* dir = std::getenv("XDG_CACHE_HOME"); dir && *dir)
-    return std::string(dir) + "/ridgeline/stages";
-  if (const char* home = std::getenv("HOME"); home && *home)
-    return std::string(home) + "/.cache/ridgeline/stages";
-  return "";
+  return pipeline_cache();
 }
 
 int list_stages() {
