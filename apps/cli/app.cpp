@@ -49,8 +49,17 @@ Result<std::string> data_dir(const Context& context) {
 
 }  // namespace
 
+Host*& host() {
+  thread_local Host* of_this_thread = nullptr;
+  return of_this_thread;
+}
+
 int fail(const Error& error) {
-  fmt::print(stderr, "ridgeline: {}\n", error.message);
+  if (host()) {
+    host()->error = error;
+  } else {
+    fmt::print(stderr, "ridgeline: {}\n", error.message);
+  }
   return error.kind == ErrorKind::infeasible ? exit_infeasible : exit_bad_input;
 }
 
@@ -127,6 +136,7 @@ Status write_file(const std::string& path, const std::string& content) {
 }
 
 const std::atomic<bool>& stop_flag() {
+  if (host() && host()->stop) return *host()->stop;
   std::signal(SIGINT, [](int) {
     stop_requested = true;
     std::signal(SIGINT, SIG_DFL);
@@ -135,6 +145,10 @@ const std::atomic<bool>& stop_flag() {
 }
 
 void progress(const std::string& line) {
+  if (host()) {
+    if (host()->progress) host()->progress(line);
+    return;
+  }
   std::fflush(stdout);
   fmt::print(stderr, "· {}\n", line);
 }
