@@ -15,6 +15,7 @@
 #ifdef RIDGELINE_SEARCH
 #include "ridgeline/search.h"
 #endif
+#include "output.h"
 #include "study_flags.h"
 #include "study_saving.h"
 
@@ -64,11 +65,6 @@ class Reporter {
   Clock::time_point started_, last_, kept_ = Clock::now();
 };
 
-struct Explored {
-  Study study;
-  StudyResult result;
-};
-
 /// The file's, or what the flags say in its place.
 Result<std::string> study_text(const ExploreFlags& flags) {
   if (flags.study.empty()) {
@@ -83,10 +79,10 @@ Result<std::string> study_text(const ExploreFlags& flags) {
   return read_file(flags.study);
 }
 
-int print_study(const ExploreFlags& flags) {
+int print_study(const Context& context, const ExploreFlags& flags) {
   const auto text = study_text(flags);
   if (!text) return fail(text.error());
-  fmt::print("{}", *text);
+  print_plain(context, *text);
   return exit_fine;
 }
 
@@ -174,15 +170,16 @@ Status write_pictures(const ExploreFlags& flags, const Explored& solved) {
 }
 
 int run(const Context& context, const ExploreFlags& flags) {
-  if (flags.print_study) return print_study(flags);
+  if (flags.print_study) return print_study(context, flags);
   const std::string study = flags.study.empty() ? "explore" : flags.study;
   const std::string journal = flags.journal.empty() ? study + ".journal" : flags.journal;
   const auto answer = solve(context, flags, journal);
   if (!answer) return fail(answer.error());
   const std::optional<Explored>& solved = *answer;
   if (!solved) return exit_fine;
-  fmt::print("{}", context.json ? report::json(solved->study, solved->result)
-                                : report::text(solved->study, solved->result));
+  if (host()) host()->results.emplace_back(*solved);
+  print_plain(context, context.json ? report::json(solved->study, solved->result)
+                                    : report::text(solved->study, solved->result));
   if (const auto written = write_pictures(flags, *solved); !written) return fail(written.error());
   if (const int kept = keep_study(context, flags.save, solved->study, solved->result); kept != exit_fine)
     return kept;

@@ -11,8 +11,9 @@
 Times are in seconds, sizes in bytes, rates in SI units. Unknown is None, never 0.
 """
 from . import _data  # noqa: F401  (tells the library where the catalog is; first)
-from ._core import Device, Model, Profile, __version__
-from ._documents import Document, Estimate, Explanation, Run, RunDifference, Study, load
+from . import plot
+from ._core import Device, Model, Profile, Query, StageContext, __version__
+from ._documents import Document, Estimate, Explanation, Run, RunDifference, load
 from ._engine import DifferentialExplainer, Engine
 from ._errors import BadInput, Infeasible, RidgelineError, Unavailable, UnknownName
 from ._registry import Hardware, Models
@@ -38,29 +39,46 @@ from ._verbs import (
     tail,
     train,
 )
+from .callable import Repetitions, bench, overhead
+from .dse import DSE, Point, Search
+from .measured import Fit, Validation, calibrate, validate
+from .pipeline import Pipeline, PipelineRun
+from .study import Study, explore
 
 __all__ = [
     "BadInput",
+    "DSE",
     "Device",
     "DifferentialExplainer",
     "Document",
     "Engine",
     "Estimate",
     "Explanation",
+    "Fit",
     "Hardware",
     "Infeasible",
     "Model",
     "Models",
+    "Pipeline",
+    "PipelineRun",
+    "Point",
     "Profile",
+    "Query",
+    "Repetitions",
     "RidgelineError",
     "Run",
     "RunDifference",
+    "Search",
+    "StageContext",
     "Study",
     "Unavailable",
     "UnknownName",
+    "Validation",
     "__version__",
     "audit",
     "audit_log",
+    "bench",
+    "calibrate",
     "catalog_check",
     "check",
     "command",
@@ -69,15 +87,19 @@ __all__ = [
     "evaluate",
     "explain",
     "explain_profiles",
+    "explore",
     "find_max_rate",
     "fleet",
     "load",
     "mission",
     "offline",
     "options",
+    "overhead",
+    "plot",
     "predict",
     "serving",
     "simulate",
     "tail",
     "train",
+    "validate",
 ]

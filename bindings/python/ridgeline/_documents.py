@@ -323,14 +323,9 @@ class RunDifference(Document):
         return table("run difference", rows, " ".join(self.sentences[:1]))
 
 
-class Study(Document):
-    """A design space with its front, and what the constraints cost."""
-
-
 _BY_SCHEMA: dict[str, type[Document]] = {
     "ridgeline.difference": Explanation,
     "ridgeline.run-difference": RunDifference,
-    "ridgeline.study": Study,
 }
 
 

@@ -39,4 +39,8 @@ NB_MODULE(_core, m) {
   bind_profile(m);
   bind_run(m);
   bind_command(m);
+  bind_bench(m);
+  bind_explore(m);
+  bind_pipeline(m);
+  bind_calibrate(m);
 }

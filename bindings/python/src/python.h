@@ -65,5 +65,9 @@ void bind_catalog(nb::module_&);
 void bind_profile(nb::module_&);
 void bind_run(nb::module_&);
 void bind_command(nb::module_&);
+void bind_bench(nb::module_&);
+void bind_explore(nb::module_&);
+void bind_pipeline(nb::module_&);
+void bind_calibrate(nb::module_&);
 
 }  // namespace ridgeline::python
