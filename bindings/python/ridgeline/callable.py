@@ -91,6 +91,7 @@ def bench(
     def once(each: int) -> Run:
         words = _words.words("bench", named, {**options, "seed": each})
         outcome = _core.run_command([*words, "--no-save", "--json"], progress)
+        assert outcome.run is not None
         return Run(outcome.run)
 
     return once(seed) if repeat == 1 else _repeated(repeat, seed, once)
@@ -104,7 +105,7 @@ def overhead(system: Callable[..., Any], *, workers: Optional[int] = None, **opt
     """
     batched = "max_batch" in options
     keep = {key: options[key] for key in ("max_batch", "cpus", "driver_cpu", "driver_priority") if key in options}
-    load = {"scenario": "single-stream", "duration": "0s", "warm_up": "20ms", "min_queries": _OVERHEAD_QUERIES,
+    load: dict[str, Any] = {"scenario": "single-stream", "duration": "0s", "warm_up": "20ms", "min_queries": _OVERHEAD_QUERIES,
             "max_queries": _OVERHEAD_QUERIES}
     plan = _core.BenchPlan(_words.words("bench", [], {**load, **keep})[1:])
     null = _null_of(system, batched)
@@ -129,7 +130,7 @@ def _bench_callable(
         raise BadInput(f"bench: workers is {workers}; at least 1 is needed")
     plan = _core.BenchPlan(_words.words("bench", [], options)[1:])
     batched = "max_batch" in options
-    label = name or getattr(system, "__qualname__", type(system).__name__)
+    label = name or str(getattr(system, "__qualname__", type(system).__name__))
     notes = [_overhead_note(overhead(system, workers=workers, **options))] if measure_overhead else []
 
     def once(seed: int) -> Run:

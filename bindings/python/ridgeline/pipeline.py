@@ -69,8 +69,8 @@ class Pipeline:
         if stages is None or isinstance(stages, (str, pathlib.PurePath)) or hasattr(stages, "__fspath__"):
             self._core = _core.Pipeline(None if stages is None else str(stages))
         else:
-            entries = [dict(entry) for entry in stages if isinstance(entry, Mapping)]  # type: ignore[union-attr]
-            functions = [entry for entry in stages if callable(entry)]  # type: ignore[union-attr]
+            entries = [dict(entry) for entry in stages if isinstance(entry, Mapping)]
+            functions = [entry for entry in stages if callable(entry)]
             self._core = _of_entries(entries)
         if name is not None:
             self._core.name = name

@@ -56,8 +56,8 @@ class BenchPlan {
     schedule_ = value_of(make_schedule(value_of(load_.scenario(context()))));
   }
 
-  std::unique_ptr<CallQueue> queue(const std::string& name) const {
-    return std::make_unique<CallQueue>(
+  std::shared_ptr<CallQueue> queue(const std::string& name) const {
+    return std::make_shared<CallQueue>(
         CallOptions{name, batching_.max_batch, batching_.batch_timeout, schedule_.lengths});
   }
 
@@ -126,8 +126,12 @@ void bind_bench(nb::module_& m) {
       .def("__repr__",
            [](const CallSample& q) { return fmt::format("Query({}, sample {})", q.query, q.sample); });
   nb::class_<CallQueue>(m, "CallQueue", "Queries that wait for a callable.")
-      .def("serve", &CallQueue::serve, nb::arg("function"), "Calls function(query) until stop().")
+      .def("serve", &CallQueue::serve, nb::arg("function"),
+           nb::sig("def serve(self, function: collections.abc.Callable[[Query], object]) -> None"),
+           "Calls function(query) until stop().")
       .def("serve_batches", &CallQueue::serve_batches, nb::arg("function"),
+           nb::sig(
+               "def serve_batches(self, function: collections.abc.Callable[[list[Query]], object]) -> None"),
            "Calls function(queries) until stop().")
       .def("stop", &CallQueue::stop, "Ends those.")
       .def("fileno", &CallQueue::descriptor, "Readable when queries came.")

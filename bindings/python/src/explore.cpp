@@ -221,14 +221,17 @@ void bind_explore(nb::module_& m) {
   nb::class_<HeldStudy>(m, "StudyResult", "A study with its answer.")
       .def_ro("interrupted", &HeldStudy::interrupted, "By Ctrl-C: what is here is what was known by then")
       .def_prop_ro(
-          "document", [](const HeldStudy& s) { return report::json(s.explored.study, s.explored.result); }, "JSON")
+          "document", [](const HeldStudy& s) { return report::json(s.explored.study, s.explored.result); },
+          "JSON")
       .def_prop_ro(
           "text", [](const HeldStudy& s) { return report::text(s.explored.study, s.explored.result); },
           "As the command prints it")
       .def_prop_ro(
-          "csv_text", [](const HeldStudy& s) { return report::csv(s.explored.study, s.explored.result); }, "The front")
+          "csv_text", [](const HeldStudy& s) { return report::csv(s.explored.study, s.explored.result); },
+          "The front")
       .def_prop_ro(
-          "svg_text", [](const HeldStudy& s) { return value_of(report::svg(s.explored.study, s.explored.result)); },
+          "svg_text",
+          [](const HeldStudy& s) { return value_of(report::svg(s.explored.study, s.explored.result)); },
           "A picture of the front");
   m.def("explore_command", explore_command, nb::arg("words"), nb::arg("progress").none(),
         nb::sig("def explore_command(words: collections.abc.Sequence[str], progress: "

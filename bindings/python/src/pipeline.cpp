@@ -79,10 +79,13 @@ class PythonPipeline {
  public:
   explicit PythonPipeline(const std::optional<std::string>& path) {
     if (!path) return;
-    auto file = value_of(cli::read_pipeline(context(), *path));
+    const cli::PipelineFile file = value_of(cli::read_stages(context(), *path));
     name_ = file.name;
     shared_ = file.shared;
-    pipeline_ = std::move(file.pipeline);
+    for (Stage stage : file.pipeline.stages()) {
+      stage.result = true;  // whoever has the run may ask for it
+      pipeline_.add(std::move(stage));
+    }
   }
 
   void add(const FunctionStage& given, nb::object function) {
@@ -104,8 +107,8 @@ class PythonPipeline {
     const bool makes_run = given.makes == name_of_run();
     if (!makes_run) of_python_.push_back(given.makes);
     stage.codecs = {makes_run ? pipeline_detail::codec<Run>() : pickles(given.makes)};
-    const auto held = share(std::move(function));
-    stage.run = [this, held, of_python, given, makes_run](
+    functions_.push_back(std::move(function));
+    stage.run = [this, at = functions_.size() - 1, of_python, given, makes_run](
                     std::span<const Artifact> inputs,
                     StageContext& stage_context) -> Result<std::vector<Artifact>> {
       const nb::gil_scoped_acquire acquired;
@@ -114,7 +117,7 @@ class PythonPipeline {
         nb::list arguments;
         for (std::size_t i = 0; i < inputs.size(); ++i) arguments.append(object_of(inputs[i], of_python[i]));
         if (given.takes_context) arguments.append(nb::cast(handle));
-        nb::object made = (*held)(*nb::tuple(arguments));
+        nb::object made = functions_[at](*nb::tuple(arguments));
         handle->context = nullptr;
         if (!makes_run) return std::vector<Artifact>{{given.makes, share(std::move(made)), ""}};
         return std::vector<Artifact>{
@@ -186,11 +189,28 @@ class PythonPipeline {
       values[stage.name.c_str()] = object_of(first, is_of_python(first.type));
     }
     const nb::object raised = raised_ ? *raised_ : nb::none();
+    raised_.reset();
     if (done.error && raised.is_none()) throw Failed{*done.error};
     return nb::make_tuple(parsed(cli::pipeline_json(name_, done)), values, raised);
   }
 
   std::string name_ = "pipeline";
+
+  /// Functions know the module that they are in, and so this pipeline: Python's collector must see through
+  /// it.
+  static int traverse(PyObject* self, visitproc visit, void* arg) {
+    Py_VISIT(Py_TYPE(self));
+    if (!nb::inst_ready(self)) return 0;
+    for (const nb::object& function : nb::inst_ptr<PythonPipeline>(self)->functions_)
+      Py_VISIT(function.ptr());
+    return 0;
+  }
+  static int clear(PyObject* self) {
+    if (nb::inst_ready(self)) {
+      for (nb::object& function : nb::inst_ptr<PythonPipeline>(self)->functions_) function.reset();
+    }
+    return 0;
+  }
 
  private:
   const Stage& find(const std::string& need, const std::string& name) const {
@@ -247,6 +267,7 @@ class PythonPipeline {
 
   std::shared_ptr<cli::PipelineShared> shared_;
   Pipeline pipeline_;
+  std::vector<nb::object> functions_;
   std::vector<std::string> of_python_;  ///< types that functions make
   SharedObject raised_;                 ///< by a function or an observer, the first
 };
@@ -270,7 +291,11 @@ void bind_pipeline(nb::module_& m) {
           nb::arg("content"),
           "Something outside that the result follows from, such as the text of a file: part of its place in "
           "the cache.");
-  nb::class_<PythonPipeline>(m, "Pipeline", "Stages that are wired by what they make.")
+  static PyType_Slot collected[] = {{Py_tp_traverse, reinterpret_cast<void*>(&PythonPipeline::traverse)},
+                                    {Py_tp_clear, reinterpret_cast<void*>(&PythonPipeline::clear)},
+                                    {0, nullptr}};
+  nb::class_<PythonPipeline>(m, "Pipeline", nb::type_slots(collected),
+                             "Stages that are wired by what they make.")
       .def(nb::init<const std::optional<std::string>&>(), nb::arg("path").none())
       .def(
           "add",
@@ -281,9 +306,15 @@ void bind_pipeline(nb::module_& m) {
           },
           nb::arg("name"), nb::arg("function"), nb::arg("makes"), nb::arg("needs"), nb::arg("takes_context"),
           nb::arg("version"), nb::arg("options"), "A function as a stage.")
-      .def("plan", &PythonPipeline::plan, "(stage, use, takes, from, makes), in order.")
+      .def("plan", &PythonPipeline::plan,
+           nb::sig("def plan(self) -> list[tuple[str, str, list[str], list[str], list[str]]]"),
+           "(stage, use, takes, from, makes), in order.")
       .def("run", &PythonPipeline::run, nb::arg("cache"), nb::arg("on_start").none(),
            nb::arg("on_end").none(), nb::arg("on_progress").none(), nb::arg("progress").none(),
+           nb::sig("def run(self, cache: str, on_start: object | None, on_end: object | None, on_progress: "
+                   "object | "
+                   "None, progress: object | None) -> tuple[dict[str, typing.Any], dict[str, typing.Any], "
+                   "BaseException | None]"),
            "Document, values by stage, and what a function raised.")
       .def_rw("name", &PythonPipeline::name_, "Of the pipeline");
   m.def("default_stage_cache", cli::default_stage_cache, "The folder that `ridgeline run` uses.");

@@ -19,7 +19,7 @@ MODEL, DEVICE = "llama-3.1-8b", "h100"
 
 
 def simulate(scenario, **more):
-    return ridgeline.simulate(MODEL, DEVICE, scenario=scenario, duration="60s", isl=128, osl=16, max_batch=8, **more)
+    return ridgeline.simulate(MODEL, DEVICE, scenario=scenario, duration="120s", isl=128, osl=16, max_batch=8, **more)
 
 
 def line(ax, label):
