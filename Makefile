@@ -13,6 +13,7 @@ setup: ## install what is missing (Debian, Ubuntu)
 	@tools/setup.sh
 
 build: setup ## build Release into build/release
+	@tools/setup_python.sh || [ $$? = 3 ]
 	@cmake --preset release > build-configure.log 2>&1 || { cat build-configure.log; exit 1; }
 	@rm -f build-configure.log
 	@cmake --build --preset release -j $(JOBS)

@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "arguments.h"
-#include "base/text.h"
+#include "base/cancel.h"
 #include "python.h"
 
 namespace ridgeline::python {
@@ -102,6 +102,7 @@ bool run_interruptibly(const std::function<void(cli::Host&)>& work, nb::object p
       lines.push_back(line);
     };
     cli::host() = &host;
+    cancel_flag() = &stop;
     try {
       work(host);
     } catch (...) {
