@@ -65,7 +65,8 @@ std::vector<CommandOption> options_of(const CLI::App& command) {
     o.type = option->get_type_name();
     o.initial = option->get_default_str();
     o.flag = option->get_items_expected_max() == 0;
-    o.many = option->get_items_expected_max() > 1;
+    o.many = option->get_items_expected_max() > 1 ||
+             option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
     options.push_back(std::move(o));
   }
   return options;

@@ -29,7 +29,7 @@ class SameDocument(unittest.TestCase):
         document = profile.to_dict()
         self.assertEqual(profile.latency, document["latency_seconds"])
         self.assertEqual(profile.regime, document["regime"])
-        self.assertEqual(len(profile.ops), len(document["ops"]))
+        self.assertEqual(len(profile.ops), len(document["operators"]))
 
     def test_serving_and_offline(self):
         self.same(ridgeline.serving(LLAMA, H100, concurrency=16, isl=1000, osl=100),
@@ -74,8 +74,8 @@ class SameDocument(unittest.TestCase):
             self.assertEqual(made[key], document[key])
 
     def test_others(self):
-        self.same(ridgeline.train(LLAMA, H100, dp=8, zero=3, tokens="1e12"),
-                  "train", LLAMA, H100, "--dp", "8", "--zero", "3", "--tokens", "1e12", code=(0, 3))
+        self.same(ridgeline.train(LLAMA, H100, dp=8, zero=3, batch=64, tokens="1e12"),
+                  "train", LLAMA, H100, "--dp", "8", "--zero", "3", "--batch", "64", "--tokens", "1e12", code=(0, 3))
         self.same(ridgeline.evaluate(LLAMA, H100), "evaluate", LLAMA, H100)
         self.same(ridgeline.cost(LLAMA, H100), "cost", LLAMA, H100)
         self.same(ridgeline.tail(mean="10ms", sd="5ms"), "tail", "--mean", "10ms", "--sd", "5ms")
