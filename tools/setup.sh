@@ -11,6 +11,7 @@ packages=(
   libgtest-dev libgmock-dev libbenchmark-dev libcpp-httplib-dev libssl-dev
   libopenmpi-dev openmpi-bin
   python3-jsonschema
+  python3-dev python3-venv
 )
 
 if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then

@@ -10,13 +10,20 @@
 namespace ridgeline::cli {
 namespace {
 
-Result<std::string> solve(const Context& context, const ExplainRuns& flags) {
+Status solve(const Context& context, const ExplainRuns& flags) {
   RIDGELINE_TRY(a, load_run(flags.runs[0], flags.store));
   RIDGELINE_TRY(b, load_run(flags.runs[1], flags.store));
   RunComparison how = flags.how;
   if (flags.pairing != "auto") how.paired = flags.pairing == "yes";
   RIDGELINE_TRY(difference, compare(a.run, b.run, how));
-  return context.json ? report::json(difference, a, b, how) : report::text(difference, a, b, how);
+  if (context.json) {
+    print_document(context, report::json(difference, a, b, how), {});
+  } else if (context.markdown) {
+    print_plain(context, report::markdown(difference, a, b, how));
+  } else {
+    print_text(context, report::text(difference, a, b, how));
+  }
+  return Status::success();
 }
 
 }  // namespace
@@ -38,16 +45,9 @@ void add_explain_runs(CLI::App& explain, ExplainRuns& flags) {
 }
 
 int explain_runs(const Context& context, const ExplainRuns& flags) {
-  if (context.markdown) return fail(bad_input("--format: two runs are compared as text or json"));
   if (flags.runs.size() != 2)
     return fail(bad_input("explain: one run alone has no difference; give two, A and B"));
-  const auto text = solve(context, flags);
-  if (!text) return fail(text.error());
-  if (context.json) {
-    print_document(context, *text, {});
-  } else {
-    print_text(context, *text);
-  }
+  if (const Status solved = solve(context, flags); !solved) return fail(solved.error());
   return exit_fine;
 }
 

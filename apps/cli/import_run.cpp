@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "app.h"
+#include "named_run.h"
 #include "ridgeline/formats.h"
 #include "ridgeline/mlperf_log.h"
 
@@ -14,18 +15,9 @@ struct ImportRunFlags {
   std::optional<std::size_t> which;
 };
 
-Result<Run> run_of_folder(const std::string& dir) {
-  RIDGELINE_TRY(log, read_mlperf_log(dir));
-  if (log.run) return std::move(*log.run);
-  return bad_input(
-      fmt::format("{}: no mlperf_log_trace.json with the queries; `ridgeline audit-log` shows what the "
-                  "log reports",
-                  dir));
-}
-
 Result<Run> read(const ImportRunFlags& flags) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(flags.path, ignored)) return run_of_folder(flags.path);
+  if (std::filesystem::is_directory(flags.path, ignored)) return run_of_log(flags.path);
   RunImportOptions options;
   options.which = flags.which;
   if (!flags.format.empty()) {

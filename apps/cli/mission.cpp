@@ -74,6 +74,8 @@ Result<int> show_mission(const Context& context, const Mission& mission, const M
   RIDGELINE_TRY(inputs, inputs_of(context, mission, data));
   if (context.json) {
     print_document(context, report::json(report), inputs);
+  } else if (context.markdown) {
+    print_plain(context, report::markdown(report) + "\n" + rests_on_line(inputs));
   } else {
     print_text(context, report::text(report) + rests_on_line(inputs));
   }
@@ -88,6 +90,8 @@ Result<int> show_sweep(const Context& context, const Mission& mission, const Mis
   RIDGELINE_TRY(inputs, inputs_of(context, mission, data));
   if (context.json) {
     print_document(context, report::json(mission, found), inputs);
+  } else if (context.markdown) {
+    print_plain(context, report::markdown(found) + "\n" + rests_on_line(inputs));
   } else {
     print_text(context, report::text(found) + rests_on_line(inputs));
   }
@@ -111,7 +115,6 @@ Status refuse_other_flags(const CLI::App& command) {
 
 Result<int> solve(const Context& context, const std::string& id, const MissionFlags& flags) {
   RIDGELINE_CHECK(refuse_other_flags(*flags.command));
-  if (context.markdown) return bad_input("--format: missions are text or json");
   RIDGELINE_TRY(mission, changed_mission(context, id, flags));
   RIDGELINE_TRY(data, mission_data(context));
   if (!flags.sweep.empty()) return show_sweep(context, mission, data, flags);

@@ -13,13 +13,17 @@
 #endif
 
 namespace ridgeline::cli {
-namespace {
 
 Result<Run> run_of_log(const std::string& dir) {
   RIDGELINE_TRY(log, read_mlperf_log(dir));
   if (log.run) return std::move(*log.run);
-  return bad_input(fmt::format("{}: no mlperf_log_trace.json with the queries", dir));
+  return bad_input(
+      fmt::format("{}: no mlperf_log_trace.json with the queries; `ridgeline audit-log` shows what the "
+                  "log reports",
+                  dir));
 }
+
+namespace {
 
 Result<Run> run_of_file(const std::string& path) {
   RIDGELINE_TRY(text, read_file(path));

@@ -55,6 +55,8 @@ class StudyShares {
   Status take(StudyRange, std::string_view findings);
   /// Its ranges go to others.
   void lose(int holder);
+  /// A range that is out has another holder now.
+  void pass(StudyRange, int holder);
 
   bool complete() const;
   std::uint64_t taken() const;  ///< points, of all ranges

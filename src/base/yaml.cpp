@@ -144,6 +144,11 @@ std::vector<std::pair<std::string, YamlNode>> YamlNode::entries() const {
   return result;
 }
 
+Result<std::string> YamlNode::text_or(std::string_view key, std::string_view otherwise) const {
+  const auto node = find(key);
+  return node ? node->as_string() : Result<std::string>(std::string(otherwise));
+}
+
 Result<std::string> YamlNode::as_string() const {
   if (!node_->IsScalar() || node_->Scalar().empty())
     return error(fmt::format("expected text, found {}", described(*node_)));

@@ -21,8 +21,8 @@ namespace ridgeline {
 /// A node of a YAML file that knows where it stands. Cheap to copy.
 class YamlNode {
  public:
-  /// Reads a file; an unreadable, empty, half-written or duplicate-keyed file is an error with its line, and so
-  /// are two documents in one file and aliases that never end.
+  /// Reads a file; an unreadable, empty, half-written or duplicate-keyed file is an error with its line, and
+  /// so are two documents in one file and aliases that never end.
   static Result<YamlNode> load(const std::string& path);
   /// The same from text; `path` is for messages.
   static Result<YamlNode> parse(const std::string& text, const std::string& path);
@@ -40,6 +40,8 @@ class YamlNode {
   std::optional<YamlNode> find(std::string_view key) const;
   /// The child, or an error that names the missing key.
   Result<YamlNode> require(std::string_view key) const;
+  /// The child's text, or `otherwise` when the key is absent.
+  Result<std::string> text_or(std::string_view key, std::string_view otherwise) const;
   std::vector<YamlNode> items() const;                            ///< of a sequence; empty otherwise
   std::vector<std::pair<std::string, YamlNode>> entries() const;  ///< of a map; empty otherwise
 

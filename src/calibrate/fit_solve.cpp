@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "calibrate/fit_evaluator.h"
+#include "calibrate/solver_options.h"
 
 namespace ridgeline::calibrate {
 namespace {
@@ -94,18 +95,6 @@ Parameters in_spreads(const Solution& solution) {
   return parameters;
 }
 
-ceres::Solver::Options solver_options(int max_iterations) {
-  ceres::Solver::Options options;
-  options.max_num_iterations = max_iterations;
-  options.function_tolerance = 1e-6;
-  options.parameter_tolerance = 1e-6;
-  options.gradient_tolerance = 1e-8;
-  options.linear_solver_type = ceres::SPARSE_NORMAL_CHOLESKY;
-  options.num_threads = 1;  // sums in one order; EvaluateRows uses the cores
-  options.logging_type = ceres::SILENT;
-  return options;
-}
-
 }  // namespace
 
 Solution solve(const std::vector<const FitRow*>& rows, int max_iterations) {
@@ -129,7 +118,9 @@ Solution solve(const std::vector<const FitRow*>& rows, int max_iterations) {
     problem.AddResidualBlock(new RidgeCost(block.size()), nullptr, block.data());
   }
   ceres::Solver::Summary summary;
-  ceres::Solve(solver_options(max_iterations), &problem, &summary);
+  auto options = solver_options(max_iterations, ceres::SPARSE_NORMAL_CHOLESKY);
+  options.gradient_tolerance = 1e-8;
+  ceres::Solve(options, &problem, &summary);
   solution.converged = summary.termination_type == ceres::CONVERGENCE;
   solution.iterations = static_cast<int>(summary.iterations.size()) - 1;
   solution.log_factors = std::move(parameters);

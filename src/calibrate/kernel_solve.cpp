@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "calibrate/solver_options.h"
+
 namespace ridgeline::calibrate {
 namespace {
 
@@ -90,17 +92,6 @@ class KernelRowCost : public ceres::CostFunction {
   std::size_t row_, numbers_;
 };
 
-ceres::Solver::Options dense_options(int max_iterations) {
-  ceres::Solver::Options options;
-  options.max_num_iterations = max_iterations;
-  options.function_tolerance = 1e-6;
-  options.parameter_tolerance = 1e-6;
-  options.linear_solver_type = ceres::DENSE_NORMAL_CHOLESKY;
-  options.num_threads = 1;
-  options.logging_type = ceres::SILENT;
-  return options;
-}
-
 /// Standard errors of the coordinates: variance of the residuals times the pseudo-inverse of J^T W J, W the
 /// slope of the loss. Directions that no row feels have none.
 std::vector<double> coordinate_errors(const AllRows& all, std::size_t rows, std::size_t size) {
@@ -161,7 +152,7 @@ RobustFit fit_robust(const std::vector<Bounded>& numbers, std::size_t rows, cons
     problem.SetParameterUpperBound(x.data(), static_cast<int>(k), farthest);
   }
   ceres::Solver::Summary summary;
-  ceres::Solve(dense_options(max_iterations), &problem, &summary);
+  ceres::Solve(solver_options(max_iterations, ceres::DENSE_NORMAL_CHOLESKY), &problem, &summary);
   all.PrepareForEvaluation(true, true);
   result.usable = summary.IsSolutionUsable() && all.usable();
   result.cost = mean_cost(all, rows);

@@ -18,6 +18,7 @@ Status follow(const Study& study, const ExploreOptions& options, const ClusterOp
       const auto message = parsed(one->second);
       if (!message) continue;
       if (message->kind == Kind::screen) own.add(message->range);
+      if (message->kind == Kind::drop) own.drop(message->range);
       if (message->kind != Kind::leave) continue;
       own.stop();
       transport.finish(message->together);

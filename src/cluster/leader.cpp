@@ -23,7 +23,7 @@ Leader::Leader(const Study& study, const ExploreOptions& options, const ClusterO
       shares_(std::move(shares)),
       workers_(static_cast<std::size_t>(transport.size())),
       own_(study, options.threads) {
-  for (Worker& worker : workers_) worker.heard = Clock::now();
+  for (Worker& worker : workers_) worker.heard = worker.answered = Clock::now();
 }
 
 void Leader::hear(int rank) {
@@ -35,6 +35,7 @@ void Leader::hear(int rank) {
 
 Status Leader::take(int rank, StudyRange range, double seconds, std::string_view findings) {
   Worker& worker = workers_[static_cast<std::size_t>(rank)];
+  worker.answered = Clock::now();
   if (std::erase(worker.out, range) > 0) {
     if (seconds < short_range) worker.size = std::min(most_range, worker.size * 2);
     if (seconds > long_range) worker.size = std::max(least_range, worker.size / 2);
@@ -72,16 +73,44 @@ void Leader::hand_out() {
     for (int rank = 0; rank < ranks; ++rank) {
       Worker& worker = workers_[static_cast<std::size_t>(rank)];
       if (worker.lost || worker.out.size() >= filled) continue;
-      const auto range = shares_.lease(rank, worker.size, ranks);
-      if (!range) return;
-      worker.out.push_back(*range);
-      if (rank == 0) {
-        own_.add(*range);
-      } else {
-        transport_.send(rank, written({Kind::screen, *range, 0, true, {}}));
+      if (const auto range = shares_.lease(rank, worker.size, ranks)) {
+        give(rank, *range);
+      } else if (worker.out.empty()) {
+        steal_for(rank);
       }
     }
   }
+}
+
+void Leader::give(int rank, StudyRange range) {
+  workers_[static_cast<std::size_t>(rank)].out.push_back(range);
+  if (rank == 0) {
+    own_.add(range);
+  } else {
+    transport_.send(rank, written({Kind::screen, range, 0, true, {}}));
+  }
+}
+
+/// From whom was heard of a range the longest ago. What it has begun meanwhile is done twice, and counts
+/// once.
+void Leader::steal_for(int rank) {
+  int from = -1;
+  for (int other = 0; other < transport_.size(); ++other) {
+    const Worker& worker = workers_[static_cast<std::size_t>(other)];
+    if (worker.lost || worker.out.size() < 2) continue;
+    if (from < 0 || worker.answered < workers_[static_cast<std::size_t>(from)].answered) from = other;
+  }
+  if (from < 0) return;
+  auto& out = workers_[static_cast<std::size_t>(from)].out;
+  const StudyRange range = out.back();
+  out.pop_back();
+  if (from == 0) {
+    own_.drop(range);
+  } else {
+    transport_.send(from, written({Kind::drop, range, 0, true, {}}));
+  }
+  shares_.pass(range, rank);
+  give(rank, range);
 }
 
 /// Signs of life, and who gives none.

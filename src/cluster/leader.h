@@ -18,6 +18,7 @@ inline std::chrono::duration<double> beat_every(const ClusterOptions& options) {
 }
 
 /// Process 0: hands out ranges, two at a time so that nobody waits for the next, and gathers what they say.
+/// When there are no more, one that has nothing to do steals a range that another has not begun.
 class Leader {
  public:
   Leader(const Study&, const ExploreOptions&, const ClusterOptions&, Transport&, StudyShares);
@@ -26,7 +27,7 @@ class Leader {
  private:
   struct Worker {
     bool lost = false;
-    Clock::time_point heard;
+    Clock::time_point heard, answered;  ///< of any kind; findings
     std::vector<StudyRange> out;
     std::uint64_t size = 1U << 13U;  ///< of its next range: about a second's work
   };
@@ -36,6 +37,8 @@ class Leader {
   Status take(int rank, StudyRange, double seconds, std::string_view findings);
   void hear(int rank);
   void hand_out();
+  void give(int rank, StudyRange);
+  void steal_for(int rank);
   void look_after();
   void leave(bool together);
   void note(const std::string& line) const {

@@ -14,6 +14,7 @@ enum class Kind : char {
   hello,     ///< to the leader: text is the study's fingerprint
   beat,      ///< both ways: still here
   screen,    ///< from the leader: the range
+  drop,      ///< from the leader: the range is another's now, unless it is begun
   findings,  ///< to the leader: the range, its seconds, text
   leave,     ///< from the leader: together
 };

@@ -31,6 +31,11 @@ class ScreeningThread {
     ranges_.push_back(range);
     ready_.notify_one();
   }
+  /// Not this one, unless it is begun.
+  void drop(StudyRange range) {
+    const std::lock_guard lock(mutex_);
+    std::erase(ranges_, range);
+  }
   std::optional<Found> take() {
     const std::lock_guard lock(mutex_);
     if (found_.empty()) return std::nullopt;

@@ -17,17 +17,12 @@ Result<double> at_least_zero(const YamlNode& node) {
   return value;
 }
 
-Result<std::string> text_or_empty(const YamlNode& map, std::string_view key) {
-  const auto node = map.find(key);
-  return node ? node->as_string() : Result<std::string>(std::string());
-}
-
 Result<CalibrationScope> read_scope(const YamlNode& node) {
   RIDGELINE_CHECK(node.only_keys({"generation", "stack", "version"}));
   CalibrationScope scope;
-  RIDGELINE_TRY(generation, text_or_empty(node, "generation"));
-  RIDGELINE_TRY(stack, text_or_empty(node, "stack"));
-  RIDGELINE_TRY(version, text_or_empty(node, "version"));
+  RIDGELINE_TRY(generation, node.text_or("generation", ""));
+  RIDGELINE_TRY(stack, node.text_or("stack", ""));
+  RIDGELINE_TRY(version, node.text_or("version", ""));
   if (!version.empty() && stack.empty()) return node.error("a version needs the stack that it is of");
   return CalibrationScope{generation, stack, version};
 }
@@ -99,8 +94,8 @@ Result<Calibrations> read_file(const std::string& path) {
   RIDGELINE_CHECK(
       top.only_keys({"source", "date", "rows", "groups", "spread", "first_token_spread", "seen", "levels"}));
   Calibrations result;
-  RIDGELINE_TRY(source, text_or_empty(top, "source"));
-  RIDGELINE_TRY(date, text_or_empty(top, "date"));
+  RIDGELINE_TRY(source, top.text_or("source", ""));
+  RIDGELINE_TRY(date, top.text_or("date", ""));
   result.source = source;
   result.date = date;
   RIDGELINE_TRY(rows_node, top.require("rows"));

@@ -14,10 +14,6 @@ namespace {
 using catalog::required_text;
 using catalog::Sources;
 
-Result<std::string> word_or_empty(const YamlNode& map, std::string_view key) {
-  const auto node = map.find(key);
-  return node ? node->as_string() : Result<std::string>(std::string());
-}
 Result<double> number_or(const YamlNode& map, std::string_view key, double otherwise) {
   const auto node = map.find(key);
   if (!node) return otherwise;
@@ -138,7 +134,7 @@ Result<MlperfRules::LeftOut> read_left_out(const YamlNode& node) {
   RIDGELINE_CHECK(
       node.only_keys({"column", "contains", "but_not", "workload", "only_watts", "round", "reason"}));
   for (const auto& [key, value] : keys) {
-    RIDGELINE_TRY(word, word_or_empty(node, key));
+    RIDGELINE_TRY(word, node.text_or(key, ""));
     *value = word;
   }
   if (const auto only = node.find("only_watts")) {

@@ -52,8 +52,9 @@ struct Side {
   }
   /// Enough of it for any interval.
   bool resampled() const { return plan.units > 0; }
-  stats::Replicas of(std::span<const double> replicas, double surplus) const {
-    return is_point() ? stats::Replicas() : stats::Replicas{replicas, plan.blocks(), missed, surplus};
+  stats::Replicas of(std::span<const double> replicas, double surplus, double kurtosis) const {
+    if (is_point()) return {};
+    return {replicas, plan.blocks(), missed, surplus, kurtosis};
   }
 };
 
@@ -130,6 +131,12 @@ class Comparison {
     return a_.is_point() || b_.is_point() ? 0 : (a.surplus + b.surplus) / 2;
   }
 
+  /// Of paired ones the blocks of the difference are not known.
+  double kurtosis(const Figure& a, const Figure& b) const {
+    if (a_.is_point()) return b.excess_kurtosis;
+    return b_.is_point() ? a.excess_kurtosis : (a.excess_kurtosis + b.excess_kurtosis) / 2;
+  }
+
   /// Variances of an estimate from one query, of the difference from one query of each.
   double variance_per_query(const Figure& a, double in_a, const Figure& b, double in_b) const {
     const double n_a = static_cast<double>(a_.queries()), n_b = static_cast<double>(b_.queries());
@@ -137,10 +144,10 @@ class Comparison {
       std::vector<double> differences;
       for (std::size_t i = 0; i < a.replicas.size(); ++i)
         differences.push_back(b.replicas[i] * in_b - a.replicas[i] * in_a);
-      return n_a * stats::variance(varying().of(differences, surplus(a, b)));
+      return n_a * stats::variance(varying().of(differences, surplus(a, b), 0));
     }
-    return n_a * in_a * in_a * stats::variance(a_.of(a.replicas, a.surplus)) +
-           n_b * in_b * in_b * stats::variance(b_.of(b.replicas, b.surplus));
+    return n_a * in_a * in_a * stats::variance(a_.of(a.replicas, a.surplus, 0)) +
+           n_b * in_b * in_b * stats::variance(b_.of(b.replicas, b.surplus, 0));
   }
 
   double tail(const Figure& a, double in_a, const Figure& b, double in_b) const {
@@ -149,12 +156,13 @@ class Comparison {
       std::vector<double> of_a = a.replicas, of_b = b.replicas;
       for (double& x : of_a) x *= in_a;
       for (double& x : of_b) x *= in_b;
-      return stats::tail_share(a_.of(of_a, more), b_.of(of_b, more), how_.confidence);
+      return stats::tail_share(a_.of(of_a, more, a.excess_kurtosis), b_.of(of_b, more, b.excess_kurtosis),
+                               how_.confidence);
     }
     std::vector<double> differences;
     for (std::size_t i = 0; i < a.replicas.size(); ++i)
       differences.push_back(b.replicas[i] * in_b - a.replicas[i] * in_a);
-    return stats::tail_share(varying().of(differences, surplus(a, b)), {}, how_.confidence);
+    return stats::tail_share(varying().of(differences, surplus(a, b), kurtosis(a, b)), {}, how_.confidence);
   }
 
   /// value, with an interval of what of(a, b) is over the replicas.

@@ -246,6 +246,7 @@ void Resampler::add_quantiles(const Series& series, const RunSample& sample) {
     double effective = effective_size(series, sample, figure.value);
     if (level.p >= 0.9 || series.kind != "p") effective = tail = std::min(tail, effective);
     if (!sample.stretches && effective > 0) figure.surplus = stats::quantile_surplus(n, effective, level.p);
+    figure.excess_kurtosis = stats::excess_kurtosis(groups_.back().quantiles.influence(next - 1), plan_);
     const double needed = stats::least_effective(level.p);
     figure.supported = effective >= needed * (1 - 1e-9);
     figure.least_queries = effective > 0 ? n * needed / effective : 0;
@@ -258,6 +259,7 @@ void Resampler::add_ratio(std::string name, stats::ResampledRatio ratio, std::op
   Figure figure;
   figure.name = std::move(name);
   figure.value = value ? *value : ratio.at(once);
+  figure.excess_kurtosis = stats::excess_kurtosis(ratio.influence(), plan_);
   ratios_.push_back({std::move(ratio), figures_.size()});
   figures_.push_back(std::move(figure));
 }

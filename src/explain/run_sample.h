@@ -41,6 +41,7 @@ struct Figure {
   bool supported = true;         ///< the run is long enough for an interval
   double least_queries = 0;      ///< with as much dependence, a run that is
   double surplus = 0;            ///< of the replicas' variance (stats::quantile_surplus)
+  double excess_kurtosis = 0;    ///< of its blocks (stats::excess_kurtosis)
 };
 
 /// Computes figures of replicas.

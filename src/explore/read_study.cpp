@@ -195,18 +195,12 @@ std::vector<double> errors_of(const Calibrations& calibrations, const Study& stu
   return squares;
 }
 
-Result<std::string> read_text(const YamlNode& top, std::string_view key, std::string otherwise) {
-  const auto node = top.find(key);
-  if (!node) return otherwise;
-  return node->as_string();
-}
-
 Status read_calibration(const YamlNode& top, const Calibrations& calibrations, Study& study) {
-  RIDGELINE_TRY(kind, read_text(top, "calibration", "fitted"));
+  RIDGELINE_TRY(kind, top.text_or("calibration", "fitted"));
   if (kind != "fitted" && kind != "ideal")
     return top.find("calibration")->error(fmt::format("unknown '{}'; use fitted or ideal", kind));
-  RIDGELINE_TRY(stack, read_text(top, "stack", ""));
-  RIDGELINE_TRY(version, read_text(top, "stack_version", ""));
+  RIDGELINE_TRY(stack, top.text_or("stack", ""));
+  RIDGELINE_TRY(version, top.text_or("stack_version", ""));
   study.ideal = kind == "ideal";
   if (study.ideal && !stack.empty()) return top.find("stack")->error("belongs to calibration: fitted");
   study.stack = stack;
@@ -271,7 +265,7 @@ Status read_search(const YamlNode& top, Study& study) {
   if (!map) return Status::success();
   if (!map->is_map()) return map->error("a map, such as {method: nsga2, population: 100, generations: 200}");
   RIDGELINE_CHECK(map->only_keys({"method", "population", "generations", "seed"}));
-  RIDGELINE_TRY(method, read_text(*map, "method", "nsga2"));
+  RIDGELINE_TRY(method, map->text_or("method", "nsga2"));
   if (method == "grid") {
     if (map->entries().size() > 1) return map->error("method: grid predicts every point and has no settings");
     return Status::success();
@@ -320,7 +314,7 @@ Status read_verify(const YamlNode& top, Study& study) {
   if (study.kind != StudyKind::serving)
     return map->error("simulates serving; a study of passes has nothing to verify");
   StudyVerification v;
-  RIDGELINE_TRY(scenario, read_text(*map, "scenario", "closed-loop"));
+  RIDGELINE_TRY(scenario, map->text_or("scenario", "closed-loop"));
   if (scenario != "closed-loop" && scenario != "server")
     return map->find("scenario")->error(fmt::format("unknown '{}'; use closed-loop or server", scenario));
   v.scenario = scenario == "server" ? ScenarioKind::server : ScenarioKind::closed_loop;

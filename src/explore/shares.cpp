@@ -141,6 +141,10 @@ void StudyShares::lose(int holder) {
   }
 }
 
+void StudyShares::pass(StudyRange range, int holder) {
+  if (const auto at = impl_->held.find(range.begin); at != impl_->held.end()) at->second.holder = holder;
+}
+
 bool StudyShares::complete() const { return impl_->known.explored >= impl_->end; }
 std::uint64_t StudyShares::taken() const { return impl_->known.explored + impl_->points_ahead; }
 std::string StudyShares::journal() const { return write_journal(*impl_->study, impl_->known); }

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "load/longest.h"
 #include "stats/early_stopping.h"
 #include "stats/mean.h"
 
@@ -43,7 +44,7 @@ class Search {
  private:
   /// Below it the schedule would be longer than check(Scenario) allows.
   double least_rate() const {
-    return std::max(options_.least, static_cast<double>(scenario_.min_queries) / 1e9);
+    return std::max(options_.least, static_cast<double>(scenario_.min_queries) / load::longest.value());
   }
 
   Result<bool> try_rate(double rate) {

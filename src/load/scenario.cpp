@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "load/longest.h"
 #include "load/schedule.h"
 
 namespace ridgeline {
@@ -17,7 +18,6 @@ constexpr std::array kinds = {ScenarioKind::single_stream,   ScenarioKind::multi
                               ScenarioKind::constant_stream, ScenarioKind::interactive,
                               ScenarioKind::closed_loop};
 constexpr std::uint32_t most_users = 1'000'000;
-constexpr Seconds longest{1e9};  // 32 years; keeps every time inside 63 bits of nanoseconds
 
 /// Lower case, without the hyphens, underscores and spaces that people put between the words.
 std::string canonical(std::string_view name) {
@@ -39,7 +39,7 @@ Status validate_numbers(const Scenario& s) {
   if (s.target_latency < none) return bad_input("target_latency must not be negative; 0 means no limit");
   if (s.ttft_limit < none) return bad_input("ttft_limit must not be negative; 0 means no limit");
   if (s.tpot_limit < none) return bad_input("tpot_limit must not be negative; 0 means no limit");
-  if (s.min_duration < Nanoseconds(0) || to_seconds(s.min_duration) > longest) {
+  if (s.min_duration < Nanoseconds(0) || to_seconds(s.min_duration) > load::longest) {
     return bad_input(fmt::format("min_duration must be between 0 and 1e9 seconds; it is {} s",
                                  to_seconds(s.min_duration).value()));
   }
@@ -54,7 +54,7 @@ Status validate_open_loop(const Scenario& s) {
     if (is_trace(s)) return Status::success();
     return bad_input(fmt::format("{} needs an arrival rate above 0 (target_qps)", to_string(s.kind)));
   }
-  if (static_cast<double>(s.min_queries) / s.target_qps > longest.value()) {
+  if (static_cast<double>(s.min_queries) / s.target_qps > load::longest.value()) {
     return bad_input(fmt::format("target_qps {:g} is too low: {} queries would take more than 1e9 seconds",
                                  s.target_qps, s.min_queries));
   }
@@ -93,7 +93,7 @@ Status validate_kind(const Scenario& s) {
   }
   if (s.think == ThinkTime::exponential && s.think_time == Nanoseconds(0))
     return bad_input("exponential think times need their mean (think_time)");
-  if (s.think_time < Nanoseconds(0) || to_seconds(s.think_time) > longest) {
+  if (s.think_time < Nanoseconds(0) || to_seconds(s.think_time) > load::longest) {
     return bad_input(fmt::format("think_time must be between 0 and 1e9 seconds; it is {} s",
                                  to_seconds(s.think_time).value()));
   }

@@ -10,11 +10,11 @@
 #include <utility>
 
 #include "base/yaml.h"
+#include "load/longest.h"
 
 namespace ridgeline {
 namespace {
 
-constexpr Seconds longest_traffic{1e9};
 constexpr double most_tokens = 4e9;
 
 /// A cursor over a specification such as "on-off:10s,50s,0.1".
@@ -47,7 +47,7 @@ class Words {
     const auto value = number();
     const std::string_view rest(at_);
     for (const auto& [unit, scale] : units) {
-      if (!value || rest.substr(0, unit.size()) != unit || *value * scale > longest_traffic.value()) continue;
+      if (!value || rest.substr(0, unit.size()) != unit || *value * scale > load::longest.value()) continue;
       at_ += unit.size();
       return to_nanoseconds(Seconds(*value * scale));
     }
@@ -184,7 +184,7 @@ Result<Arrivals> parse_arrivals(const std::string& text) {
 }
 
 Status validate(const Arrivals& a) {
-  const auto is_length = [](Nanoseconds t) { return t > Nanoseconds(0) && to_seconds(t) <= longest_traffic; };
+  const auto is_length = [](Nanoseconds t) { return t > Nanoseconds(0) && to_seconds(t) <= load::longest; };
   switch (a.kind) {
     case Arrivals::Kind::gamma:
       if (a.cv >= 0.01 && a.cv <= 100) break;

@@ -5,13 +5,13 @@ namespace {
 
 Json level(const MemoryLevel& memory) {
   return {{"name", memory.name},
-          {"capacity_bytes", to_json(memory.capacity)},
-          {"bandwidth_bytes_per_second", to_json(memory.bandwidth)}};
+          {"capacity_bytes", report::to_json(memory.capacity)},
+          {"bandwidth_bytes_per_second", report::to_json(memory.bandwidth)}};
 }
 
 Json peaks(const std::map<Precision, Sourced<FlopsPerSecond>>& table) {
   Json json = Json::object();
-  for (const auto& [format, peak] : table) json[std::string(to_string(format))] = to_json(peak);
+  for (const auto& [format, peak] : table) json[std::string(to_string(format))] = report::to_json(peak);
   return json;
 }
 

@@ -23,9 +23,9 @@ Json peak_json(const FleetPeak& peak) {
           {"load", number(peak.load)},
           {"within_slo", peak.summary ? Json(peak.summary->verdict.valid) : Json()},
           {"reasons", peak.summary ? Json(peak.summary->verdict.reasons) : Json::array()},
-          {"latency_p99_seconds", peak.summary ? to_json(peak.summary->p99) : Json()},
-          {"ttft_p99_seconds", peak.summary ? to_json(peak.summary->ttft_p99) : Json()},
-          {"tpot_p99_seconds", peak.summary ? to_json(peak.summary->tpot_p99) : Json()},
+          {"latency_p99_seconds", peak.summary ? report::to_json(peak.summary->p99) : Json()},
+          {"ttft_p99_seconds", peak.summary ? report::to_json(peak.summary->ttft_p99) : Json()},
+          {"tpot_p99_seconds", peak.summary ? report::to_json(peak.summary->tpot_p99) : Json()},
           {"not_simulated", peak.not_simulated}};
 }
 
@@ -35,7 +35,7 @@ Json replica_json(const ReplicaRate& r) {
     seeds.push_back({{"seed", s.seed}, {"queries_per_second", number(s.valid)}});
   return {{"devices", r.devices},
           {"queries_per_second", number(r.qps())},
-          {"mean_queries_per_second", to_json(r.found.mean)},
+          {"mean_queries_per_second", report::to_json(r.found.mean)},
           {"seeds", std::move(seeds)},
           {"closed_form_queries_per_second", number(r.closed_form.qps)},
           {"closed_form", r.closed_form.method},

@@ -2,6 +2,7 @@
 
 #include "report/format.h"
 #include "report/gate_parts.h"
+#include "report/markup.h"
 #include "report/table.h"
 
 namespace ridgeline::report {
@@ -9,47 +10,6 @@ namespace {
 
 /// Criteria of a comment that fits a screen; the others are folded.
 constexpr std::size_t most_rows = 12;
-
-/// Text of others: no markup, no line of its own.
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '\n':
-      case '\r':
-        result += ' ';
-        break;
-      case '\\':
-      case '`':
-      case '*':
-      case '_':
-      case '[':
-      case ']':
-      case '~':
-        result += '\\';
-        [[fallthrough]];
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
-/// Within backticks nothing is markup but backticks.
-std::string code(const std::string& text) {
-  std::string result = "`";
-  for (const char c : text) result += c == '`' || c == '\n' || c == '\r' ? ' ' : c;
-  return result + "`";
-}
 
 const char* sign_of(Outcome outcome) {
   static constexpr const char* signs[] = {"✅", "❌", "❔"};

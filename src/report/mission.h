@@ -9,8 +9,10 @@
 namespace ridgeline::report {
 
 std::string text(const MissionReport&);
+std::string markdown(const MissionReport&);
 std::string json(const MissionReport&);
 std::string text(const MissionSweep&);
+std::string markdown(const MissionSweep&);
 std::string json(const Mission&, const MissionSweep&);
 /// One line each: id, persona, name.
 std::string list_text(const std::vector<Mission>&);

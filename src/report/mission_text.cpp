@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "report/format.h"
+#include "report/markup.h"
 #include "report/mission.h"
 #include "report/table.h"
 
@@ -87,8 +88,27 @@ std::string settings(const Mission& m) {
   return line;
 }
 
-std::string show_change(const MissionChange& change) {
-  return fmt::format("  --set {}={}: {}\n", change.name, change.value, change.why);
+std::string flag_of(const MissionChange& change) {
+  return fmt::format("--set {}={}", change.name, change.value);
+}
+
+std::string phase_markdown(const PhaseReport& phase) {
+  Table figures({{phase.id}, {"value", Align::right}});
+  for (const MissionMetric& metric : phase.metrics) figures.add({metric.name, show(metric)});
+  std::string result =
+      fmt::format("\n{}: {}\n\n{}, {} on {}, {} queries\n\n{}", escaped(phase.id), escaped(phase.story),
+                  to_string(phase.run.scenario.kind), escaped(phase.run.workload), escaped(phase.run.system),
+                  phase.summary.queries, figures.markdown());
+  for (const std::string& note : phase.run.notes) result += "\n" + escaped(note) + "\n";
+  return result;
+}
+
+std::string sweep_line(const MissionSweep& sweep) {
+  const auto number = [&sweep](double value) {
+    return fmt::format("{:g}{}{}", value, sweep.unit.empty() ? "" : " ", sweep.unit);
+  };
+  return fmt::format("{}: every threshold holds at {}; at {} these break ({} runs)\n\n", sweep.parameter,
+                     number(sweep.holds), number(sweep.breaks), sweep.runs);
 }
 
 }  // namespace
@@ -101,17 +121,32 @@ std::string text(const MissionReport& report) {
   result += threshold_table(report.thresholds).text();
   if (report.holds()) return result + "\nEvery threshold holds.\n";
   result += fmt::format("\nA threshold breaks. The fix of the story (--fix):\n{}", wrapped(m.fix_story));
-  for (const MissionChange& change : m.fix) result += show_change(change);
+  for (const MissionChange& change : m.fix) result += fmt::format("  {}: {}\n", flag_of(change), change.why);
+  return result;
+}
+
+std::string markdown(const MissionReport& report) {
+  const Mission& m = report.mission;
+  std::string result = fmt::format("### {}: {}\n\n{}\n\n{}\n\n{}\n\n", escaped(m.name),
+                                   report.holds() ? "every threshold holds" : "a threshold breaks",
+                                   escaped(m.story), escaped(m.crisis), escaped(settings(m)));
+  result += threshold_table(report.thresholds).markdown();
+  std::string phases;
+  for (const PhaseReport& phase : report.phases) phases += phase_markdown(phase);
+  result += folded("phases", phases.substr(1));
+  if (report.holds()) return result;
+  result += fmt::format("\nThe fix of the story: {}\n\n", escaped(m.fix_story));
+  for (const MissionChange& change : m.fix)
+    result += fmt::format("- {}: {}\n", code(flag_of(change)), escaped(change.why));
   return result;
 }
 
 std::string text(const MissionSweep& sweep) {
-  const auto number = [&sweep](double value) {
-    return fmt::format("{:g}{}{}", value, sweep.unit.empty() ? "" : " ", sweep.unit);
-  };
-  return fmt::format("{}: every threshold holds at {}; at {} these break ({} runs)\n\n{}", sweep.parameter,
-                     number(sweep.holds), number(sweep.breaks), sweep.runs,
-                     threshold_table(sweep.broken).text());
+  return sweep_line(sweep) + threshold_table(sweep.broken).text();
+}
+
+std::string markdown(const MissionSweep& sweep) {
+  return "### " + sweep_line(sweep) + threshold_table(sweep.broken).markdown();
 }
 
 std::string list_text(const std::vector<Mission>& missions) {

@@ -15,6 +15,7 @@ struct NamedRun {
 };
 
 std::string text(const RunDifference&, const NamedRun& a, const NamedRun& b, const RunComparison&);
+std::string markdown(const RunDifference&, const NamedRun& a, const NamedRun& b, const RunComparison&);
 /// Schema ridgeline.run-difference/1 (docs/run-differences.md).
 std::string json(const RunDifference&, const NamedRun& a, const NamedRun& b, const RunComparison&);
 

@@ -5,6 +5,7 @@
 
 #include "base/two_digits.h"
 #include "report/format.h"
+#include "report/markup.h"
 #include "report/run_difference.h"
 #include "report/table.h"
 
@@ -74,15 +75,21 @@ std::string wrapped(const std::string& sentence, std::size_t width) {
   return result + "\n";
 }
 
-std::string side(const char* letter, const NamedRun& named, std::uint64_t queries) {
-  const Run& run = named.run;
-  return fmt::format("  {}  {}: {}, {}, {} on {}, {} {}\n", letter, named.name, to_string(run.scenario.kind),
-                     to_string(run.origin), run.workload.empty() ? "workload" : run.workload,
+/// What a run was, after its name.
+std::string what_ran(const Run& run, std::uint64_t queries) {
+  return fmt::format("{}, {}, {} on {}, {} {}", to_string(run.scenario.kind), to_string(run.origin),
+                     run.workload.empty() ? "workload" : run.workload,
                      run.system.empty() ? "unknown system" : run.system, queries,
                      run.scenario.kind == ScenarioKind::offline ? "samples" : "queries");
 }
+std::string side(const char* letter, const NamedRun& named, std::uint64_t queries) {
+  return fmt::format("  {}  {}: {}\n", letter, named.name, what_ran(named.run, queries));
+}
+std::string side_markdown(const char* letter, const NamedRun& named, std::uint64_t queries) {
+  return fmt::format("- **{}** {}: {}\n", letter, code(named.name), escaped(what_ran(named.run, queries)));
+}
 
-std::string metrics_table(const RunDifference& d, const RunComparison& how) {
+Table metrics_table(const RunDifference& d, const RunComparison& how) {
   Table table({{""},
                {"A", Align::right},
                {"B", Align::right},
@@ -95,17 +102,17 @@ std::string metrics_table(const RunDifference& d, const RunComparison& how) {
                absolute_change(m), relative_change(m), in_words(m.evidence),
                m.queries_needed ? std::to_string(*m.queries_needed) : absent});
   }
-  return table.text();
+  return table;
 }
 
-std::string shift_table(const RunDifference& d) {
+Table shift_table(const RunDifference& d) {
   Table table({{"decile"}, {"B - A", Align::right}});
   for (const DecileShift& shift : d.shift)
     table.add({fmt::format("{:.0f} %", 100 * shift.quantile), with_prefix(shift.seconds, "s")});
-  return table.text();
+  return table;
 }
 
-std::string phase_table(const RunDifference& d) {
+Table phase_table(const RunDifference& d) {
   Table table({{"phase"}, {"B - A, mean", Align::right}});
   Seconds sum{};
   for (const PhaseDifference& part : d.parts) {
@@ -114,7 +121,7 @@ std::string phase_table(const RunDifference& d) {
   }
   table.rule();
   table.add({"sum", plus(sum.value()) + show(sum)});
-  return table.text();
+  return table;
 }
 
 std::string how_resampled(const RunDifference& d, const RunComparison& how) {
@@ -167,9 +174,19 @@ std::string paragraph(const RunDifference& d) {
 
 std::string text(const RunDifference& d, const NamedRun& a, const NamedRun& b, const RunComparison& how) {
   std::string result = "Run against run, B - A\n" + side("A", a, d.a_queries) + side("B", b, d.b_queries) +
-                       "\n" + paragraph(d) + "\n" + metrics_table(d, how) + how_resampled(d, how);
-  if (!d.shift.empty()) result += "\n" + shift_table(d);
-  if (!d.parts.empty()) result += "\n" + phase_table(d);
+                       "\n" + paragraph(d) + "\n" + metrics_table(d, how).text() + how_resampled(d, how);
+  if (!d.shift.empty()) result += "\n" + shift_table(d).text();
+  if (!d.parts.empty()) result += "\n" + phase_table(d).text();
+  return result;
+}
+
+std::string markdown(const RunDifference& d, const NamedRun& a, const NamedRun& b, const RunComparison& how) {
+  std::string result = "### Run against run, B - A\n\n" + side_markdown("A", a, d.a_queries) +
+                       side_markdown("B", b, d.b_queries);
+  for (const std::string& sentence : d.sentences) result += "\n" + escaped(sentence) + "\n";
+  result += "\n" + metrics_table(d, how).markdown() + "\n" + how_resampled(d, how);
+  if (!d.shift.empty()) result += folded("by decile", shift_table(d).markdown());
+  if (!d.parts.empty()) result += folded("by phase", phase_table(d).markdown());
   return result;
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "report/markup.h"
+
 namespace ridgeline::report {
 
 void Sheet::line(std::string_view label, std::string value) {
@@ -34,10 +36,8 @@ std::string Sheet::markdown() const {
   std::string result = fmt::format("### {}\n\n{}", title_, figures.markdown());
   for (const std::string& note : notes_) result += "\n" + note + "\n";
   for (const Details& details : details_) {
-    result +=
-        fmt::format("\n<details><summary>{}</summary>\n\n{}", details.heading, details.table.markdown());
-    if (!details.below.empty()) result += "\n" + details.below + "\n";
-    result += "\n</details>\n";
+    const std::string below = details.below.empty() ? "" : "\n" + details.below + "\n";
+    result += folded(details.heading, details.table.markdown() + below);
   }
   return result;
 }

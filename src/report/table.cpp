@@ -15,7 +15,7 @@ std::string trimmed(std::string line) {
   return line;
 }
 
-std::string escaped(const std::string& cell) {
+std::string pipes_escaped(const std::string& cell) {
   std::string result;
   for (const char c : cell) {
     if (c == '|') result += '\\';
@@ -72,14 +72,14 @@ std::string Table::text() const {
 std::string Table::markdown() const {
   std::string result = "|", rule_line = "|";
   for (const auto& column : columns_) {
-    result += " " + escaped(column.title) + " |";
+    result += " " + pipes_escaped(column.title) + " |";
     rule_line += column.align == Align::right ? "---:|" : "---|";
   }
   result += "\n" + rule_line + "\n";
   for (const auto& row : rows_) {
     if (row.empty()) continue;
     result += "|";
-    for (const auto& cell : row) result += " " + escaped(cell) + " |";
+    for (const auto& cell : row) result += " " + pipes_escaped(cell) + " |";
     result += "\n";
   }
   return result;

@@ -38,6 +38,18 @@ double missed_variance(std::size_t block, double inflation) {
   return std::min(0.5, (inflation - 1 / inflation) / (2 * static_cast<double>(block)));
 }
 
+double excess_kurtosis(std::span<const double> of_units, const BlockPlan& plan) {
+  assert(of_units.size() == plan.units);
+  double block = 0, squares = 0, fourths = 0;
+  for (std::size_t i = 0; i < plan.units_per_block; ++i) block += of_units[i];
+  for (std::size_t first = 0; first < plan.units; ++first) {
+    squares += block * block;
+    fourths += block * block * block * block;
+    block += of_units[(first + plan.units_per_block) % plan.units] - of_units[first];
+  }
+  return squares > 0 ? static_cast<double>(plan.units) * fourths / (squares * squares) - 3 : 0;
+}
+
 BlockDraws::BlockDraws(const BlockPlan& plan, std::uint64_t seed, std::string_view name)
     : plan_(plan), stream_(seed, name), times_(plan.units) {}
 

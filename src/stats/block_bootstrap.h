@@ -50,6 +50,11 @@ double block_length(std::size_t n, double inflation);
 /// At most a half, where a block is hardly longer than the dependence.
 double missed_variance(std::size_t block, double inflation);
 
+/// The excess kurtosis of what blocks add up to, of a number that each unit has and whose mean is 0: high
+/// where few blocks hold most of it, as of the queries in a tail that come in bursts. All blocks count, that
+/// overlap as they do in replicas. 0 where the number is 0 throughout.
+double excess_kurtosis(std::span<const double> of_units, const BlockPlan&);
+
 /// Replicas, one after the other: the same ones for the same seed and name.
 class BlockDraws {
  public:

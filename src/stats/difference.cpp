@@ -36,19 +36,21 @@ double quantile_surplus(double n, double effective, double p) {
 
 double tail_share(const Replicas& a, const Replicas& b, double confidence) {
   const double in_a = spread(a.values), in_b = spread(b.values), both = in_a + in_b;
-  double inverse = 0, missed = 0, surplus = 0;  // inverse of the degrees of freedom
+  double inverse = 0, few = 0, missed = 0, surplus = 0;  // inverse of the degrees of freedom
   for (const auto& [part, of] : {std::pair(in_a, &a), std::pair(in_b, &b)}) {
     if (part <= 0) continue;
     assert(of->blocks > 1 && of->missed < 1);
     const double share = part / both;
-    inverse += share * share / static_cast<double>(of->blocks - 1);
+    const double n = static_cast<double>(of->blocks);
+    inverse += share * share * (1 / (n - 1) + std::max(of->excess_kurtosis, 0.0) / (2 * n));
+    few += share * n / (n - 1);
     missed += share * of->missed;
     surplus += share * of->surplus;
   }
   if (inverse <= 0) return (1 - confidence) / 2;
   const double degrees = std::max(1.0, 1 / inverse);
   const double t = student_t(static_cast<std::uint64_t>(degrees), confidence);
-  return normal_above(t * std::sqrt((degrees + 1) / degrees / (1 - missed) / (1 + surplus)));
+  return normal_above(t * std::sqrt(few / (1 - missed) / (1 + surplus)));
 }
 
 std::optional<Interval> between(std::span<double> replicas, double tail) {

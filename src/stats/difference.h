@@ -16,6 +16,7 @@ struct Replicas {
   std::size_t blocks = 0;
   double missed = 0;   ///< share of the variance that blocks miss (missed_variance() in block_bootstrap.h)
   double surplus = 0;  ///< of a quantile: quantile_surplus()
+  double excess_kurtosis = 0;  ///< of what blocks add up to (block_bootstrap.h)
 };
 
 /// The variance of an estimate, of its replicas, as few blocks show it: n / (n - 1) times that of the
@@ -33,9 +34,12 @@ double quantile_surplus(double n, double effective, double p);
 /// The share of replicas that an interval leaves out at each end. Percentiles of replicas are too close when
 /// there are few blocks; as far out as Student's t lies with a normal distribution in place of it, they are
 /// not (Hesterberg 2015, "expanded percentile"):
-///   Phi(-t sqrt(n / (n - 1) / (1 - missed))),   t = student_t(n - 1, confidence).
-/// A quantile's surplus is taken off where both sides vary. Of two estimates with their own variances, n - 1
-/// are the degrees of freedom by Welch & Satterthwaite. Requires two blocks of each that has replicas.
+///   Phi(-t sqrt(n / (n - 1) / (1 - missed))),   t = student_t(d, confidence).
+/// The degrees of freedom d are those of a chi square that varies as much as the variance of n blocks with
+/// excess kurtosis k does:
+///   2 / d = 2 / (n - 1) + max(k, 0) / n;
+/// of two estimates with their own variances, by Welch & Satterthwaite.
+/// A quantile's surplus is taken off where both sides vary. Requires two blocks of each that has replicas.
 double tail_share(const Replicas& a, const Replicas& b, double confidence = default_confidence);
 
 /// So far from either end of the replicas (they are sorted). Absent where one is not a number. Requires one.

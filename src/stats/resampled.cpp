@@ -81,6 +81,19 @@ void ResampledQuantiles::at(std::span<const double> times, std::span<double> int
   }
 }
 
+std::vector<double> ResampledQuantiles::influence(std::size_t level) const {
+  const std::size_t columns = levels_.size() + 1, units = before_.size() / columns;
+  double below = 0, all = 0;
+  for (std::size_t unit = 0; unit < units; ++unit) {
+    below += before_[unit * columns + level];
+    all += before_[unit * columns + levels_.size()];
+  }
+  std::vector<double> of_units(units);
+  for (std::size_t unit = 0; unit < units; ++unit)
+    of_units[unit] = before_[unit * columns + level] - below / all * before_[unit * columns + levels_.size()];
+  return of_units;
+}
+
 double ResampledRatio::at(std::span<const double> times) const {
   double top = 0, bottom = 0;
   for (std::size_t unit = 0; unit < times.size(); ++unit) {
@@ -88,6 +101,13 @@ double ResampledRatio::at(std::span<const double> times) const {
     bottom += times[unit] * size[unit];
   }
   return bottom > 0 ? top / bottom : none;
+}
+
+std::vector<double> ResampledRatio::influence() const {
+  const double ratio = at(std::vector<double>(size.size(), 1.0));
+  std::vector<double> of_units(size.size());
+  for (std::size_t unit = 0; unit < size.size(); ++unit) of_units[unit] = amount[unit] - ratio * size[unit];
+  return of_units;
 }
 
 Placements placements(std::span<const Weighted> a, std::span<const Weighted> b) {

@@ -26,6 +26,9 @@ class ResampledQuantiles {
   std::size_t levels() const { return levels_.size(); }
   /// Of a series that has each unit so many times, one for each level; NaN when that has no values.
   void at(std::span<const double> times, std::span<double> into) const;
+  /// By unit: what it adds to the quantile's error, to first order and but for a factor: the weight below the
+  /// quantile, less the unit's part of it.
+  std::vector<double> influence(std::size_t level) const;
 
  private:
   std::vector<Weighted> sorted_;
@@ -44,6 +47,8 @@ struct ResampledRatio {
   }
   /// NaN when the size is 0.
   double at(std::span<const double> times) const;
+  /// By unit: what it adds to the ratio's error, to first order and but for a factor: amount - ratio * size.
+  std::vector<double> influence() const;
 };
 
 /// How two series lie to each other. P(B > A) + P(B = A) / 2 is the mean, by weight, of either side.

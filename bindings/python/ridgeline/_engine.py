@@ -1,8 +1,8 @@
 """The names of the seed's tutorial: Engine and DifferentialExplainer."""
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Union
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,11 @@ from ._documents import Explanation, si
 from ._errors import BadInput, Infeasible
 from ._verbs import DeviceLike, ModelLike
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._options import DeploymentOptions
+
 Numbers = Union[int, float, Iterable[float], npt.NDArray[Any]]
 
 _SWEPT = np.dtype([("batch", np.int64), ("context", np.int64), ("latency", np.float64),
@@ -20,7 +25,7 @@ _CHUNK = 1 << 20  # points between two looks at Ctrl-C
 
 
 def _textbook(precision: Union[str, None], efficiency: Union[float, None],
-              given: dict[str, Any]) -> dict[str, Any]:
+              given: Mapping[str, Any]) -> dict[str, Any]:
     """The textbook calibration unless another is asked for."""
     fitted = any(given.get(name) is not None for name in ("stack", "stack_version", "calibration_file"))
     if efficiency is None and given.get("calibration") is None and not fitted:
@@ -38,7 +43,8 @@ class Engine:
     @staticmethod
     def solve(model: ModelLike, hardware: DeviceLike, batch_size: int = 1, precision: str = "fp16",
               efficiency: Union[float, None] = None, raise_errors: bool = False, *, context: int = 0,
-              tokens: Union[int, None] = None, phase: str = "", **given: Any) -> _core.Profile:
+              tokens: Union[int, None] = None, phase: str = "",
+              **given: Unpack[DeploymentOptions]) -> _core.Profile:
         """The profile of one pass of `batch_size` sequences, images or samples.
 
         `context`: tokens already in the cache of each sequence. `phase`: "decode" (the default of models that
@@ -59,13 +65,14 @@ class Engine:
     @staticmethod
     def sweep(model: ModelLike, hardware: DeviceLike, batch: Numbers = 1, context: Numbers = 0,
               precision: str = "fp16", efficiency: Union[float, None] = None, *, pairs: bool = False,
-              **given: Any) -> npt.NDArray[Any]:
+              **given: Unpack[DeploymentOptions]) -> npt.NDArray[Any]:
         """Many decode steps at once: a structured array that pandas.DataFrame takes.
 
         Its columns: batch and context (int64), latency (float64, s), throughput (float64, tokens/s). Every
         context with every batch, the context varying fastest; or with pairs=True batch[i] with context[i]. Its
         shape is (points,). Points that the memory does not hold have a latency too: ask Engine.solve whether
-        they fit. Models that do not decode are solved one by one.
+        they fit. What the library cannot sweep (models that do not decode) is solved
+        one by one.
         """
         deployed = _verbs.deployment(model, hardware, _textbook(precision, efficiency, given))
         batches, contexts = _whole(batch, "batch", 1), _whole(context, "context", 0)
@@ -75,7 +82,7 @@ class Engine:
             batches, contexts = np.repeat(batches, len(contexts)), np.tile(contexts, len(batches))
         swept = np.empty(len(batches), _SWEPT)
         swept["batch"], swept["context"] = batches, contexts
-        if deployed.model.generates:
+        if deployed.sweeps:
             for start in range(0, len(batches), _CHUNK):
                 part = slice(start, start + _CHUNK)
                 swept["latency"][part] = deployed.decode_latencies(

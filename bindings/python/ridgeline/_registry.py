@@ -8,7 +8,7 @@ from typing import Generic, TypeVar, Union
 from . import _core, _data  # noqa: F401  (where the catalog is)
 from ._errors import BadInput, UnknownName
 
-Entry = TypeVar("Entry", _core.Model, _core.Device)
+Entry = TypeVar("Entry", bound=Union[_core.Model, _core.Device])
 
 # Families of models by what they do; a model may be in several.
 _TASKS = {
@@ -64,7 +64,7 @@ class Family(Generic[Entry]):
 
     def __init__(self, path: str, entries: Iterable[Entry]) -> None:
         self._path = path
-        self._entries = list(entries)
+        self._entries: list[Entry] = list(entries)
         self._by_key: dict[str, Entry] = {}
         self._names: list[str] = []
         for entry in self._entries:
@@ -107,14 +107,15 @@ class Family(Generic[Entry]):
 
 def _why_not(path: str, name: str) -> str:
     """The catalog's own line on a name that it does not know, or where the name is."""
-    find = _core.find_model if path.startswith("Models") else _core.find_hardware
     spelled = name.replace("_", "-").lower()
-    registry = Models if path.startswith("Models") else Hardware
-    for family in registry:
-        if name in family:
-            return f"is in {family._path}"
     try:
-        return f"is called {find(spelled).id}"
+        if path.startswith("Models"):
+            elsewhere = [family._path for family in Models if name in family]
+            found = "" if elsewhere else _core.find_model(spelled).id
+        else:
+            elsewhere = [family._path for family in Hardware if name in family]
+            found = "" if elsewhere else _core.find_hardware(spelled).id
+        return f"is in {elsewhere[0]}" if elsewhere else f"is called {found}"
     except BadInput as error:
         return str(error)
 
@@ -124,7 +125,9 @@ class Registry(Generic[Entry]):
 
     def __init__(self, name: str, families: dict[str, list[Entry]]) -> None:
         self._name = name
-        self._families = {key: Family(f"{name}.{key}", entries) for key, entries in families.items()}
+        self._families: dict[str, Family[Entry]] = {
+            key: Family(f"{name}.{key}", entries) for key, entries in families.items()
+        }
 
     def __getattr__(self, name: str) -> Family[Entry]:
         if (family := self._families.get(name)) is not None:

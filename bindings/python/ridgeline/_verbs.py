@@ -1,18 +1,37 @@
 """One function a verb. Options are those of the command line, with underscores: --batch-timeout 2ms is
-batch_timeout="2ms". _verbs.pyi lists them with their meaning; options("simulate") does at run time."""
+batch_timeout="2ms". _options.pyi lists them with their meaning; options("simulate") does at run time."""
 from __future__ import annotations
 
 import functools
 import os
 import tempfile
-from collections.abc import Callable
-from typing import Any, Union
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Union
 
 from . import _core
 from ._documents import Document, Explanation, Run, RunDifference, document_of
 from ._registry import device_of, model_of
 from ._words import words
 from ._words import options as _options
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._options import (
+        AuditLogOptions,
+        AuditOptions,
+        CheckOptions,
+        CostOptions,
+        EvaluateOptions,
+        ExplainOptions,
+        FleetOptions,
+        OfflineOptions,
+        PredictOptions,
+        ServingOptions,
+        SimulateOptions,
+        TailOptions,
+        TrainOptions,
+    )
 
 ModelLike = Union[str, _core.Model]
 DeviceLike = Union[str, _core.Device]
@@ -55,13 +74,14 @@ def deployment(model: ModelLike, hardware: DeviceLike, given: dict[str, Any]) ->
     return _deployment(name, device, tuple(given.items()))
 
 
-def predict(model: ModelLike, hardware: DeviceLike, **given: Any) -> _core.Profile:
+def predict(model: ModelLike, hardware: DeviceLike, **given: Unpack[PredictOptions]) -> _core.Profile:
     """How fast one pass of a model runs, and what binds it."""
-    step = {name: given.pop(name) for name in _STEP if given.get(name) is not None}
-    return deployment(model, hardware, given).solve(**step)
+    asked: dict[str, Any] = dict(given)
+    step = {name: asked.pop(name) for name in _STEP if name in asked}
+    return deployment(model, hardware, asked).solve(**{k: v for k, v in step.items() if v is not None})
 
 
-def _ask(command: str, positional: list[object], given: dict[str, Any], progress: Progress = None) -> Document:
+def _ask(command: str, positional: list[object], given: Mapping[str, Any], progress: Progress = None) -> Document:
     asked = words(command, positional, given)
     outcome = _core.run_command([*asked, "--json"], progress)
     if outcome.interrupted:
@@ -77,37 +97,37 @@ def command(name: str, *positional: object, progress: Progress = None, **given: 
     return _ask(name, list(positional), given, progress)
 
 
-def serving(model: ModelLike, hardware: DeviceLike, concurrency: float = 1, **given: Any) -> Document:
+def serving(model: ModelLike, hardware: DeviceLike, concurrency: float = 1, **given: Unpack[ServingOptions]) -> Document:
     """TTFT and TPOT of a closed group of users, in closed form."""
     return _ask("predict", [model, hardware], {"concurrency": concurrency, **given})
 
 
-def offline(model: ModelLike, hardware: DeviceLike, **given: Any) -> Document:
+def offline(model: ModelLike, hardware: DeviceLike, **given: Unpack[OfflineOptions]) -> Document:
     """Saturated throughput, and the power of a system that runs at it."""
     return _ask("predict", [model, hardware], {"offline": True, **given})
 
 
-def evaluate(model: ModelLike, hardware: DeviceLike, **given: Any) -> Document:
+def evaluate(model: ModelLike, hardware: DeviceLike, **given: Unpack[EvaluateOptions]) -> Document:
     """Whether a deployment is feasible, fast enough and affordable, level by level."""
     return _ask("evaluate", [model, hardware], given)
 
 
-def cost(model: ModelLike, hardware: DeviceLike, **given: Any) -> Document:
+def cost(model: ModelLike, hardware: DeviceLike, **given: Unpack[CostOptions]) -> Document:
     """The bill of a deployment."""
     return _ask("cost", [model, hardware], given)
 
 
-def fleet(model: ModelLike, hardware: DeviceLike, **given: Any) -> Document:
+def fleet(model: ModelLike, hardware: DeviceLike, **given: Unpack[FleetOptions]) -> Document:
     """Replicas for a demand."""
     return _ask("fleet", [model, hardware], given)
 
 
-def train(model: ModelLike, hardware: DeviceLike, **given: Any) -> Document:
+def train(model: ModelLike, hardware: DeviceLike, **given: Unpack[TrainOptions]) -> Document:
     """How long a training step takes, what it needs, and what N tokens cost."""
     return _ask("train", [model, hardware], given)
 
 
-def simulate(model: ModelLike, hardware: DeviceLike, progress: Progress = None, **given: Any) -> Run:
+def simulate(model: ModelLike, hardware: DeviceLike, progress: Progress = None, **given: Unpack[SimulateOptions]) -> Run:
     """A scenario against a simulated system: the run, query by query."""
     made = _ask("simulate", [model, hardware], given, progress)
     if not isinstance(made, Run):
@@ -115,23 +135,23 @@ def simulate(model: ModelLike, hardware: DeviceLike, progress: Progress = None, 
     return made
 
 
-def find_max_rate(model: ModelLike, hardware: DeviceLike, progress: Progress = None, **given: Any) -> Document:
+def find_max_rate(model: ModelLike, hardware: DeviceLike, progress: Progress = None, **given: Unpack[SimulateOptions]) -> Document:
     """The greatest rate that keeps the scenario's limit."""
     return _ask("simulate", [model, hardware], {"find_max_qps": True, **given}, progress)
 
 
-def mission(name: str, progress: Progress = None, **given: Any) -> Document:
+def mission(name: str, progress: Progress = None, **given: Unpack[SimulateOptions]) -> Document:
     """A mission of the catalog against its thresholds."""
     return _ask("simulate", [name], given, progress)
 
 
-def tail(**given: Any) -> Document:
+def tail(**given: Unpack[TailOptions]) -> Document:
     """What a mean and a standard deviation imply, what a sample supports, what many parts make of a tail."""
     return _ask("tail", [], given)
 
 
 def explain(model: ModelLike, baseline: DeviceLike, proposal: Union[DeviceLike, None] = None,
-            **given: Any) -> Explanation:
+            **given: Unpack[ExplainOptions]) -> Explanation:
     """Why a proposal is faster than a baseline, or is not: another device, or what `change` says."""
     devices = {"model": model, "baseline": baseline, "proposal": proposal}
     made = _ask("explain", [], {**devices, **given})
@@ -160,24 +180,25 @@ def compare(a: Union[Run, str], b: Union[Run, str], paired: Union[bool, None] = 
     return RunDifference(document, printed=printed)
 
 
-def audit(a: str, b: str, progress: Progress = None, **given: Any) -> Document:
+def audit(a: str, b: str, progress: Progress = None, **given: Unpack[AuditOptions]) -> Document:
     """One system against another, level by level."""
     return _ask("audit", [], {"a": a, "b": b, **given}, progress)
 
 
-def audit_log(folder: Union[str, "os.PathLike[str]"], **given: Any) -> Document:
+def audit_log(folder: Union[str, "os.PathLike[str]"], **given: Unpack[AuditLogOptions]) -> Document:
     """What an auditor asks of a log of the MLPerf LoadGen."""
     return _ask("audit-log", [folder], given)
 
 
-def check(run: Union[Run, str, "os.PathLike[str]"], **given: Any) -> Document:
-    """Criteria on a run or a result, as a gate in CI asks them."""
-    if not isinstance(run, Run):
-        return _ask("check", [run], given)
+def check(*runs: Union[Run, str, "os.PathLike[str]"], **given: Unpack[CheckOptions]) -> Document:
+    """Criteria on a run, or on a change from the first run to the second, as a gate in CI asks them."""
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "run.json")
-        run.save(path)
-        return _ask("check", [path], given)
+        paths: list[object] = []
+        for i, run in enumerate(runs):
+            paths.append(os.path.join(folder, f"run-{i}.json") if isinstance(run, Run) else run)
+            if isinstance(run, Run):
+                run.save(str(paths[-1]))
+        return _ask("check", paths, given)
 
 
 def catalog_check() -> Document:

@@ -32,7 +32,7 @@ def word_of(value: object) -> str:
     if isinstance(value, datetime.timedelta):
         return f"{value.total_seconds()!r}s"
     if isinstance(value, os.PathLike):
-        return os.fspath(value)
+        return str(os.fspath(value))
     if isinstance(value, (list, tuple)):
         return ",".join(word_of(each) for each in value)
     if hasattr(value, "item"):  # a NumPy scalar

@@ -42,7 +42,9 @@ void bind_catalog(nb::module_& m) {
       .def("_json", [](const CatalogModel& c) { return report::json(*c.entry); })
       .def("__str__", [](const CatalogModel& c) { return report::text(*c.entry); })
       .def("__repr__", [](const CatalogModel& c) { return "Model(" + c.entry->id + ")"; })
-      .def("__eq__", [](const CatalogModel& a, const CatalogModel& b) { return a.entry->id == b.entry->id; })
+      .def(
+          "__eq__", [](const CatalogModel& a, const CatalogModel& b) { return a.entry->id == b.entry->id; },
+          nb::is_operator(), nb::sig("def __eq__(self, other: object, /) -> bool"))
       .def("__hash__", [](const CatalogModel& c) { return std::hash<std::string>()(c.entry->id); });
 
   nb::class_<CatalogHardware>(m, "Device", "An accelerator, CPU or SoC of the catalog.")
@@ -92,8 +94,10 @@ void bind_catalog(nb::module_& m) {
       .def("_json", [](const CatalogHardware& c) { return report::json(*c.entry); })
       .def("__str__", [](const CatalogHardware& c) { return report::text(*c.entry); })
       .def("__repr__", [](const CatalogHardware& c) { return "Device(" + c.entry->id + ")"; })
-      .def("__eq__",
-           [](const CatalogHardware& a, const CatalogHardware& b) { return a.entry->id == b.entry->id; })
+      .def(
+          "__eq__",
+          [](const CatalogHardware& a, const CatalogHardware& b) { return a.entry->id == b.entry->id; },
+          nb::is_operator(), nb::sig("def __eq__(self, other: object, /) -> bool"))
       .def("__hash__", [](const CatalogHardware& c) { return std::hash<std::string>()(c.entry->id); });
 
   m.def(

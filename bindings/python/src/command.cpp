@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "arguments.h"
-#include "base/text.h"
+#include "base/cancel.h"
 #include "python.h"
 
 namespace ridgeline::python {
@@ -65,7 +65,8 @@ std::vector<CommandOption> options_of(const CLI::App& command) {
     o.type = option->get_type_name();
     o.initial = option->get_default_str();
     o.flag = option->get_items_expected_max() == 0;
-    o.many = option->get_items_expected_max() > 1;
+    o.many = option->get_items_expected_max() > 1 ||
+             option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
     options.push_back(std::move(o));
   }
   return options;
@@ -102,6 +103,7 @@ bool run_interruptibly(const std::function<void(cli::Host&)>& work, nb::object p
       lines.push_back(line);
     };
     cli::host() = &host;
+    cancel_flag() = &stop;
     try {
       work(host);
     } catch (...) {

@@ -92,6 +92,11 @@ nb::ndarray<nb::numpy, double, nb::ndim<1>> decode_latencies(const std::shared_p
   return {seconds, {size}, owner};
 }
 
+bool sweeps(const Deployment& d) {
+  return static_cast<bool>(
+      DecodeSweep::make(*d.model.entry, *d.hardware.entry, d.plan, d.calibration, d.parallelism));
+}
+
 Setup setup_of(const HeldProfile& p) {
   Setup setup;
   setup.model = *p.deployment->model.entry;
@@ -168,6 +173,7 @@ void bind_profile(nb::module_& m) {
           "hardware", [](const Deployment& d) { return d.hardware; }, "What it runs on")
       .def("solve", solve, nb::arg("batch") = 1, nb::arg("context") = 0, nb::arg("tokens") = nb::none(),
            nb::arg("phase") = "", "The profile of one pass.")
+      .def_prop_ro("sweeps", sweeps, "Whether decode_latencies() takes it")
       .def("decode_latencies", decode_latencies, nb::arg("batch"), nb::arg("context"),
            "Seconds of decode steps: float64 arrays of batch sizes and of tokens in the cache, shape (n,) "
            "each.");

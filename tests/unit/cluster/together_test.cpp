@@ -115,6 +115,40 @@ TEST(Together, TheRangesOfASilentProcessAreDoneByOthers) {
   EXPECT_EQ(transport.finished_together, false);  // it would wait for the dead
 }
 
+/// It begins nothing until a range of its is stolen, and then does what it was left.
+TEST(Together, AProcessWithNothingToDoStealsWhatAnotherHasNotBegun) {
+  const Study study = small_study();
+  Post post(2);
+  bool stolen = false;
+  std::thread slow([&] {
+    ThreadTransport transport(post, 1);
+    std::vector<StudyRange> mine;
+    const std::atomic<bool> never{false};
+    RangeScreen screen(study, 1);
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    for (;; std::this_thread::sleep_for(std::chrono::milliseconds(1))) {
+      while (const auto one = transport.receive()) {
+        const auto message = cluster::parsed(one->second);
+        if (message->kind == cluster::Kind::leave) return;
+        if (message->kind == cluster::Kind::screen) mine.push_back(message->range);
+        if (message->kind == cluster::Kind::drop) stolen = std::erase(mine, message->range) == 1;
+      }
+      transport.send(0, cluster::written({}));
+      if (!stolen && std::chrono::steady_clock::now() < give_up) continue;
+      for (const StudyRange range : mine)
+        transport.send(
+            0, cluster::written({cluster::Kind::findings, range, 0.1, true, *screen.screen(range, never)}));
+      mine.clear();
+    }
+  });
+  ThreadTransport transport(post, 0);
+  const auto result = explore_together(study, one_thread(), transport);
+  slow.join();
+  ASSERT_TRUE(result && *result);
+  EXPECT_TRUE(stolen);
+  EXPECT_EQ(front_of(**result), front_of(*explore(study, one_thread())));
+}
+
 TEST(Together, ProcessesWithAnotherStudyAreRefused) {
   const Study study = small_study(), other = small_study("{minimise: ttft}");
   Post post(2);

@@ -35,6 +35,17 @@ void expect_same_result(const StudyResult& a, const StudyResult& b) {
   }
 }
 
+TEST(Shares, ARangeThatIsPassedIsLostWithItsNewHolder) {
+  const Study s = study(serving_space + two_objectives);
+  StudyShares shares = shares_of(s);
+  const auto range = shares.lease(1, 10, three_holders);
+  shares.pass(*range, 2);
+  shares.lose(1);
+  EXPECT_NE(shares.lease(0, 10, three_holders), range);
+  shares.lose(2);
+  EXPECT_EQ(shares.lease(0, 10, three_holders), range);
+}
+
 TEST(Shares, InAnyOrderGiveWhatOneProcessGives) {
   const Study s = study(serving_space + two_objectives);
   const StudyResult whole = result_of(s);

@@ -55,6 +55,19 @@ TEST(BlockLength, WhatBlocksMissIsWhatNeighboursOfTwoBlocksShare) {
   EXPECT_EQ(missed_variance(1, 50), 0.5);
 }
 
+TEST(ExcessKurtosis, IsThatOfTheBlocks) {
+  // Of 8 units: 2 x 1^4 / 8 over (2 x 1^2 / 8)^2, less 3.
+  const BlockPlan single = plan_blocks(8, 1);
+  EXPECT_NEAR(excess_kurtosis(std::vector<double>{1, 0, 0, -1, 0, 0, 0, 0}, single), 4.0 - 3, 1e-12);
+  EXPECT_NEAR(excess_kurtosis(std::vector<double>{1, -1, 1, -1, 1, -1, 1, -1}, single), 1.0 - 3, 1e-12);
+  EXPECT_EQ(excess_kurtosis(std::vector<double>(8), single), 0);
+  // Pairs of neighbours, round the end: 1, 1, 0, -1, -1, 0, 0, 0 of the first.
+  BlockPlan pairs = single;
+  pairs.units_per_block = 2;
+  EXPECT_NEAR(excess_kurtosis(std::vector<double>{1, 0, 0, -1, 0, 0, 0, 0}, pairs), 8.0 * 4 / 16 - 3, 1e-12);
+  EXPECT_EQ(excess_kurtosis(std::vector<double>{1, -1, 1, -1, 1, -1, 1, -1}, pairs), 0);
+}
+
 TEST(BlockDraws, TakeWholeBlocksOfNeighboursRoundTheEnd) {
   const BlockPlan plan = plan_blocks(64, 16);
   ASSERT_EQ(plan.unit, 2u);

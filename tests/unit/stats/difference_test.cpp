@@ -64,9 +64,19 @@ TEST(TailShare, TheSurplusOfQuantilesIsTakenOff) {
 
 TEST(TailShare, TwoSidesHaveWelchsDegrees) {
   // Variances 1 and 9 of 10 and 20 blocks: 10^2 / (1 / 9 + 81 / 19) = 22.86, of which 22 count whole.
-  const double degrees = 100 / (1.0 / 9 + 81.0 / 19);
-  EXPECT_NEAR(tail_share({narrow, 10}, {wide, 20}),
-              normal_below(-student_t(22, 0.95) * std::sqrt((degrees + 1) / degrees)), 1e-12);
+  // Each variance is raised by its own n / (n - 1).
+  const double raised = (10.0 / 9 + 9 * 20.0 / 19) / 10;
+  EXPECT_NEAR(tail_share({narrow, 10}, {wide, 20}), normal_below(-student_t(22, 0.95) * std::sqrt(raised)),
+              1e-12);
+}
+
+TEST(TailShare, UnevenBlocksHaveFewerDegrees) {
+  // 2 / d = 2 / 99 + 8 / 100, d = 19.96: of 100 blocks no more than of 20 that are even.
+  Replicas uneven{narrow, 100};
+  uneven.excess_kurtosis = 8;
+  EXPECT_NEAR(tail_share(uneven, {}), normal_below(-student_t(19, 0.95) * std::sqrt(100.0 / 99)), 1e-12);
+  uneven.excess_kurtosis = -1;  // blocks more even than normal ones are not taken for knowledge
+  EXPECT_EQ(tail_share(uneven, {}), tail_share({narrow, 100}, {}));
 }
 
 TEST(Variance, OfFewBlocksIsRaised) {
