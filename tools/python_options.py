@@ -12,6 +12,7 @@ from ridgeline import _words
 STEP = {"batch", "context", "tokens", "phase"}
 OF_SERVING = {"concurrency", "isl", "osl", "replicas", "max_batch", "requests_per_user", "disagg"}
 OF_OFFLINE = set(_words.options("predict")) - set(_words.options("evaluate")) - OF_SERVING
+KEEPING = {"no_save", "tag", "note", "store"}
 # The class, the command, and what the function has as arguments of its own, or does not take.
 CLASSES = [
     ("PredictOptions", "predict", OF_SERVING | OF_OFFLINE),
@@ -28,6 +29,8 @@ CLASSES = [
     ("AuditOptions", "audit", {"a", "b"}),
     ("AuditLogOptions", "audit-log", set()),
     ("CheckOptions", "check", set()),
+    ("BenchOptions", "bench", KEEPING),
+    ("ExploreOptions", "explore", {"top", "max_points"}),
 ]
 HEAD = '''"""The options of each verb, for type checkers and editors. Made by tools/python_options.py; a test compares the two."""
 import datetime

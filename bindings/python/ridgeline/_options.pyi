@@ -835,7 +835,7 @@ class AuditOptions(TypedDict, total=False):
 class AuditLogOptions(TypedDict, total=False):
 
 class CheckOptions(TypedDict, total=False):
-    fail_if: Union[Text, None]
+    fail_if: Union[Text, Sequence[Text], None]
     """A criterion, such as 'p99 > +5%'; again for more."""
     criteria: Union[Text, None]
     """File of criteria, one a line; # begins a comment."""
@@ -845,4 +845,202 @@ class CheckOptions(TypedDict, total=False):
     """Write the report to this file instead of printing it."""
     store: Union[Text, None]
     """File of kept runs; default: $RIDGELINE_STORE, or among the user's data."""
+
+class BenchOptions(TypedDict, total=False):
+    model: Union[Text, None]
+    """The model's name at the server."""
+    api: Union[Text, None]
+    """chat or completions (URL .../v1), or kserve (URL .../v2/models/NAME)."""
+    no_stream: bool
+    """Ask for whole answers: there is no time to first token then."""
+    prompts: Union[Text, None]
+    """JSONL file of {'prompt': TEXT} or {'messages': [...]}, and 'output_tokens'; default synthetic prompts of --isl words, or of --lengths."""  # noqa: E501
+    ignore_eos: bool
+    """Ask for answers of the full --osl (vLLM, SGLang ...)."""
+    extra_body: Union[Text, None]
+    """JSON object, merged into each request: '{'temperature': 0}'; null takes a field out."""
+    max_tokens_key: Union[Text, None]
+    """Field for the most tokens of an answer, such as max_completion_tokens."""
+    api_key_env: Union[Text, None]
+    """Environment variable with the bearer key, which is neither printed nor kept."""
+    ca_file: Union[Text, None]
+    """PEM of the authorities to trust, in place of the system's."""
+    insecure: bool
+    """Do not verify the server's TLS certificate."""
+    max_connections: Union[int, None]
+    """Most requests under way at once; others wait in this program."""
+    io_threads: Union[int, None]
+    """Threads that read and write."""
+    request_timeout: Union[Text, None]
+    """From when a request is sent to its answer's end."""
+    request_samples: Union[int, None]
+    """kserve: most samples in a request; default all of a query's, offline 1."""
+    binary_tensors: bool
+    """kserve: binary tensors (an extension that most servers have) in place of JSON numbers."""
+    input_shape: Union[Text, Sequence[Text], None]
+    """kserve: NAME=D,D,... where the model leaves dimensions open; -1 first is the batch."""
+    command: Union[Text, None]
+    """In place of a target: a program that reads a line a query and writes its answers; words as a shell cuts them, but no shell."""  # noqa: E501
+    startup_timeout: Union[Text, None]
+    """For --command: until it says that it is ready."""
+    system_options: Union[Text, None]
+    """For a shared library, which knows what they mean."""
+    dim: Union[Text, Sequence[Text], None]
+    """MODEL.onnx: size of an open dimension, NAME=N or NAME=batch, or INPUT[AXIS]=N where it has no name; again for more; default 1."""  # noqa: E501
+    input: Union[Text, Sequence[Text], None]
+    """MODEL.onnx: fill an input with a number, NAME=NUMBER; default random numbers in [0, 1), or 1 where it takes whole numbers."""  # noqa: E501
+    onnxruntime: Union[Text, None]
+    """MODEL.onnx: the library to load, libonnxruntime.so."""
+    threads: Union[int, None]
+    """For the workload; default all cores but one, for the driver."""
+    scenario: Union[Text, None]
+    """single-stream, multi-stream, server, offline, constant-stream, interactive or closed-loop."""
+    qps: Union[float, None]
+    """server, interactive, constant-stream: queries per second; offline: expected rate, which sizes the query."""
+    duration: Union[Text, None]
+    """Least duration of the run."""
+    full: bool
+    """MLPerf's own durations and query counts instead of --duration."""
+    min_queries: Union[int, None]
+    """Least number of queries (offline: samples)."""
+    max_queries: Union[int, None]
+    """Stop after so many; 0: no limit."""
+    samples: Union[int, None]
+    """multi-stream, constant-stream: samples in a query; default 8, 1."""
+    target_latency: Union[Text, None]
+    """Limit on the percentile, such as 15ms; constant-stream: default the period."""
+    ttft_limit: Union[Text, None]
+    """Limit on the percentile of the time to first token."""
+    tpot_limit: Union[Text, None]
+    """Limit on the percentile of the time per output token."""
+    users: Union[int, None]
+    """closed-loop: users, each with one request in the system or thinking."""
+    think_time: Union[Text, None]
+    """closed-loop: from an answer to the next question; default none."""
+    think: Union[Text, None]
+    """closed-loop: think times are fixed, or exponential with that mean."""
+    arrivals: Union[Text, None]
+    """server, interactive: poisson, gamma:CV, on-off:ON,OFF[,RATIO], diurnal:PERIOD,AMPLITUDE or trace:FILE (CSV of arrival, input_tokens, output_tokens)."""  # noqa: E501
+    lengths: Union[Text, None]
+    """Tokens of the requests: fixed (--isl, --osl), fixed:IN/OUT, uniform:LOW-HIGH/LOW-HIGH, lognormal:MEAN,CV/MEAN,CV, file:PATH, or a preset such as llama2-70b."""  # noqa: E501
+    percentile: Union[float, None]
+    """That counts, in (0, 1); default MLPerf's: 0.90, or 0.99."""
+    max_batch: Union[int, None]
+    """Most samples that a batch takes."""
+    batch_timeout: Union[Text, None]
+    """Longest wait for a full batch; default none."""
+    isl: Union[int, None]
+    """Input length in tokens; default the model's."""
+    osl: Union[int, None]
+    """Output length in tokens (models that generate)."""
+    seed: Union[int, None]
+    """Of arrivals and interference."""
+    keep_queries: Union[int, None]
+    """Keep each query of runs of up to so many; longer ones keep histograms."""
+    warm_up: Union[Text, None]
+    """Ask so long before the clock starts, and keep nothing of it: 2s."""
+    repeat: Union[int, None]
+    """Measure so often, with the seeds S, S+1 ..., and give intervals over the runs."""
+    issue_threads: Union[int, None]
+    """Server, Interactive, ConstantStream: threads that issue."""
+    driver_cpu: Union[Text, None]
+    """Core of the driver, or of each issuing thread: 0, or 0,1."""
+    cpus: Union[Text, None]
+    """Cores of the workload or the system's threads: 1-3, or 2,4."""
+    driver_priority: Union[Text, None]
+    """auto (real time where allowed and the driver sleeps between queries), normal or realtime."""
+
+class ExploreOptions(TypedDict, total=False):
+    model: Union[Text, None]
+    """Catalog model; several are an axis."""
+    hardware: Union[Text, None]
+    """Devices: h100,h200, or tier=datacenter,vendor=NVIDIA for all that match."""
+    precision: Union[Text, None]
+    """bf16,fp8 ...."""
+    kv_cache: Union[Text, None]
+    """Format of the KV cache."""
+    tp: Union[Text, None]
+    """Tensor-parallel ranks."""
+    pp: Union[Text, None]
+    """Pipeline stages."""
+    dp: Union[Text, None]
+    """Data-parallel ranks of attention."""
+    ep: Union[Text, None]
+    """Expert-parallel ranks."""
+    replicas: Union[Text, None]
+    """Replicas."""
+    prefill_replicas: Union[Text, None]
+    """Workers that compute prompts only; 0: none."""
+    prefill_tp: Union[Text, None]
+    """Tensor-parallel ranks of each of them."""
+    concurrency: Union[Text, None]
+    """Users of a serving engine."""
+    isl: Union[Text, None]
+    """Prompt tokens."""
+    osl: Union[Text, None]
+    """Output tokens."""
+    max_batch: Union[Text, None]
+    """Sequences in decode on a replica."""
+    chunk: Union[Text, None]
+    """Tokens of one pass, of the simulation (--verify)."""
+    batch: Union[Text, None]
+    """Sequences of one pass, in place of --concurrency."""
+    context: Union[Text, None]
+    """Tokens in the cache, with --batch."""
+    axis: Union[Text, Sequence[Text], None]
+    """Any other: hardware.memory.bandwidth=x1,x2; again for more."""
+    minimise: Union[Text, Sequence[Text], None]
+    """Objective; again for more."""
+    maximise: Union[Text, Sequence[Text], None]
+    """Objective; again for more. Those to minimise come first."""
+    constraint: Union[Text, Sequence[Text], None]
+    """What must hold: 'ttft < 500ms'; again for more."""
+    condition: Union[Text, Sequence[Text], None]
+    """Of axes: 'tp * replicas <= 8'; again for more."""
+    calibration: Union[Text, None]
+    """fitted or ideal."""
+    stack: Union[Text, None]
+    """Serving stack of the calibration."""
+    stack_version: Union[Text, None]
+    """Its version."""
+    verify: Union[Text, None]
+    """Simulate the front: closed-loop or server."""
+    verify_points: Union[int, None]
+    """How many of the front."""
+    ttft_p99: Union[Text, None]
+    """SLO of the simulation, such as 2s."""
+    tpot_p99: Union[Text, None]
+    """SLO of the simulation, such as 50ms."""
+    search: Union[Text, None]
+    """nsga2, for spaces too large for the grid."""
+    population: Union[int, None]
+    """Of the search; a multiple of 4."""
+    generations: Union[int, None]
+    """Of the search."""
+    seed: Union[int, None]
+    """Of the search."""
+    print_study: bool
+    """Print the file that the flags stand for, and end."""
+    save: bool
+    """Keep the result in the store: see `ridgeline studies`."""
+    tag: Union[Text, Sequence[Text], None]
+    """Of the kept study; again for more."""
+    note: Union[Text, None]
+    """Beside the kept study."""
+    store: Union[Text, None]
+    """File of kept runs and studies."""
+    csv: Union[Text, None]
+    """Write the front to this file."""
+    svg: Union[Text, None]
+    """Write a picture of the front to this file (two objectives or more)."""
+    price_per_hour: Union[float, None]
+    """Of every device, in dollars."""
+    threads: Union[int, None]
+    """Default: all cores; the result is the same."""
+    resume: bool
+    """Go on where an interrupted study ended."""
+    lost_after: Union[Text, None]
+    """With mpirun: the points of a process that is silent for so long go to others."""
+    journal: Union[Text, None]
+    """Where that is kept; default: beside the study, STUDY.journal; of flags explore.journal."""
 

@@ -8,11 +8,16 @@ import inspect
 import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from . import _core, _words
 from ._documents import Run
 from ._errors import BadInput
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._options import BenchOptions
 
 __all__ = ["bench", "overhead", "Repetitions"]
 
@@ -41,6 +46,11 @@ class Repetitions:
         document: dict[str, Any] = json.loads(self._json)
         return document
 
+    @property
+    def figures(self) -> dict[str, Any]:
+        """Means over the runs: {"latency_seconds": {"p50": {"value", "low", "high"} ...}, ...}; None: not in every run."""
+        return dict(self.to_dict()["figures"])
+
     def __str__(self) -> str:
         return self._text.rstrip("\n")
 
@@ -55,7 +65,7 @@ def bench(
     name: Optional[str] = None,
     measure_overhead: bool = True,
     progress: Optional[Callable[[str], object]] = None,
-    **options: Any,
+    **options: Unpack[BenchOptions],
 ) -> Union[Run, Repetitions]:
     """Measures a system under a scenario in wall-clock time; returns a Run (with repeat=N above 1, Repetitions).
 
@@ -82,14 +92,15 @@ def bench(
     was measured. Raises BadInput, and TypeError on an unknown keyword.
     """
     if callable(system):
-        return _bench_callable(system, workers, name, measure_overhead, progress, options)
+        return _bench_callable(system, workers, name, measure_overhead, progress, dict(options))
     if workers is not None or name is not None:
         raise TypeError("bench: workers and name belong to callables; other systems decide for themselves")
-    repeat, seed = int(options.pop("repeat", 1)), int(options.pop("seed", 1))
+    given: dict[str, Any] = dict(options)
+    repeat, seed = int(given.pop("repeat", None) or 1), int(given.pop("seed", 1))
     named = [] if system is None else [system]
 
     def once(each: int) -> Run:
-        words = _words.words("bench", named, {**options, "seed": each})
+        words = _words.words("bench", named, {**given, "seed": each})
         outcome = _core.run_command([*words, "--no-save", "--json"], progress)
         assert outcome.run is not None
         return Run(outcome.run)
@@ -97,16 +108,24 @@ def bench(
     return once(seed) if repeat == 1 else _repeated(repeat, seed, once)
 
 
-def overhead(system: Callable[..., Any], *, workers: Optional[int] = None, **options: Any) -> dict[str, Any]:
+def overhead(
+    system: Callable[..., Any], *, workers: Optional[int] = None, **options: Unpack[BenchOptions]
+) -> dict[str, Any]:
     """What a callable of the same kind as `system` takes that does nothing: {"queries", "p50", "p99"}, in seconds.
 
     From the driver's issue to the completion that the driver sees, one query at a time: the thread that wakes up,
     the interpreter's lock, the call. It is in every latency that bench() gives for a callable.
     """
     batched = "max_batch" in options
-    keep = {key: options[key] for key in ("max_batch", "cpus", "driver_cpu", "driver_priority") if key in options}
-    load: dict[str, Any] = {"scenario": "single-stream", "duration": "0s", "warm_up": "20ms", "min_queries": _OVERHEAD_QUERIES,
-            "max_queries": _OVERHEAD_QUERIES}
+    given: dict[str, Any] = dict(options)
+    keep = {key: given[key] for key in ("max_batch", "cpus", "driver_cpu", "driver_priority") if key in given}
+    load: dict[str, Any] = {
+        "scenario": "single-stream",
+        "duration": "0s",
+        "warm_up": "20ms",
+        "min_queries": _OVERHEAD_QUERIES,
+        "max_queries": _OVERHEAD_QUERIES,
+    }
     plan = _core.BenchPlan(_words.words("bench", [], {**load, **keep})[1:])
     null = _null_of(system, batched)
     queue = plan.queue("null callable")

@@ -8,12 +8,17 @@ import os
 import pathlib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from . import _core, _words
 from ._documents import Document, Path, _BY_SCHEMA
 from ._errors import BadInput, RidgelineError
 from .dse import Constraint, Judge, Objectives, Point, Search
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._options import ExploreOptions
 
 __all__ = ["explore", "Study"]
 
@@ -116,7 +121,7 @@ def explore(
     top: Optional[int] = None,
     max_points: Optional[int] = None,
     progress: Optional[Callable[[str], object]] = None,
-    **options: Any,
+    **options: Unpack[ExploreOptions],
 ) -> Union[Study, Search]:
     """Predicts every deployment of a space; returns a Study: the Pareto front, and why the rest fell.
 
@@ -138,7 +143,7 @@ def explore(
             return _ask(path, judge, objective, max_points, progress)
         if objectives is not None or constraints:
             raise BadInput("explore: objectives and constraints here are of a function; write them into the study")
-        given = {"top": top, "max_points": max_points, **options}
+        given: dict[str, Any] = {"top": top, "max_points": max_points, **options}
         words = _words.words("explore", [] if path is None else [path], given)
         with _journal(given) as journal:
             core = _core.explore_command([*words, *journal, "--json"], progress)

@@ -232,6 +232,8 @@ class Others(unittest.TestCase):
                                **SHORT)
         self.assertEqual([run["scenario"]["seed"] for run in runs], [5, 6, 7])
         self.assertEqual(len(runs.to_dict()["runs"]), 3)
+        mean = sum(run.p50.value for run in runs) / 3
+        self.assertAlmostEqual(runs.figures["latency_seconds"]["p50"]["value"], mean)
         same = ridgeline.bench(lambda query: None, seed=6, scenario="server", qps=500, target_latency="1s", **SHORT)
         self.assertEqual(list(same.scheduled), list(runs[1].scheduled))  # the schedule is the seed's
 

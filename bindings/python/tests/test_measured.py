@@ -6,6 +6,8 @@ import unittest
 
 import ridgeline
 
+from support import program, without_files
+
 
 def measured(factor):
     """Serving points whose times are `factor` times what is predicted."""
@@ -41,6 +43,7 @@ class Measured(unittest.TestCase):
                 writer.writeheader()
                 writer.writerows(self.twice)
             of_file = ridgeline.validate(path)
+            self.assertEqual(without_files(of_file.to_json()), without_files(program("validate", str(path), "--json")))
         of_rows = ridgeline.validate(self.twice)
         columns = {name: [row[name] for row in self.twice] for name in self.twice[0]}
         for other in (of_rows, ridgeline.validate(columns)):

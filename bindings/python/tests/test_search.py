@@ -9,6 +9,8 @@ import unittest
 
 import ridgeline
 
+from support import program, without_files
+
 STUDY = {
     "model": "llama-3.1-8b",
     "workload": {"isl": 512, "osl": 128},
@@ -145,6 +147,14 @@ class Studies(unittest.TestCase):
         self.assertEqual(of_dict.front, of_text.front)
         self.assertIn("tokens_per_device", str(of_dict))
         self.assertIn("<svg", of_dict.svg())
+
+    def test_the_commands_document(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "study.yaml"
+            path.write_text(json.dumps(STUDY, indent=2))
+            printed = program("explore", str(path), "--json")
+            self.assertEqual(without_files(ridgeline.explore(path).to_json()), without_files(printed))
+            self.assertEqual(str(ridgeline.explore(path)), program("explore", str(path)).rstrip("\n"))
 
     def test_properties_are_the_documents(self):
         study = ridgeline.explore(STUDY)
