@@ -169,14 +169,16 @@ def scenario_comparison(runs: Runs, *, metric: str = "latency", ax: Any = None) 
 
 
 def pareto(study: Any, *, x: Optional[str] = None, y: Optional[str] = None, label: Union[str, Sequence[str], None] = None,
-           ax: Any = None) -> Any:
+           units: Optional[Mapping[str, str]] = None, ax: Any = None) -> Any:
     """The front of a study or of a DSE search by two of its objectives, default the first two.
 
     The front is a line with markers; of a search its other points that keep to the constraints are drawn, hollow; the
     best by each axis is a star. x, y: other metrics. label: axes whose values are written beside the front's points.
+    units: of metrics, such as {"latency": "ms"}; those of a study are known.
     """
     ax = _axes(ax)
     objectives, front, others = _points(study)
+    units = {**_study_units(study), **(units or {})}
     if x is None and y is None and len(objectives) < 2:
         raise BadInput("pareto: the study has one objective; give x= and y=, such as x='memory', y='latency'")
     direction = dict(objectives)
@@ -202,8 +204,8 @@ def pareto(study: Any, *, x: Optional[str] = None, y: Optional[str] = None, labe
                     markeredgecolor="black", markeredgewidth=0.7, linestyle="none", label=f"best {name}", zorder=3)
     if label is not None:
         _write_labels(ax, drawn, x, y, [label] if isinstance(label, str) else list(label))
-    ax.set_xlabel(_metric_label(x, direction.get(x)))
-    ax.set_ylabel(_metric_label(y, direction.get(y)))
+    ax.set_xlabel(_metric_label(x, direction.get(x), units))
+    ax.set_ylabel(_metric_label(y, direction.get(y), units))
     _grid(ax)
     ax.legend(loc="best", fontsize="small")
     return ax
@@ -355,7 +357,7 @@ def _edges(seconds: "np.ndarray[Any, np.dtype[np.float64]]", bins: Union[int, Se
 
 def _interval_text(low: Optional[float], high: Optional[float], scale: float) -> str:
     if low is None or high is None:
-        return ", no interval: too few queries"
+        return ", no interval"
     return f" [{low * scale:.4g}, {high * scale:.4g}]"
 
 
@@ -408,9 +410,14 @@ def _write_labels(ax: Any, points: list[dict[str, Any]], x: str, y: str, axes: l
         ax.set_title(f"{left_off} of {len(points)} labels left off: too close", fontsize="small")
 
 
-def _metric_label(name: str, direction: Optional[str]) -> str:
+def _study_units(study: Any) -> dict[str, str]:
+    """Of a study's own metrics; those of a DSE are whatever the function returns."""
     from . import _core
 
-    unit = _core.metric_units().get(name, "")
+    return _core.metric_units() if "study" in _document(study) else {}
+
+
+def _metric_label(name: str, direction: Optional[str], units: Mapping[str, str]) -> str:
+    unit = units.get(name, "")
     wanted = {"maximise": ", more is better", "minimise": ", less is better", None: ""}[direction]
     return f"{name}{f' ({unit})' if unit else ''}{wanted}"

@@ -131,6 +131,9 @@ class Plots(unittest.TestCase):
         ax = plot.pareto(search)
         self.assertEqual(list(line(ax, "front").get_xdata()), [1, 2, 4])
         self.assertEqual(list(line(ax, "dominated").get_xdata()), [3])
+        latency = ridgeline.DSE({"i": [1]}, ["minimise: latency", "minimise: y"]).search(lambda at: {"latency": 1, "y": 2})
+        self.assertEqual(plot.pareto(latency).get_xlabel(), "latency, less is better")  # whatever its unit is
+        self.assertEqual(plot.pareto(latency, units={"latency": "ms"}).get_xlabel(), "latency (ms), less is better")
 
     def test_axes_are_taken_and_returned(self):
         _, (left, right) = plt.subplots(1, 2)

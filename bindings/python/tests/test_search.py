@@ -2,9 +2,12 @@
 import itertools
 import json
 import math
-import random
-import tempfile
+import os
 import pathlib
+import random
+import signal
+import tempfile
+import threading
 import unittest
 
 import ridgeline
@@ -191,6 +194,13 @@ class Studies(unittest.TestCase):
         self.assertIsInstance(asked[0]["tp"], int)
         own = {c["constraint"]: c["fell"] for c in study.constraints}
         self.assertEqual({c["constraint"]: c["fell"] for c in found.constraints}, own)
+
+    def test_ctrl_c_ends_with_what_is_known(self):
+        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+        study = ridgeline.explore(model="llama-3.1-8b", hardware="h100", tp="1,2,4,8", isl="1..8000+1", osl="2..8000+1",
+                                  concurrency="1..1024x2", maximise="tokens_per_device", minimise="ttft")
+        self.assertTrue(study.interrupted)
+        self.assertLess(study["explored"], study["points"])
 
     def test_errors_name_no_file_of_the_packages_own(self):
         wrong = {**STUDY, "objectives": [{"maximise": "tokens_per_devise"}]}
