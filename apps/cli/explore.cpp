@@ -7,6 +7,7 @@
 
 #include "app.h"
 #include "base/file.h"
+#include "print.h"
 #include "ridgeline/study_report.h"
 #ifdef RIDGELINE_LIVE
 #include "options.h"
@@ -86,7 +87,7 @@ Result<std::string> study_text(const ExploreFlags& flags) {
 int print_study(const ExploreFlags& flags) {
   const auto text = study_text(flags);
   if (!text) return fail(text.error());
-  fmt::print("{}", *text);
+  print_out("{}", *text);
   return exit_fine;
 }
 
@@ -181,8 +182,8 @@ int run(const Context& context, const ExploreFlags& flags) {
   if (!answer) return fail(answer.error());
   const std::optional<Explored>& solved = *answer;
   if (!solved) return exit_fine;
-  fmt::print("{}", context.json ? report::json(solved->study, solved->result)
-                                : report::text(solved->study, solved->result));
+  print_out("{}", context.json ? report::json(solved->study, solved->result)
+                               : report::text(solved->study, solved->result));
   if (const auto written = write_pictures(flags, *solved); !written) return fail(written.error());
   if (const int kept = keep_study(context, flags.save, solved->study, solved->result); kept != exit_fine)
     return kept;

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "pipeline_file.h"
 #include "pipeline_types.h"
+#include "print.h"
 #include "report/json_parts.h"
 #include "report/table.h"
 #include "ridgeline/gate.h"
@@ -42,7 +43,7 @@ int list_stages() {
     table.add(
         {std::string(kind.name), std::string(kind.takes), std::string(kind.makes), std::string(kind.what)});
   }
-  fmt::print("{}", table.text());
+  print_out("{}", table.text());
   return exit_fine;
 }
 
@@ -76,10 +77,9 @@ int show_plan(const Context& context, const PipelineFile& file) {
                       {"makes", stage.outputs}});
   }
   if (context.json) {
-    fmt::print("{}",
-               report::document("ridgeline.pipeline-plan/1", {{"name", file.name}, {"stages", stages}}));
+    print_out("{}", report::document("ridgeline.pipeline-plan/1", {{"name", file.name}, {"stages", stages}}));
   } else {
-    fmt::print("{}", table.text());
+    print_out("{}", table.text());
   }
   return exit_fine;
 }
@@ -163,19 +163,19 @@ void print(const Context& context, const PipelineFile& file, const PipelineRun& 
   if (!context.json) {
     for (const StageReport& stage : run.stages) {
       const auto* rendered = made<Rendered>(stage);
-      if (rendered && rendered->path.empty()) fmt::print("{}", rendered->text);
+      if (rendered && rendered->path.empty()) print_out("{}", rendered->text);
     }
     return;
   }
   Json stages = Json::array();
   for (const StageReport& stage : run.stages) stages.push_back(to_json(stage));
-  fmt::print("{}", report::document("ridgeline.pipeline/1",
-                                    {{"name", file.name},
-                                     {"status", run.done()      ? "done"
-                                                : run.cancelled ? "cancelled"
-                                                                : "failed"},
-                                     {"error", run.error ? Json(run.error->message) : Json()},
-                                     {"stages", stages}}));
+  print_out("{}", report::document("ridgeline.pipeline/1",
+                                   {{"name", file.name},
+                                    {"status", run.done()      ? "done"
+                                               : run.cancelled ? "cancelled"
+                                                               : "failed"},
+                                    {"error", run.error ? Json(run.error->message) : Json()},
+                                    {"stages", stages}}));
 }
 
 int run_file(const Context& context, const RunPipelineFlags& flags) {

@@ -6,6 +6,7 @@
 
 #include "arguments.h"
 #include "base/cancel.h"
+#include "print.h"
 #include "python.h"
 
 namespace ridgeline::python {
@@ -32,7 +33,7 @@ Outcome run_command(const std::vector<std::string>& words, nb::object progress) 
       [&](cli::Host& host) {
         cli::Context of_this_call = context();
         of_this_call.catalog_files = std::make_shared<std::set<std::string>>();
-        of_this_call.captured = &outcome.text;
+        of_this_call.captured = cli::captured_output() = &outcome.text;
         std::vector<std::string> shown{"ridgeline"};
         for (const std::string& word : words) shown.push_back(cli::without_secret(word));
         of_this_call.command = cli::shell_line(shown);
