@@ -833,9 +833,10 @@ class AuditOptions(TypedDict, total=False):
     """Of arrivals, interference and weights."""
 
 class AuditLogOptions(TypedDict, total=False):
+    pass
 
 class CheckOptions(TypedDict, total=False):
-    fail_if: Union[Text, None]
+    fail_if: Union[Text, Sequence[Text], None]
     """A criterion, such as 'p99 > +5%'; again for more."""
     criteria: Union[Text, None]
     """File of criteria, one a line; # begins a comment."""

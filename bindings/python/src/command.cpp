@@ -42,7 +42,7 @@ Outcome run_command(const std::vector<std::string>& words, nb::object progress) 
         outcome.results = std::move(host.results);
       },
       std::move(progress));
-  if (error) throw Failed{*std::move(error)};
+  if (error && !outcome.interrupted) throw Failed{*std::move(error)};
   return outcome;
 }
 
