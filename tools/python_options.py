@@ -58,12 +58,14 @@ def main():
     print(HEAD)
     for name, command, left_out in CLASSES:
         print(f"class {name}(TypedDict, total=False):")
-        for key, option in _words.options(command).items():
-            if option.positional or key in left_out or keyword.iskeyword(key):
-                continue
+        listed = {key: option for key, option in _words.options(command).items()
+                  if not (option.positional or key in left_out or keyword.iskeyword(key))}
+        for key, option in listed.items():
             print(f"    {key}: {kind(option)}")
             text = " ".join(option.help.split()).replace("\\", "\\\\").replace('"', "'")
             print(f'    """{text}."""' if len(text) < 105 else f'    """{text}."""  # noqa: E501')
+        if not listed:
+            print("    pass")
         print()
 
 

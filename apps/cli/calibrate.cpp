@@ -5,7 +5,7 @@
 #include "app.h"
 #include "kernels.h"
 #include "offline.h"
-#include "output.h"
+#include "print.h"
 #include "ridgeline/report.h"
 #include "ridgeline/validation.h"
 
@@ -59,7 +59,7 @@ int run(const Context& context, const CalibrateFlags& flags) {
   const auto fitted = solve(context, flags);
   if (!fitted) return fail(fitted.error());
   if (host()) host()->results.emplace_back(*fitted);
-  print_plain(context, context.json ? report::json(*fitted) : report::text(*fitted));
+  print_out("{}", context.json ? report::json(*fitted) : report::text(*fitted));
   return exit_fine;
 }
 

@@ -7,6 +7,7 @@
 
 #include "app.h"
 #include "base/file.h"
+#include "print.h"
 #include "ridgeline/study_report.h"
 #ifdef RIDGELINE_LIVE
 #include "options.h"
@@ -15,7 +16,6 @@
 #ifdef RIDGELINE_SEARCH
 #include "ridgeline/search.h"
 #endif
-#include "output.h"
 #include "study_flags.h"
 #include "study_saving.h"
 
@@ -79,10 +79,10 @@ Result<std::string> study_text(const ExploreFlags& flags) {
   return read_file(flags.study);
 }
 
-int print_study(const Context& context, const ExploreFlags& flags) {
+int print_study(const ExploreFlags& flags) {
   const auto text = study_text(flags);
   if (!text) return fail(text.error());
-  print_plain(context, *text);
+  print_out("{}", *text);
   return exit_fine;
 }
 
@@ -170,7 +170,7 @@ Status write_pictures(const ExploreFlags& flags, const Explored& solved) {
 }
 
 int run(const Context& context, const ExploreFlags& flags) {
-  if (flags.print_study) return print_study(context, flags);
+  if (flags.print_study) return print_study(flags);
   const std::string study = flags.study.empty() ? "explore" : flags.study;
   const std::string journal = flags.journal.empty() ? study + ".journal" : flags.journal;
   const auto answer = solve(context, flags, journal);
@@ -178,8 +178,8 @@ int run(const Context& context, const ExploreFlags& flags) {
   const std::optional<Explored>& solved = *answer;
   if (!solved) return exit_fine;
   if (host()) host()->results.emplace_back(*solved);
-  print_plain(context, context.json ? report::json(solved->study, solved->result)
-                                    : report::text(solved->study, solved->result));
+  print_out("{}", context.json ? report::json(solved->study, solved->result)
+                               : report::text(solved->study, solved->result));
   if (const auto written = write_pictures(flags, *solved); !written) return fail(written.error());
   if (const int kept = keep_study(context, flags.save, solved->study, solved->result); kept != exit_fine)
     return kept;

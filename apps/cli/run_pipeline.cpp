@@ -8,10 +8,10 @@
 
 #include "app.h"
 #include "base/text.h"
-#include "output.h"
 #include "pipeline_file.h"
 #include "pipeline_report.h"
 #include "pipeline_types.h"
+#include "print.h"
 #include "report/json_parts.h"
 #include "report/table.h"
 #include "ridgeline/gate.h"
@@ -38,7 +38,7 @@ int list_stages() {
     table.add(
         {std::string(kind.name), std::string(kind.takes), std::string(kind.makes), std::string(kind.what)});
   }
-  fmt::print("{}", table.text());
+  print_out("{}", table.text());
   return exit_fine;
 }
 
@@ -72,10 +72,9 @@ int show_plan(const Context& context, const PipelineFile& file) {
                       {"makes", stage.outputs}});
   }
   if (context.json) {
-    fmt::print("{}",
-               report::document("ridgeline.pipeline-plan/1", {{"name", file.name}, {"stages", stages}}));
+    print_out("{}", report::document("ridgeline.pipeline-plan/1", {{"name", file.name}, {"stages", stages}}));
   } else {
-    fmt::print("{}", table.text());
+    print_out("{}", table.text());
   }
   return exit_fine;
 }
@@ -118,10 +117,10 @@ PipelineObserver observer(std::size_t stages) {
 }
 
 void print(const Context& context, const PipelineFile& file, const PipelineRun& run) {
-  if (context.json) return print_plain(context, pipeline_json(file.name, run));
+  if (context.json) return print_out("{}", pipeline_json(file.name, run));
   for (const StageReport& stage : run.stages) {
     const auto* rendered = made<Rendered>(stage);
-    if (rendered && rendered->path.empty()) print_plain(context, rendered->text);
+    if (rendered && rendered->path.empty()) print_out("{}", rendered->text);
   }
 }
 

@@ -5,7 +5,7 @@
 #include "app.h"
 #include "kernels.h"
 #include "offline.h"
-#include "output.h"
+#include "print.h"
 #include "ridgeline/report.h"
 #include "ridgeline/simulator_validation.h"
 #include "ridgeline/validation.h"
@@ -61,7 +61,7 @@ int run(const Context& context, ValidateFlags flags) {
   const auto validation = solve(context, flags);
   if (!validation) return fail(validation.error());
   if (host()) host()->results.emplace_back(*validation);
-  print_plain(context, context.json ? report::json(*validation) : report::text(*validation, flags.listed));
+  print_out("{}", context.json ? report::json(*validation) : report::text(*validation, flags.listed));
   return exit_fine;
 }
 

@@ -12,7 +12,8 @@ Times are in seconds, sizes in bytes, rates in SI units. Unknown is None, never 
 """
 from . import _data  # noqa: F401  (tells the library where the catalog is; first)
 from . import plot
-from ._core import Device, Model, Profile, Query, StageContext, __version__
+from ._core import Device, Model, Profile, Query, StageContext
+from ._core import version as __version__
 from ._documents import Document, Estimate, Explanation, Run, RunDifference, load
 from ._engine import DifferentialExplainer, Engine
 from ._errors import BadInput, Infeasible, RidgelineError, Unavailable, UnknownName

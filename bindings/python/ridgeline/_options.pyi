@@ -833,6 +833,7 @@ class AuditOptions(TypedDict, total=False):
     """Of arrivals, interference and weights."""
 
 class AuditLogOptions(TypedDict, total=False):
+    pass
 
 class CheckOptions(TypedDict, total=False):
     fail_if: Union[Text, Sequence[Text], None]

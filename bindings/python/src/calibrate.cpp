@@ -10,25 +10,13 @@ namespace {
 /// A document and its text, where a command made a T.
 template <class T>
 nb::object command_result(const std::vector<std::string>& words, nb::object progress) {
-  std::string printed;
-  std::optional<Error> error;
-  std::optional<T> made;
-  run_interruptibly(
-      [&](cli::Host& host) {
-        cli::Context of_this_call = context();
-        of_this_call.captured = &printed;
-        cli::run_program(words, of_this_call);
-        for (const std::any& result : host.results) {
-          if (const auto* found = std::any_cast<T>(&result)) made = *found;
-        }
-        error = host.error;
-      },
-      std::move(progress));
-  if (error) throw Failed{*std::move(error)};
-  if (!made)
-    throw Failed{
-        bad_input("not a table of serving points; for kernel times and MLPerf results use the command line")};
-  return nb::make_tuple(report::json(*made), report::text(*made));
+  const Outcome outcome = run_command(words, std::move(progress));
+  for (const std::any& result : outcome.results) {
+    if (const auto* made = std::any_cast<T>(&result))
+      return nb::make_tuple(report::json(*made), report::text(*made));
+  }
+  throw Failed{
+      bad_input("not a table of serving points; for kernel times and MLPerf results use the command line")};
 }
 
 }  // namespace

@@ -6,43 +6,16 @@
 
 #include "arguments.h"
 #include "base/cancel.h"
+#include "print.h"
 #include "python.h"
 
 namespace ridgeline::python {
 namespace {
 
-/// What a command printed and made.
-struct Outcome {
-  int code = 0;
-  bool interrupted = false;
-  std::string text;
-  std::vector<std::any> results;
-};
-
 nb::object object_of(const std::any& result) {
   if (const auto* run = std::any_cast<Run>(&result))
     return nb::cast(std::make_shared<HeldRun>(HeldRun{*run}));
   return nb::none();
-}
-
-Outcome run_command(const std::vector<std::string>& words, nb::object progress) {
-  Outcome outcome;
-  std::optional<Error> error;
-  outcome.interrupted = run_interruptibly(
-      [&](cli::Host& host) {
-        cli::Context of_this_call = context();
-        of_this_call.catalog_files = std::make_shared<std::set<std::string>>();
-        of_this_call.captured = &outcome.text;
-        std::vector<std::string> shown{"ridgeline"};
-        for (const std::string& word : words) shown.push_back(cli::without_secret(word));
-        of_this_call.command = cli::shell_line(shown);
-        outcome.code = cli::run_program(words, of_this_call);
-        error = std::move(host.error);
-        outcome.results = std::move(host.results);
-      },
-      std::move(progress));
-  if (error) throw Failed{*std::move(error)};
-  return outcome;
 }
 
 /// An option of a command as Python needs to know it.
@@ -87,6 +60,26 @@ std::vector<CommandOption> command_options(const std::vector<std::string>& comma
 }
 
 }  // namespace
+
+Outcome run_command(const std::vector<std::string>& words, nb::object progress) {
+  Outcome outcome;
+  std::optional<Error> error;
+  outcome.interrupted = run_interruptibly(
+      [&](cli::Host& host) {
+        cli::Context of_this_call = context();
+        of_this_call.catalog_files = std::make_shared<std::set<std::string>>();
+        of_this_call.captured = cli::captured_output() = &outcome.text;
+        std::vector<std::string> shown{"ridgeline"};
+        for (const std::string& word : words) shown.push_back(cli::without_secret(word));
+        of_this_call.command = cli::shell_line(shown);
+        outcome.code = cli::run_program(words, of_this_call);
+        error = std::move(host.error);
+        outcome.results = std::move(host.results);
+      },
+      std::move(progress));
+  if (error && !outcome.interrupted) throw Failed{*std::move(error)};
+  return outcome;
+}
 
 bool run_interruptibly(const std::function<void(cli::Host&)>& work, nb::object progress) {
   std::atomic<bool> stop{false};

@@ -27,27 +27,11 @@ struct HeldStudy {
 };
 
 HeldStudy explore_command(const std::vector<std::string>& words, nb::object progress) {
-  std::string printed;
-  HeldStudy held;
-  std::optional<Error> error;
-  bool found = false;
-  held.interrupted = run_interruptibly(
-      [&](cli::Host& host) {
-        cli::Context of_this_call = context();
-        of_this_call.captured = &printed;
-        cli::run_program(words, of_this_call);
-        for (const std::any& result : host.results) {
-          const auto* explored = std::any_cast<cli::Explored>(&result);
-          if (explored == nullptr) continue;
-          held.explored = *explored;
-          found = true;
-        }
-        error = host.error;
-      },
-      std::move(progress));
-  if (error) throw Failed{*std::move(error)};
-  if (!found) throw Failed{unavailable("explore: ended before anything was known")};
-  return held;
+  const Outcome outcome = run_command(words, std::move(progress));
+  for (const std::any& result : outcome.results) {
+    if (const auto* explored = std::any_cast<cli::Explored>(&result)) return {*explored, outcome.interrupted};
+  }
+  throw Failed{unavailable("explore: ended before anything was known")};
 }
 
 // ---------------------------------------------------------------------------------------------- points of a

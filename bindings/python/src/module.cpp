@@ -34,7 +34,7 @@ NB_MODULE(_core, m) {
   using namespace ridgeline::python;
   nb::register_exception_translator(raise);
   m.doc() = "The library: what the ridgeline package is made of. Use the package.";
-  m.attr("__version__") = std::string(ridgeline::version);
+  m.attr("version") = std::string(ridgeline::version);
   bind_catalog(m);
   bind_profile(m);
   bind_run(m);

@@ -61,6 +61,17 @@ struct HeldRun {
 /// soon, with what there is. True when that happened; the caller raises, or returns what came out.
 bool run_interruptibly(const std::function<void(cli::Host&)>& work, nb::object progress);
 
+/// What a command printed and made.
+struct Outcome {
+  int code = 0;
+  bool interrupted = false;
+  std::string text;
+  std::vector<std::any> results;
+};
+
+/// Runs a command line, without the GIL; Failed where the command fails.
+Outcome run_command(const std::vector<std::string>& words, nb::object progress);
+
 void bind_catalog(nb::module_&);
 void bind_profile(nb::module_&);
 void bind_run(nb::module_&);
