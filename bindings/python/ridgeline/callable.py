@@ -102,7 +102,8 @@ def bench(
     def once(each: int) -> Run:
         words = _words.words("bench", named, {**given, "seed": each})
         outcome = _core.run_command([*words, "--no-save", "--json"], progress)
-        assert outcome.run is not None
+        if outcome.run is None:  # ended before there was one
+            raise KeyboardInterrupt
         return Run(outcome.run)
 
     return once(seed) if repeat == 1 else _repeated(repeat, seed, once)

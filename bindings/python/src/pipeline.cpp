@@ -172,7 +172,7 @@ class PythonPipeline {
       call(on_progress, r.name, fraction, std::string(what));
     };
     PipelineRun done;
-    run_interruptibly(
+    const bool interrupted = run_interruptibly(
         [&](cli::Host& host) {
           const std::jthread watch([&](const std::stop_token& ended) {
             while (!ended.stop_requested() && !*host.stop)
@@ -182,6 +182,10 @@ class PythonPipeline {
           done = pipeline_.run(options);
         },
         std::move(progress));
+    if (interrupted && done.error) {  // of a stage that was stopped
+      done.error.reset();
+      done.cancelled = true;
+    }
     nb::dict values;
     for (const StageReport& stage : done.stages) {
       if (stage.artifacts.empty()) continue;

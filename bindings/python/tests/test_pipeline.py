@@ -142,6 +142,14 @@ class Pipelines(unittest.TestCase):
         self.assertEqual(run["waits"], "stopped")
         self.assertNotIn("after", list(run))
 
+    def test_half_a_simulation_is_not_kept(self):
+        simulate = {"use": "simulate", "with": {"scenario": "server", "qps": 50, "duration": "200000s", "isl": 64, "osl": 8}}
+        pipeline = ridgeline.Pipeline([LOAD, simulate])
+        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+        run = pipeline.run(cache=self.cache)
+        self.assertEqual(run.status, "cancelled")
+        self.assertNotIn("simulate", list(run))
+
     def test_one_line_says_what_would_be_right(self):
         with self.assertRaisesRegex(ridgeline.BadInput, r"^pipeline:\d+.*no kind of stage 'predicct'"):
             ridgeline.Pipeline([LOAD, {"use": "predicct"}])
