@@ -20,7 +20,7 @@ grep -q "llama-3-8b on a100-sxm-80gb" predicted.txt
 if [ -x "$source_dir/build/release/ridgeline" ]; then
   export RIDGELINE_PROGRAM=$source_dir/build/release/ridgeline
 fi
-for test in "$source_dir"/bindings/python/tests/test_{package,same}.py; do
+for test in "$source_dir"/bindings/python/tests/test_{package,same,bench,search,pipeline,measured}.py; do
   "$python" "$test"
 done
 ls -l "$work"/wheel

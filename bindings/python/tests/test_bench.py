@@ -65,7 +65,7 @@ class Called(unittest.TestCase):
         run = ridgeline.bench(work, scenario="server", qps=200, target_latency="10s", min_queries=40, **SHORT)
         self.assertGreater(most, 1)
         self.assertEqual(run.summary["failed"], 0)
-        self.assertTrue(np.all(run.latencies >= 0.05))
+        self.assertTrue(np.all(run.latencies >= 0.049))  # event loops may wake a little early
 
         most = 0
         ridgeline.bench(work, workers=2, scenario="server", qps=200, target_latency="10s", min_queries=20, **SHORT)
