@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import os
 import pathlib
@@ -58,6 +59,24 @@ def table(title: str, rows: list[tuple[str, str]], note: str = "") -> str:
     return f"<div><b>{_cell(title)}</b><table>{lines}</table>{foot}</div>"
 
 
+# What every document begins with: how it was made.
+_HEAD = ("schema", "ridgeline", "build", "command", "files", "inputs")
+
+
+def _leaves(value: Any, name: str = "", depth: int = 3) -> Iterator[tuple[str, str]]:
+    """Numbers and short texts of a document, each by its path: "summary.queries", "reports[0].tokens"."""
+    if isinstance(value, dict) and depth > 0:
+        for key, part in value.items():
+            yield from _leaves(part, f"{name}.{key}" if name else key, depth - 1)
+    elif isinstance(value, list) and depth > 0:
+        for i, part in enumerate(value[:3]):
+            yield from _leaves(part, f"{name}[{i}]", depth - 1)
+    elif isinstance(value, bool) or (isinstance(value, str) and len(value) <= 40):
+        yield name, str(value)
+    elif isinstance(value, (int, float)):
+        yield name, f"{value:.6g}"
+
+
 class Document:
     """A result as the command line's JSON document: doc["summary"], doc.to_dict(), doc.save(path).
 
@@ -109,14 +128,14 @@ class Document:
         return self._printed.rstrip("\n")
 
     def _figures(self) -> list[tuple[str, str]]:
-        return [(key, f"{value}") for key, value in self.to_dict().items()
-                if isinstance(value, (str, int, float)) and key not in ("schema", "ridgeline", "build")]
+        body = {key: value for key, value in self.to_dict().items() if key not in _HEAD}
+        return list(itertools.islice(_leaves(body), 16))
 
     def _title(self) -> str:
         return self.schema.split("/")[0].replace("ridgeline.", "").replace("_", " ").replace("-", " ")
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.schema}: {', '.join(f'{k} {v}' for k, v in self._figures()[:4])}>"
+        return f"<{type(self).__name__} {self.schema}: {', '.join(f'{k} {v}' for k, v in self._figures()[:6])}>"
 
     def _repr_html_(self) -> str:
         return table(self._title(), self._figures())
