@@ -119,7 +119,8 @@ def overhead(
     """
     batched = "max_batch" in options
     given: dict[str, Any] = dict(options)
-    keep = {key: given[key] for key in ("max_batch", "cpus", "driver_cpu", "driver_priority") if key in given}
+    own = ("max_batch", "cpus", "driver_cpu", "driver_priority")
+    keep: dict[str, Any] = {key: given[key] for key in own if key in given}
     load: dict[str, Any] = {
         "scenario": "single-stream",
         "duration": "0s",
