@@ -59,7 +59,7 @@ class Repetitions:
 
 
 def bench(
-    system: Union[str, Callable[..., Any], None] = None,
+    system: Union[str, _core.Model, Callable[..., Any], None] = None,
     *,
     workers: Optional[int] = None,
     name: Optional[str] = None,
@@ -69,7 +69,7 @@ def bench(
 ) -> Union[Run, Repetitions]:
     """Measures a system under a scenario in wall-clock time; returns a Run (with repeat=N above 1, Repetitions).
 
-    system: a callable, or what `ridgeline bench` takes: a server's URL, a model of the catalog, "model.onnx",
+    system: a callable, or what `ridgeline bench` takes: a server's URL, a model of the catalog or its name, "model.onnx",
         "./libmine.so", "null", "sleep:1ms"; with command="PROGRAM ARGUMENTS" none. For these the keywords are the
         flags of `ridgeline bench`, with _ for -.
     A callable is one of
