@@ -5,7 +5,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 
-.PHONY: help setup build run install uninstall deb test test-sanitize test-wasm test-peers test-deb validate bench docs lint format clean
+.PHONY: help setup build run install uninstall deb test test-sanitize test-wasm test-wheel test-peers test-deb validate bench docs lint format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -14,6 +14,7 @@ setup: ## install what is missing (Debian, Ubuntu)
 	@tools/setup.sh
 
 build: setup ## build Release into build/release
+	@tools/setup_python.sh || [ $$? = 3 ]
 	@cmake --preset release > build-configure.log 2>&1 || { cat build-configure.log; exit 1; }
 	@rm -f build-configure.log
 	@cmake --build --preset release -j $(JOBS)
@@ -41,6 +42,9 @@ test-sanitize: setup ## the tests under AddressSanitizer and UndefinedBehaviorSa
 	@cmake --preset asan > /dev/null
 	@cmake --build --preset asan -j $(JOBS)
 	@ctest --preset asan -j $(JOBS)
+
+test-wheel: setup ## build the Python wheel, install it in a clean environment and an empty folder, and test it there
+	@tools/test_wheel.sh
 
 test-wasm: build ## build the portable layers for WebAssembly; they must print the same bytes as the native program
 	@tools/setup_wasm.sh

@@ -12,6 +12,7 @@ packages=(
   libopenmpi-dev openmpi-bin
   dpkg-dev file
   python3-jsonschema
+  python3-dev python3-venv
 )
 
 if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then

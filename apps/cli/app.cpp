@@ -56,8 +56,17 @@ Result<std::string> find_data(const Context& context) {
   return unavailable("no catalog found near the program; give --data DIR or set RIDGELINE_DATA");
 }
 
+Host*& host() {
+  thread_local Host* of_this_thread = nullptr;
+  return of_this_thread;
+}
+
 int fail(const Error& error) {
-  fmt::print(stderr, "ridgeline: {}\n", error.message);
+  if (host()) {
+    host()->error = error;
+  } else {
+    fmt::print(stderr, "ridgeline: {}\n", error.message);
+  }
   return error.kind == ErrorKind::infeasible ? exit_infeasible : exit_bad_input;
 }
 
@@ -141,6 +150,7 @@ Status write_file(const std::string& path, const std::string& content) {
 }
 
 const std::atomic<bool>& stop_flag() {
+  if (host() && host()->stop) return *host()->stop;
   std::signal(SIGINT, [](int) {
     stop_requested = true;
     std::signal(SIGINT, SIG_DFL);
@@ -149,6 +159,10 @@ const std::atomic<bool>& stop_flag() {
 }
 
 void progress(const std::string& line) {
+  if (host()) {
+    if (host()->progress) host()->progress(line);
+    return;
+  }
   std::fflush(stdout);
   fmt::print(stderr, "· {}\n", line);
 }

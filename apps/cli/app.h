@@ -3,6 +3,7 @@
 //   0 fine, 1 a gate failed or a run is INVALID, 2 bad input, 3 infeasible
 
 #include <CLI/CLI.hpp>
+#include <any>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -39,6 +40,16 @@ struct Context {
       std::make_shared<std::optional<Catalog>>();  ///< once read
   int exit_code = exit_fine;
 };
+
+/// A program that runs commands within itself, as the Python module does: what would go to stderr comes here.
+struct Host {
+  std::optional<Error> error;     ///< of the last fail()
+  std::vector<std::any> results;  ///< that print_result() printed, as the library made them
+  std::function<void(const std::string&)> progress;
+  const std::atomic<bool>* stop = nullptr;  ///< in place of Ctrl-C, whose handler stays the host's
+};
+/// That of the commands which this thread runs; none is the command line.
+Host*& host();
 
 /// Prints "ridgeline: MESSAGE" to stderr and returns the exit code of the error's kind.
 int fail(const Error&);
@@ -82,6 +93,8 @@ const std::atomic<bool>& stop_flag();
 /// A line on stderr, so that stdout stays the result.
 void progress(const std::string& line);
 
+/// Every command, with what holds for all of them.
+void add_commands(CLI::App&, Context&);
 /// Parses and runs a command line; the exit code. `words` are without the program's name.
 int run_program(const std::vector<std::string>& words, Context&);
 

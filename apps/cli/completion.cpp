@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "app.h"
+#include "print.h"
 
 namespace ridgeline::cli {
 namespace {
@@ -170,7 +171,7 @@ void add_completion(CLI::App& app, Context& context) {
     std::vector<Words> commands;
     collect(app, "", commands);
     if (*shell == "bash" || *shell == "zsh" || *shell == "fish") {
-      fmt::print("{}", *shell == "bash" ? bash(commands) : *shell == "zsh" ? zsh(commands) : fish(commands));
+      print_out("{}", *shell == "bash" ? bash(commands) : *shell == "zsh" ? zsh(commands) : fish(commands));
     } else {
       context.exit_code =
           fail(bad_input(fmt::format("completion: unknown shell '{}'; use bash, zsh or fish", *shell)));
