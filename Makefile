@@ -3,8 +3,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
 
-.PHONY: help setup build run test test-sanitize test-wasm site test-web test-peers validate bench docs lint format clean
+.PHONY: help setup build run install uninstall deb test test-sanitize test-wasm site test-web test-wheel test-peers test-deb validate bench docs lint format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -13,6 +14,7 @@ setup: ## install what is missing (Debian, Ubuntu)
 	@tools/setup.sh
 
 build: setup ## build Release into build/release
+	@tools/setup_python.sh || [ $$? = 3 ]
 	@cmake --preset release > build-configure.log 2>&1 || { cat build-configure.log; exit 1; }
 	@rm -f build-configure.log
 	@cmake --build --preset release -j $(JOBS)
@@ -20,6 +22,17 @@ build: setup ## build Release into build/release
 run: build ## audit the machine this runs on; writes audit.json and audit.md under out/
 	@mkdir -p out
 	@build/release/ridgeline audit --here --json-file out/audit.json --markdown-file out/audit.md
+
+install: build ## install under PREFIX, /usr/local unless given; DESTDIR is kept to
+	@cmake --install build/release --prefix $(PREFIX) > /dev/null
+	@echo "installed in $(DESTDIR)$(PREFIX); ridgeline doctor says what is missing"
+
+uninstall: ## remove what `make install` installed
+	@tools/uninstall.sh build/release/install_manifest.txt
+
+deb: build ## Debian packages into build/release/packages
+	@cd build/release && rm -rf packages && cpack > cpack.log || { cat cpack.log; exit 1; }
+	@ls build/release/packages/*.deb
 
 test: build ## build and pass every test, then the same under ASan and UBSan
 	@ctest --preset release -j $(JOBS)
@@ -29,6 +42,9 @@ test-sanitize: setup ## the tests under AddressSanitizer and UndefinedBehaviorSa
 	@cmake --preset asan > /dev/null
 	@cmake --build --preset asan -j $(JOBS)
 	@ctest --preset asan -j $(JOBS)
+
+test-wheel: setup ## build the Python wheel, install it in a clean environment and an empty folder, and test it there
+	@tools/test_wheel.sh
 
 test-wasm: build ## build the portable layers for WebAssembly; they must print the same bytes as the native program
 	@tools/setup_wasm.sh
@@ -57,6 +73,9 @@ test-peers: build ## bench against ONNX Runtime and llama.cpp's server, fetched 
 	@JOBS=$(JOBS) tests/peers/fetch.sh
 	@python3 tests/peers/onnx.py build/release/ridgeline build/peers
 	@python3 tests/peers/llama.py build/release/ridgeline build/peers
+
+test-deb: deb ## install, use and remove the packages in a clean Debian 12 (root, mmdebstrap, network; minutes)
+	@tests/packaging/deb.sh build/release
 
 validate: build ## errors against measured data, where they are; fails beyond a budget
 	@python3 validation/run.py --program build/release/ridgeline

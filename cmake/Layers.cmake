@@ -28,17 +28,18 @@ set(RIDGELINE_COLD $<$<CONFIG:Release>:-O1>)
 #   LIBRARIES  third-party targets, private to the layer
 #   COLD       runs once a command: compiled for less time
 #   APART      its files call their own things alike: compiled one by one in unity builds too
+#
+# Installed, a layer is ridgeline::NAME (cmake/Install.cmake); libraries that are headers only are no business of
+# whoever links it.
 function(ridgeline_layer name)
   cmake_parse_arguments(L "COLD;APART" "" "DEPENDS;HEADERS;LIBRARIES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
   add_library(ridgeline_${name} STATIC ${sources})
   add_library(ridgeline::${name} ALIAS ridgeline_${name})
-  target_include_directories(ridgeline_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
-  if(TARGET ridgeline_precompiled AND L_APART)
-    # Many small files with the same large headers.
-    target_precompile_headers(ridgeline_${name} PRIVATE <fmt/format.h> <nlohmann/json.hpp> <algorithm> <cmath> <map>
-      <optional> <string> <vector> "${PROJECT_SOURCE_DIR}/include/ridgeline/report.h")
-  elseif(TARGET ridgeline_precompiled AND fmt::fmt IN_LIST L_LIBRARIES)
+  set_target_properties(ridgeline_${name} PROPERTIES EXPORT_NAME ${name})
+  target_include_directories(ridgeline_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<INSTALL_INTERFACE:include>)
+  if(TARGET ridgeline_precompiled AND fmt::fmt IN_LIST L_LIBRARIES)
     target_precompile_headers(ridgeline_${name} REUSE_FROM ridgeline_precompiled)
   endif()
   if(L_APART)
@@ -47,8 +48,17 @@ function(ridgeline_layer name)
   if(L_COLD)
     target_compile_options(ridgeline_${name} PRIVATE ${RIDGELINE_COLD})
   endif()
+  set(reach ${L_LIBRARIES})
+  foreach(below IN LISTS L_DEPENDS)
+    get_property(more GLOBAL PROPERTY RIDGELINE_LIBRARIES_${below})
+    list(APPEND reach ${more})
+  endforeach()
+  list(REMOVE_DUPLICATES reach)
+  set_property(GLOBAL PROPERTY RIDGELINE_LIBRARIES_${name} ${reach})
+  set_property(GLOBAL APPEND PROPERTY RIDGELINE_LAYERS ${name})
   list(TRANSFORM L_DEPENDS PREPEND ridgeline_)
-  target_link_libraries(ridgeline_${name} PUBLIC ${L_DEPENDS} PRIVATE ridgeline_flags ${L_LIBRARIES})
+  list(TRANSFORM L_LIBRARIES REPLACE "^(nlohmann_json::nlohmann_json|Boost::headers)$" "$<BUILD_INTERFACE:\\1>")
+  target_link_libraries(ridgeline_${name} PUBLIC ${L_DEPENDS} PRIVATE $<BUILD_INTERFACE:ridgeline_flags> ${L_LIBRARIES})
 endfunction()
 
 add_custom_target(check_layers ALL

@@ -90,6 +90,7 @@ COMMANDS = [
     ("reproduction", RUN + " --json > run.json; ridgeline reproduce run.json --json"),
     ("reproduction", RUN + " --json | sed s/INVALID/VALID/\\;s/simulated/measured/2 > run.json; "
                      "ridgeline reproduce run.json --json"),
+    ("doctor", "ridgeline doctor --json"),
     ("catalog", "ridgeline catalog list --json"),
     ("check", "ridgeline catalog check --json"),
     ("hardware", "ridgeline catalog show h100 --json"),

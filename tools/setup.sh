@@ -10,7 +10,9 @@ packages=(
   libpagmo-dev
   libgtest-dev libgmock-dev libbenchmark-dev libcpp-httplib-dev libssl-dev
   libopenmpi-dev openmpi-bin
+  dpkg-dev file
   python3-jsonschema
+  python3-dev python3-venv
 )
 
 if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then

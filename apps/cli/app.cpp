@@ -28,12 +28,13 @@ bool holds_catalog(const fs::path& dir) {
   return fs::is_directory(dir / "hardware", ignored) && fs::is_directory(dir / "models", ignored);
 }
 
-// Installed: PREFIX/bin and PREFIX/share/ridgeline. From a checkout: some folder above the build holds data/.
+// Installed: PREFIX/bin and PREFIX/share/ridgeline, wherever the tree was moved to. From a checkout: some
+// folder above the build holds data/.
 std::optional<fs::path> data_near_program() {
-  std::error_code failed;
-  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
-  if (failed) return std::nullopt;
-  if (const auto shared = program.parent_path().parent_path() / "share" / "ridgeline"; holds_catalog(shared))
+  const fs::path program = program_file();
+  if (program.empty()) return std::nullopt;
+  if (const auto shared = (program.parent_path() / RIDGELINE_DATA_FROM_PROGRAM).lexically_normal();
+      holds_catalog(shared))
     return shared;
   for (fs::path dir = program.parent_path(); dir.has_relative_path(); dir = dir.parent_path()) {
     if (holds_catalog(dir / "data")) return dir / "data";
@@ -41,23 +42,38 @@ std::optional<fs::path> data_near_program() {
   return std::nullopt;
 }
 
-Result<std::string> data_dir(const Context& context) {
+}  // namespace
+
+std::string program_file() {
+  std::error_code failed;
+  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
+  return failed ? "" : program.string();
+}
+
+Result<std::string> find_data(const Context& context) {
   if (!context.data_dir.empty()) return context.data_dir;
   if (const char* dir = std::getenv("RIDGELINE_DATA"); dir && *dir) return std::string(dir);
   if (const auto dir = data_near_program()) return dir->string();
   return unavailable("no catalog found near the program; give --data DIR or set RIDGELINE_DATA");
 }
 
-}  // namespace
+Host*& host() {
+  thread_local Host* of_this_thread = nullptr;
+  return of_this_thread;
+}
 
 int fail(const Error& error) {
-  fmt::print(stderr, "ridgeline: {}\n", error.message);
+  if (host()) {
+    host()->error = error;
+  } else {
+    fmt::print(stderr, "ridgeline: {}\n", error.message);
+  }
   return error.kind == ErrorKind::infeasible ? exit_infeasible : exit_bad_input;
 }
 
 Result<Catalog> load_catalog(const Context& context) {
   if (*context.catalog) return **context.catalog;
-  RIDGELINE_TRY(dir, data_dir(context));
+  RIDGELINE_TRY(dir, find_data(context));
   RIDGELINE_TRY(catalog, Catalog::load(dir));
   std::error_code ignored;
   if (const auto path = this_machine_path(); !path.empty() && fs::exists(path, ignored)) {
@@ -85,7 +101,7 @@ Result<Calibrations> load_calibrations(const Context& context, const std::string
   if (!file.empty()) return Calibrations::load(file);
   context.catalog_files->insert("calibration/*");
   if (*context.calibrations) return **context.calibrations;
-  RIDGELINE_TRY(dir, data_dir(context));
+  RIDGELINE_TRY(dir, find_data(context));
   RIDGELINE_TRY(calibrations, Calibrations::load((fs::path(dir) / "calibration").string()));
   *context.calibrations = calibrations;
   return calibrations;
@@ -93,12 +109,12 @@ Result<Calibrations> load_calibrations(const Context& context, const std::string
 
 Result<KernelCalibrations> load_kernel_calibrations(const Context& context, const std::string& dir) {
   if (!dir.empty()) return KernelCalibrations::load(dir);
-  RIDGELINE_TRY(data, data_dir(context));
+  RIDGELINE_TRY(data, find_data(context));
   return KernelCalibrations::load((fs::path(data) / "calibration" / "kernels").string());
 }
 
 Result<std::string> data_file(const Context& context, const std::string& name) {
-  RIDGELINE_TRY(dir, data_dir(context));
+  RIDGELINE_TRY(dir, find_data(context));
   context.catalog_files->insert(name);
   return (fs::path(dir) / name).string();
 }
@@ -113,6 +129,13 @@ std::string own_file(const std::string& name) {
   return (fs::path(home) / ".local" / "share" / "ridgeline" / name).string();
 }
 
+std::string pipeline_cache() {
+  const char *cache_home = std::getenv("XDG_CACHE_HOME"), *home = std::getenv("HOME");
+  if (cache_home && *cache_home) return (fs::path(cache_home) / "ridgeline" / "stages").string();
+  if (!home || !*home) return "";
+  return (fs::path(home) / ".cache" / "ridgeline" / "stages").string();
+}
+
 int show_run(const Context& context, const Result<Run>& run, const std::vector<Input>& inputs) {
   if (!run) return fail(run.error());
   return print_run(context, *run, summarize(*run), inputs);
@@ -120,12 +143,12 @@ int show_run(const Context& context, const Result<Run>& run, const std::vector<I
 
 int print_run(const Context& context, const Run& run, const Summary& summary,
               const std::vector<Input>& inputs) {
-  // What was measured rests on the measurement; its document says what else is known of the model.
   if (context.on_run) {
     context.on_run(run);
     print_document(context, report::json_without_queries(run, summary), inputs);
     return summary.verdict.valid ? exit_fine : exit_failed;
   }
+  // What was measured rests on the measurement; its document says what else is known of the model.
   const bool counted = context.json || run.origin != RunOrigin::measured;
   print_result(context, counted ? inputs : std::vector<Input>(), run, summary);
   return summary.verdict.valid ? exit_fine : exit_failed;
@@ -136,6 +159,7 @@ Status write_file(const std::string& path, const std::string& content) {
 }
 
 const std::atomic<bool>& stop_flag() {
+  if (host() && host()->stop) return *host()->stop;
   std::signal(SIGINT, [](int) {
     stop_requested = true;
     std::signal(SIGINT, SIG_DFL);
@@ -144,6 +168,10 @@ const std::atomic<bool>& stop_flag() {
 }
 
 void progress(const std::string& line) {
+  if (host()) {
+    if (host()->progress) host()->progress(line);
+    return;
+  }
   std::fflush(stdout);
   fmt::print(stderr, "· {}\n", line);
 }
@@ -161,6 +189,10 @@ CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
     if (!context.only_arguments) context.exit_code = run();
   });
   return command;
+}
+
+std::vector<const CLI::App*> shown_commands(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App* sub) { return !sub->get_group().empty(); });
 }
 
 void add_format(CLI::App& command, Context& context) {

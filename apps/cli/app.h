@@ -3,6 +3,7 @@
 //   0 fine, 1 a gate failed or a run is INVALID, 2 bad input, 3 infeasible
 
 #include <CLI/CLI.hpp>
+#include <any>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -45,11 +46,25 @@ struct Context {
   int exit_code = exit_fine;
 };
 
+/// A program that runs commands within itself, as the Python module does: what would go to stderr comes here.
+struct Host {
+  std::optional<Error> error;     ///< of the last fail()
+  std::vector<std::any> results;  ///< that print_result() printed, as the library made them
+  std::function<void(const std::string&)> progress;
+  const std::atomic<bool>* stop = nullptr;  ///< in place of Ctrl-C, whose handler stays the host's
+};
+/// That of the commands which this thread runs; none is the command line.
+Host*& host();
+
 /// Prints "ridgeline: MESSAGE" to stderr and returns the exit code of the error's kind.
 int fail(const Error&);
 /// Loads the catalog from --data, $RIDGELINE_DATA, beside the program, or above it; and this machine, once
 /// probed.
 Result<Catalog> load_catalog(const Context&);
+/// The catalog's folder alone. unavailable: there is none.
+Result<std::string> find_data(const Context&);
+/// The program's file, links resolved; empty where the system does not say.
+std::string program_file();
 /// Its look-ups, which note the entry's file for the document of the result.
 Result<const Model*> find_model(const Context&, const Catalog&, const std::string& name);
 Result<const Hardware*> find_hardware(const Context&, const Catalog&, const std::string& name);
@@ -63,6 +78,9 @@ std::string today();  ///< in UTC, YYYY-MM-DD
 /// A file of this user's: in $XDG_DATA_HOME/ridgeline or ~/.local/share/ridgeline. Empty when there is no
 /// home.
 std::string own_file(const std::string& name);
+/// Where pipelines keep what they need not do again: $XDG_CACHE_HOME/ridgeline/stages, or under ~/.cache.
+/// Empty when there is no home.
+std::string pipeline_cache();
 /// Where a probe keeps this machine's Hardware entry.
 inline std::string this_machine_path() { return own_file("this-machine.yaml"); }
 /// Keeps it there; says on stderr where, or why not.
@@ -84,9 +102,12 @@ struct CommandEntry {
   std::string_view name;
   void (*add)(CLI::App&, Context&);
 };
-/// All that this program knows, in the order of --help. Each program that links the commands defines it.
+/// All that this program knows, in the order of --help. commands.cpp has them; a program that wants
+/// fewer defines its own.
 const std::vector<CommandEntry>& commands();
 
+/// Every command, with what holds for all of them.
+void add_commands(CLI::App&, Context&);
 /// Parses and runs a command line; the exit code. `words` are without the program's name.
 int run_program(const std::vector<std::string>& words, Context&);
 
@@ -94,6 +115,9 @@ int run_program(const std::vector<std::string>& words, Context&);
 /// code.
 CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
                       const std::string& description, const std::string& examples, std::function<int()> run);
+
+/// Its commands, without those that --help does not show.
+std::vector<const CLI::App*> shown_commands(const CLI::App&);
 
 /// --format text|markdown|json, for commands that print_result() prints.
 void add_format(CLI::App& command, Context& context);
@@ -121,6 +145,8 @@ void add_verify_loadgen(CLI::App&, Context&);
 void add_audit_log(CLI::App&, Context&);
 void add_import_run(CLI::App&, Context&);
 void add_reproduce(CLI::App&, Context&);
+void add_doctor(CLI::App&, Context&);
 void add_completion(CLI::App&, Context&);
+void add_man(CLI::App&, Context&);
 
 }  // namespace ridgeline::cli

@@ -7,6 +7,7 @@
 #include "audit.h"
 #include "options.h"
 #include "output.h"
+#include "print.h"
 #include "ridgeline/audit.h"
 
 namespace ridgeline::cli {
@@ -88,7 +89,7 @@ int run_batches(const Context& context, const HereFlags& flags, const AuditFiles
   options.stop = &stop_flag();
   const auto audit = audit_batches_here(*catalog, options);
   if (!audit) return fail(audit.error());
-  fmt::print("{}", context.json ? report::json(*audit) : report::text(*audit));
+  print_out("{}", context.json ? report::json(*audit) : report::text(*audit));
   if (!files.json.empty()) {
     if (const auto written = write_file(files.json, report::json(*audit)); !written) {
       return fail(written.error());

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app.h"
+#include "print.h"
 #include "ridgeline/mlperf_log.h"
 #include "ridgeline/report.h"
 
@@ -9,7 +10,7 @@ namespace {
 
 int show(const Context& context, const Result<LogAudit>& audit) {
   if (!audit) return fail(audit.error());
-  fmt::print("{}", context.json ? report::json(*audit) : report::text(*audit));
+  print_out("{}", context.json ? report::json(*audit) : report::text(*audit));
   const bool sound = audit->log.valid.value_or(true) && audit->log.disagreements.empty();
   return sound ? exit_fine : exit_failed;
 }

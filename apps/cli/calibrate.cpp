@@ -5,6 +5,7 @@
 #include "app.h"
 #include "kernels.h"
 #include "offline.h"
+#include "print.h"
 #include "ridgeline/report.h"
 #include "ridgeline/validation.h"
 
@@ -57,7 +58,8 @@ int run(const Context& context, const CalibrateFlags& flags) {
   }
   const auto fitted = solve(context, flags);
   if (!fitted) return fail(fitted.error());
-  fmt::print("{}", context.json ? report::json(*fitted) : report::text(*fitted));
+  if (host()) host()->results.emplace_back(*fitted);
+  print_out("{}", context.json ? report::json(*fitted) : report::text(*fitted));
   return exit_fine;
 }
 

@@ -4,6 +4,7 @@
 
 #include "app.h"
 #include "base/file.h"
+#include "print.h"
 #include "ridgeline/report.h"
 
 namespace ridgeline::cli {
@@ -19,11 +20,11 @@ int list_entries(const Context& context, const CatalogFlags& flags) {
   if (!catalog) return fail(catalog.error());
   const bool both = flags.hardware == flags.models;
   if (flags.ids) {
-    fmt::print("{}", report::ids_text(*catalog, both || flags.hardware, both || flags.models));
+    print_out("{}", report::ids_text(*catalog, both || flags.hardware, both || flags.models));
     return exit_fine;
   }
-  fmt::print("{}", context.json ? report::list_json(*catalog, both || flags.hardware, both || flags.models)
-                                : report::list_text(*catalog, both || flags.hardware, both || flags.models));
+  print_out("{}", context.json ? report::list_json(*catalog, both || flags.hardware, both || flags.models)
+                               : report::list_text(*catalog, both || flags.hardware, both || flags.models));
   return exit_fine;
 }
 
@@ -32,12 +33,12 @@ int show(const Context& context, const CatalogFlags& flags) {
   if (!catalog) return fail(catalog.error());
   const auto hardware = catalog->hardware(flags.name);
   if (hardware && !flags.models) {
-    fmt::print("{}", context.json ? report::json(**hardware) : report::text(**hardware));
+    print_out("{}", context.json ? report::json(**hardware) : report::text(**hardware));
     return exit_fine;
   }
   const auto model = catalog->model(flags.name);
   if (model && !flags.hardware) {
-    fmt::print("{}", context.json ? report::json(**model) : report::text(**model));
+    print_out("{}", context.json ? report::json(**model) : report::text(**model));
     return exit_fine;
   }
   if (flags.hardware) return fail(hardware.error());
@@ -75,7 +76,7 @@ int import_config(const ImportFlags& flags) {
   if (const auto precision = published_precision(*imported); !precision.empty())
     progress(fmt::format("{}: published precision: {}", flags.config, precision));
   if (flags.output.empty()) {
-    fmt::print("{}", *yaml);
+    print_out("{}", *yaml);
     return exit_fine;
   }
   const auto written = write_file(flags.output, *yaml);
@@ -87,11 +88,11 @@ int check_all(const Context& context) {
   if (!catalog) return fail(catalog.error());
   const auto complaints = check(*catalog);
   if (context.json) {
-    fmt::print("{}", report::check_json(*catalog, complaints));
+    print_out("{}", report::check_json(*catalog, complaints));
   } else {
-    for (const auto& complaint : complaints) fmt::print("{}\n", complaint);
-    fmt::print("{} devices, {} models, {} complaint{}\n", catalog->all_hardware().size(),
-               catalog->all_models().size(), complaints.size(), complaints.size() == 1 ? "" : "s");
+    for (const auto& complaint : complaints) print_out("{}\n", complaint);
+    print_out("{} devices, {} models, {} complaint{}\n", catalog->all_hardware().size(),
+              catalog->all_models().size(), complaints.size(), complaints.size() == 1 ? "" : "s");
   }
   return complaints.empty() ? exit_fine : exit_failed;
 }

@@ -10,6 +10,7 @@
 #include "app.h"
 #include "base/file.h"
 #include "named_run.h"
+#include "print.h"
 #include "report/colour.h"
 #include "report/prediction_reader.h"
 #include "ridgeline/gate_report.h"
@@ -114,8 +115,8 @@ Status show_github(const GateReport& gate, const CheckFlags& flags) {
   const bool has_summary = summary && *summary;
   if (!flags.output.empty()) RIDGELINE_CHECK(write_file(flags.output, page));
   if (has_summary) RIDGELINE_CHECK(append(summary, page));
-  fmt::print("{}{}", report::github_annotations(gate),
-             flags.output.empty() && !has_summary ? "\n" + page : "");
+  print_out("{}{}", report::github_annotations(gate),
+            flags.output.empty() && !has_summary ? "\n" + page : "");
   return Status::success();
 }
 
@@ -128,7 +129,7 @@ Status show(const GateReport& gate, const std::string& format, const CheckFlags&
   if (format == "text")
     page = report::text(gate, flags.output.empty() ? terminal_colour() : report::Colour::off);
   if (!flags.output.empty()) return write_file(flags.output, page);
-  fmt::print("{}", page);
+  print_out("{}", page);
   return Status::success();
 }
 

@@ -3,27 +3,44 @@
 #include <cstdio>
 
 #include "app.h"
+#include "print.h"
 
 namespace ridgeline::cli {
 namespace {
 
 // The scripts are made from the commands themselves, so they cannot fall behind them.
+struct Offer {
+  std::string word, description;
+};
 struct Words {
-  std::string path;                 ///< "catalog list"; empty for the program
-  std::vector<std::string> offers;  ///< subcommands and flags
+  std::string path;           ///< "catalog list"; empty for the program
+  std::vector<Offer> offers;  ///< subcommands and flags
 };
 
 void collect(const CLI::App& app, const std::string& path, std::vector<Words>& into) {
   Words words{path, {}};
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
-    words.offers.push_back(sub->get_name());
+  for (const CLI::App* sub : shown_commands(app))
+    words.offers.push_back({sub->get_name(), sub->get_description()});
   for (const CLI::Option* option : app.get_options()) {
-    for (const auto& name : option->get_lnames()) words.offers.push_back("--" + name);
+    for (const auto& name : option->get_lnames())
+      words.offers.push_back({"--" + name, option->get_description()});
   }
   into.push_back(std::move(words));
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CLI::App* sub : shown_commands(app))
     collect(*sub, path.empty() ? sub->get_name() : path + " " + sub->get_name(), into);
-  }
+}
+
+std::string joined(const Words& words) {
+  std::string result;
+  for (const Offer& offer : words.offers) result += (result.empty() ? "" : " ") + offer.word;
+  return result;
+}
+
+/// In single quotes, as all three shells read them (fish alone has \\' in them).
+std::string quoted(const std::string& text, const char* quote) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string(quote) : std::string(1, c);
+  return result + "'";
 }
 
 bool takes_names(const std::string& path) {
@@ -36,7 +53,7 @@ std::string bash(const std::vector<Words>& commands) {
   std::vector<std::string> nested;  // commands of a command
   for (const auto& words : commands) {
     if (words.path.find(' ') != std::string::npos) nested.push_back(fmt::format("'{}'", words.path));
-    cases += fmt::format("    '{}') words='{}'{} ;;\n", words.path, fmt::join(words.offers, " "),
+    cases += fmt::format("    '{}') words='{}'{} ;;\n", words.path, joined(words),
                          takes_names(words.path) ? "; names=1" : "");
   }
   return "# bash completion for ridgeline: source this file, or install it as ridgeline in bash-completion's "
@@ -66,9 +83,47 @@ std::string bash(const std::vector<Words>& commands) {
 }
 
 std::string zsh(const std::vector<Words>& commands) {
+  std::string cases, nested;
+  for (const Words& words : commands) {
+    if (words.path.find(' ') != std::string::npos)
+      nested += fmt::format("{}'{}'", nested.empty() ? "" : "|", words.path);
+    cases += fmt::format("    '{}') names={}; offers=(\n", words.path, takes_names(words.path) ? 1 : 0);
+    for (const Offer& offer : words.offers)
+      cases += fmt::format("      {}\n", quoted(offer.word + ":" + offer.description, "'\\''"));
+    cases += "    ) ;;\n";
+  }
   return "#compdef ridgeline\n"
-         "autoload -U +X bashcompinit && bashcompinit\n" +
-         bash(commands);
+         "# zsh completion for ridgeline: a file _ridgeline in a folder of $fpath\n"
+         "_ridgeline() {\n"
+         "  local at='' word names=0\n"
+         "  local -a offers found\n"
+         "  for word in \"${(@)words[2,CURRENT-1]}\"; do\n"
+         "    case \"$at $word\" in\n"
+         "      " +
+         nested +
+         ") at=\"$at $word\" ;;\n"
+         "      ' '[a-z]*) at=$word ;;\n"
+         "    esac\n"
+         "  done\n"
+         "  case \"$at\" in\n" +
+         cases +
+         "  esac\n"
+         "  if (( names )) && [[ $PREFIX != -* ]]; then\n"
+         "    found=(${(f)\"$(ridgeline catalog list --ids 2>/dev/null)\"})\n"
+         "    [[ $at = simulate ]] && found+=(${${(f)\"$(ridgeline simulate --missions "
+         "2>/dev/null)\"}[3,-1]%% *})\n"
+         "    compadd -- $found\n"
+         "  fi\n"
+         "  local -a flags=(${(M)offers:#-*}) commands=(${offers:#-*})\n"
+         "  if [[ $PREFIX = -* ]]; then\n"
+         "    _describe -o flag flags\n"
+         "  elif (( $#commands )); then\n"
+         "    _describe command commands\n"
+         "  else\n"
+         "    _files\n"
+         "  fi\n"
+         "}\n"
+         "_ridgeline \"$@\"\n";
 }
 
 constexpr const char* fish_missions =
@@ -87,10 +142,10 @@ std::string fish(const std::vector<Words>& commands) {
         begin = end + 1;
       }
     }
-    for (const auto& word : words.offers) {
-      result += word.starts_with("--")
-                    ? fmt::format("complete -c ridgeline -n '{}' -l {}\n", condition, word.substr(2))
-                    : fmt::format("complete -c ridgeline -n '{}' -a {}\n", condition, word);
+    for (const auto& [word, description] : words.offers) {
+      const bool flag = word.starts_with("--");
+      result += fmt::format("complete -c ridgeline -n '{}' -{} {} -d {}\n", condition, flag ? "l" : "a",
+                            flag ? word.substr(2) : word, quoted(description, "\\'"));
     }
     if (takes_names(words.path)) {
       result +=
@@ -116,7 +171,7 @@ void add_completion(CLI::App& app, Context& context) {
     std::vector<Words> commands;
     collect(app, "", commands);
     if (*shell == "bash" || *shell == "zsh" || *shell == "fish") {
-      fmt::print("{}", *shell == "bash" ? bash(commands) : *shell == "zsh" ? zsh(commands) : fish(commands));
+      print_out("{}", *shell == "bash" ? bash(commands) : *shell == "zsh" ? zsh(commands) : fish(commands));
     } else {
       context.exit_code =
           fail(bad_input(fmt::format("completion: unknown shell '{}'; use bash, zsh or fish", *shell)));

@@ -7,6 +7,7 @@
 
 #include "app.h"
 #include "base/file.h"
+#include "print.h"
 #include "ridgeline/study_report.h"
 #ifdef RIDGELINE_LIVE
 #include "options.h"
@@ -64,11 +65,6 @@ class Reporter {
   Clock::time_point started_, last_, kept_ = Clock::now();
 };
 
-struct Explored {
-  Study study;
-  StudyResult result;
-};
-
 /// The file's, or what the flags say in its place.
 Result<std::string> study_text(const ExploreFlags& flags) {
   if (flags.study.empty()) {
@@ -86,7 +82,7 @@ Result<std::string> study_text(const ExploreFlags& flags) {
 int print_study(const ExploreFlags& flags) {
   const auto text = study_text(flags);
   if (!text) return fail(text.error());
-  fmt::print("{}", *text);
+  print_out("{}", *text);
   return exit_fine;
 }
 
@@ -99,8 +95,7 @@ Result<std::optional<StudyResult>> solve_together(const Study& study, const Expl
   RIDGELINE_TRY(lost_after, parse_duration(flags.lost_after, "--lost-after"));
   cluster.lost_after = lost_after;
   cluster.note = [](const std::string& line) { progress(line); };
-  std::error_code ignored;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  const std::filesystem::path program = program_file();
   std::signal(SIGTERM, [](int) { std::raise(SIGINT); });  // as mpirun passes Ctrl-C on
   RIDGELINE_TRY(transport, open_mpi(program.parent_path().string()));
   return explore_together(study, options, *transport, cluster);
@@ -181,8 +176,9 @@ int run(const Context& context, const ExploreFlags& flags) {
   if (!answer) return fail(answer.error());
   const std::optional<Explored>& solved = *answer;
   if (!solved) return exit_fine;
-  fmt::print("{}", context.json ? report::json(solved->study, solved->result)
-                                : report::text(solved->study, solved->result));
+  if (host()) host()->results.emplace_back(*solved);
+  print_out("{}", context.json ? report::json(solved->study, solved->result)
+                               : report::text(solved->study, solved->result));
   if (const auto written = write_pictures(flags, *solved); !written) return fail(written.error());
   if (const int kept = keep_study(context, flags.save, solved->study, solved->result); kept != exit_fine)
     return kept;

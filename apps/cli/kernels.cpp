@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "print.h"
 #include "ridgeline/kernel_validation.h"
 #include "ridgeline/report.h"
 
@@ -55,7 +56,7 @@ Result<KernelValidation> errors_of(const Context& context, const KernelValidatio
 
 int show(const Context& context, const Result<KernelValidation>& errors) {
   if (!errors) return fail(errors.error());
-  fmt::print("{}", context.json ? report::json(*errors) : report::text(*errors));
+  print_out("{}", context.json ? report::json(*errors) : report::text(*errors));
   return exit_fine;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "output.h"
+#include "print.h"
 
 namespace ridgeline::cli {
 Result<MlperfRules> load_rules(const Context& context) {
@@ -116,7 +117,7 @@ int validate_mlperf_file(const Context& context, const std::string& path, bool c
   };
   const auto validation = solve();
   if (!validation) return fail(validation.error());
-  fmt::print("{}", context.json ? report::json(*validation) : report::text(*validation));
+  print_out("{}", context.json ? report::json(*validation) : report::text(*validation));
   return exit_fine;
 }
 
@@ -137,7 +138,7 @@ int calibrate_mlperf_file(const Context& context, const std::string& path, const
   };
   const auto fit = solve();
   if (!fit) return fail(fit.error());
-  fmt::print("{}", context.json ? report::json(*fit) : report::text(*fit));
+  print_out("{}", context.json ? report::json(*fit) : report::text(*fit));
   return exit_fine;
 }
 

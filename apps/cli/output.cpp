@@ -8,6 +8,7 @@
 #include "arguments.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "print.h"
 #include "report/colour.h"
 
 namespace ridgeline::cli {
@@ -47,7 +48,7 @@ void print_plain(const Context& context, const std::string& text) {
   if (context.captured) {
     *context.captured += text;
   } else {
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    put_out(text);
   }
 }
 

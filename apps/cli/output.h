@@ -35,6 +35,7 @@ void print_inputs(const Context&, const std::vector<Input>& inputs);
 /// In the format that was asked for, with a line below the text that counts the inputs by kind.
 template <class... Result>
 void print_result(const Context& context, const std::vector<Input>& inputs, const Result&... result) {
+  if (host()) (host()->results.emplace_back(result), ...);
   if (context.json) {
     print_document(context, report::json(result...), inputs);
   } else if (context.markdown) {

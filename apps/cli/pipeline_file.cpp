@@ -76,7 +76,7 @@ void add_makers(std::vector<StageEntry>& entries) {
 
 }  // namespace
 
-Result<PipelineFile> read_pipeline(const Context& context, const std::string& path) {
+Result<PipelineFile> read_stages(const Context& context, const std::string& path) {
   RIDGELINE_TRY(top, YamlNode::load(path));
   RIDGELINE_CHECK(top.only_keys({"name", "stages"}));
   PipelineFile file;
@@ -101,6 +101,11 @@ Result<PipelineFile> read_pipeline(const Context& context, const std::string& pa
     RIDGELINE_TRY(stage, find_stage_kind(entry.use)->make(file.shared, entry));
     file.pipeline.add(std::move(stage));
   }
+  return file;
+}
+
+Result<PipelineFile> read_pipeline(const Context& context, const std::string& path) {
+  RIDGELINE_TRY(file, read_stages(context, path));
   if (const auto plan = file.pipeline.plan(); !plan)
     return bad_input(fmt::format("{}: {}", path, plan.error().message));
   return file;

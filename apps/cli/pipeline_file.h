@@ -17,6 +17,8 @@ struct PipelineFile {
 
 /// Errors have file, line and key: unknown keys, kinds and options, values out of range. Whether the stages
 /// fit together is for Pipeline::plan() to say. The context must outlive what is returned.
+Result<PipelineFile> read_stages(const Context&, const std::string& path);
+/// Of stages that also fit together.
 Result<PipelineFile> read_pipeline(const Context&, const std::string& path);
 
 }  // namespace ridgeline::cli

@@ -1,9 +1,11 @@
 #include "pipeline_options.h"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <string_view>
 
 #include "base/file.h"
 #include "base/version.h"
@@ -98,7 +100,11 @@ std::string options_text(const std::optional<YamlNode>& with) {
 
 std::string build_identity() {
   std::error_code failed;
-  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
+  // A module of another program's has this function in a file of its own.
+  Dl_info where{};
+  const bool found = dladdr(reinterpret_cast<const void*>(&build_identity), &where) != 0 && where.dli_fname;
+  const bool module = found && std::string_view(where.dli_fname).find(".so") != std::string_view::npos;
+  const fs::path program = module ? fs::path(where.dli_fname) : fs::read_symlink("/proc/self/exe", failed);
   const auto size = fs::file_size(program, failed);
   const auto written = fs::last_write_time(program, failed).time_since_epoch().count();
   return fmt::format("{} {} {}", version, size, written);

@@ -194,7 +194,9 @@ Result<Stage> make_simulate(const Shared& shared, const StageEntry& entry) {
     RIDGELINE_TRY(scenario, flags->load.scenario(*shared->context));
     context.progress(0.5, "tables are made; playing the scenario");
     if (context.stop_requested()) return unavailable("stopped");
-    return play(scenario);
+    RIDGELINE_TRY(run, play(scenario));
+    if (run.interrupted) return unavailable("stopped");  // half a run has no place in the cache
+    return run;
   });
 }
 

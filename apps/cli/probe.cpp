@@ -5,6 +5,7 @@
 
 #include "app.h"
 #include "options.h"
+#include "print.h"
 #include "ridgeline/measurement.h"
 #include "ridgeline/report.h"
 
@@ -25,7 +26,7 @@ int run(const Context& context, const ProbeFlags& flags) {
   options.progress = progress;
   const auto probe = probe_host(options);
   if (!probe) return fail(probe.error());
-  fmt::print("{}", context.json ? report::json(*probe) : report::text(*probe));
+  print_out("{}", context.json ? report::json(*probe) : report::text(*probe));
   keep_this_machine(*probe);
   if (!flags.yaml.empty()) {
     const auto hardware = as_hardware(*probe, probe->rates.back().threads);

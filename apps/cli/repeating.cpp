@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "print.h"
 #include "ridgeline/repeat.h"
 #include "ridgeline/report.h"
 
@@ -36,7 +37,7 @@ int repeat_runs(const Context& context, SaveFlags saving, unsigned times, std::u
   }
   if (done.empty()) return code == exit_fine ? exit_failed : code;
   const std::string tag = done.front().id.empty() ? "" : saving.tags.back();
-  fmt::print("{}", context.json ? report::json(first, done, tag) : report::text(first, done, tag));
+  print_out("{}", context.json ? report::json(first, done, tag) : report::text(first, done, tag));
   return code;
 }
 

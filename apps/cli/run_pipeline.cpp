@@ -4,13 +4,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <thread>
 
 #include "app.h"
 #include "base/text.h"
 #include "pipeline_file.h"
+#include "pipeline_report.h"
 #include "pipeline_types.h"
+#include "print.h"
 #include "report/json_parts.h"
 #include "report/table.h"
 #include "ridgeline/gate.h"
@@ -25,15 +26,10 @@ struct RunPipelineFlags {
   bool plan = false, no_cache = false, stages = false;
 };
 
-/// The flag's folder, or one among what this user may lose.
+/// The flag's folder, or the user's.
 std::string cache_of(const RunPipelineFlags& flags) {
   if (flags.no_cache) return "";
-  if (!flags.cache.empty()) return flags.cache;
-  if (const char* dir = std::getenv("XDG_CACHE_HOME"); dir && *dir)
-    return std::string(dir) + "/ridgeline/stages";
-  if (const char* home = std::getenv("HOME"); home && *home)
-    return std::string(home) + "/.cache/ridgeline/stages";
-  return "";
+  return flags.cache.empty() ? pipeline_cache() : flags.cache;
 }
 
 int list_stages() {
@@ -42,7 +38,7 @@ int list_stages() {
     table.add(
         {std::string(kind.name), std::string(kind.takes), std::string(kind.makes), std::string(kind.what)});
   }
-  fmt::print("{}", table.text());
+  print_out("{}", table.text());
   return exit_fine;
 }
 
@@ -76,29 +72,11 @@ int show_plan(const Context& context, const PipelineFile& file) {
                       {"makes", stage.outputs}});
   }
   if (context.json) {
-    fmt::print("{}",
-               report::document("ridgeline.pipeline-plan/1", {{"name", file.name}, {"stages", stages}}));
+    print_out("{}", report::document("ridgeline.pipeline-plan/1", {{"name", file.name}, {"stages", stages}}));
   } else {
-    fmt::print("{}", table.text());
+    print_out("{}", table.text());
   }
   return exit_fine;
-}
-
-/// The first T that a stage made.
-template <class T>
-const T* made(const StageReport& stage) {
-  for (const Artifact& a : stage.artifacts) {
-    if (a.type == pipeline_detail::type_name<T>()) return static_cast<const T*>(a.value.get());
-  }
-  return nullptr;
-}
-
-/// What a stage found, beyond that it ran; empty where there is no verdict.
-std::string verdict_of(const StageReport& stage) {
-  if (const auto* e = made<Evaluation>(stage)) return std::string(to_string(e->status()));
-  if (const auto* gate = made<GateReport>(stage)) return std::string(to_string(gate->outcome()));
-  if (const auto* run = made<Run>(stage)) return summarize(*run).verdict.valid ? "VALID" : "INVALID";
-  return "";
 }
 
 /// As `evaluate` and `simulate` would exit.
@@ -138,44 +116,12 @@ PipelineObserver observer(std::size_t stages) {
   return o;
 }
 
-Json to_json(const StageReport& stage) {
-  Json json = {{"stage", stage.name},
-               {"use", stage.kind},
-               {"status", to_string(stage.status)},
-               {"cached", stage.status == StageStatus::cached},
-               {"seconds", report::number(stage.time)},
-               {"key", stage.key.empty() ? Json() : Json(stage.key)},
-               {"verdict", Json()},
-               {"note", stage.note.empty() ? Json() : Json(stage.note)},
-               {"error", stage.error ? Json(stage.error->message) : Json()}};
-  if (const std::string verdict = verdict_of(stage); !verdict.empty()) json["verdict"] = verdict;
-  if (const auto* rendered = made<Rendered>(stage)) {
-    if (rendered->path.empty()) {
-      json["text"] = rendered->text;
-    } else {
-      json["file"] = rendered->path;
-    }
-  }
-  return json;
-}
-
 void print(const Context& context, const PipelineFile& file, const PipelineRun& run) {
-  if (!context.json) {
-    for (const StageReport& stage : run.stages) {
-      const auto* rendered = made<Rendered>(stage);
-      if (rendered && rendered->path.empty()) fmt::print("{}", rendered->text);
-    }
-    return;
+  if (context.json) return print_out("{}", pipeline_json(file.name, run));
+  for (const StageReport& stage : run.stages) {
+    const auto* rendered = made<Rendered>(stage);
+    if (rendered && rendered->path.empty()) print_out("{}", rendered->text);
   }
-  Json stages = Json::array();
-  for (const StageReport& stage : run.stages) stages.push_back(to_json(stage));
-  fmt::print("{}", report::document("ridgeline.pipeline/1",
-                                    {{"name", file.name},
-                                     {"status", run.done()      ? "done"
-                                                : run.cancelled ? "cancelled"
-                                                                : "failed"},
-                                     {"error", run.error ? Json(run.error->message) : Json()},
-                                     {"stages", stages}}));
 }
 
 int run_file(const Context& context, const RunPipelineFlags& flags) {

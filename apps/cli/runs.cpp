@@ -4,6 +4,7 @@
 
 #include "app.h"
 #include "base/file.h"
+#include "print.h"
 #include "report/run_record.h"
 #include "report/saved_runs.h"
 #include "ridgeline/mlperf_log.h"
@@ -24,7 +25,7 @@ struct RunsFlags {
 
 int print(const Result<std::string>& text) {
   if (!text) return fail(text.error());
-  fmt::print("{}", *text);
+  print_out("{}", *text);
   return exit_fine;
 }
 

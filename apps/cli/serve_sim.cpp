@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "continuous_flags.h"
 #include "options.h"
+#include "print.h"
 #include "ridgeline/endpoint.h"
 
 namespace ridgeline::cli {
@@ -49,15 +50,15 @@ std::string show(const LatencyHistogram& lateness) {
 }
 
 void print_text(const EndpointReport& r, const Summary& s) {
-  fmt::print("  requests        {}: {} completed, {} refused, {} gave up waiting, {} left by their clients\n",
-             r.counts.issued, r.counts.completed, r.counts.refused, r.counts.timed_out, r.counts.cancelled);
-  fmt::print("  not simulated   {} beyond --max-requests, {} malformed\n", r.turned_away, r.malformed);
-  fmt::print("  tokens          {} in, {} out\n", r.prompt_tokens, r.output_tokens);
+  print_out("  requests        {}: {} completed, {} refused, {} gave up waiting, {} left by their clients\n",
+            r.counts.issued, r.counts.completed, r.counts.refused, r.counts.timed_out, r.counts.cancelled);
+  print_out("  not simulated   {} beyond --max-requests, {} malformed\n", r.turned_away, r.malformed);
+  print_out("  tokens          {} in, {} out\n", r.prompt_tokens, r.output_tokens);
   if (s.queries > 0) {
-    fmt::print("  simulated       TTFT P50 {}, P99 {}; latency P50 {}, P99 {}\n", show(s.ttft_p50),
-               show(s.ttft_p99), show(s.p50), show(s.p99));
+    print_out("  simulated       TTFT P50 {}, P99 {}; latency P50 {}, P99 {}\n", show(s.ttft_p50),
+              show(s.ttft_p99), show(s.p50), show(s.p99));
   }
-  fmt::print("  token lateness  {}\n", show(r.lateness));
+  print_out("  token lateness  {}\n", show(r.lateness));
 }
 
 void print_json(const EndpointReport& r, const Summary& s) {
@@ -75,7 +76,7 @@ void print_json(const EndpointReport& r, const Summary& s) {
            {"latency_p50", value(s.p50)},      {"latency_p99", value(s.p99)},
            {"lateness_p50", late(0.5)},        {"lateness_p99", late(0.99)}};
   out["lateness_max"] = r.lateness.count() == 0 ? json() : json(to_seconds(*r.lateness.max()).value());
-  fmt::print("{}\n", out.dump(2));
+  print_out("{}\n", out.dump(2));
 }
 
 int serve(const Context& context, const ServeSimFlags& flags) {
@@ -92,7 +93,7 @@ int serve(const Context& context, const ServeSimFlags& flags) {
   if (!endpoint) return fail(endpoint.error());
   const std::atomic<bool>& stop = stop_flag();
   if (!context.json) {
-    fmt::print(
+    print_out(
         "{} on {}, simulated, {} time: http://{}:{}/v1\n", flags.model, name,
         flags.endpoint.time_scale == 1 ? "real" : fmt::format("{:g} times real", flags.endpoint.time_scale),
         flags.endpoint.host, (*endpoint)->port());

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app.h"
+#include "print.h"
 #include "report/saved_runs.h"
 #include "report/saved_studies.h"
 #include "study_saving.h"
@@ -73,7 +74,7 @@ void add_studies(CLI::App& app, Context& context) {
     CLI::App* command = add_command(*studies, context, name, what, examples, [&context, flags, run] {
       const auto text = run(context, *flags);
       if (!text) return fail(text.error());
-      fmt::print("{}", *text);
+      print_out("{}", *text);
       return static_cast<int>(exit_fine);
     });
     command->add_option("--store", flags->store, "File of kept runs and studies");

@@ -6,8 +6,15 @@
 #include <vector>
 
 #include "app.h"
+#include "ridgeline/study.h"
 
 namespace ridgeline::cli {
+
+/// A study with its answer: what `explore` makes.
+struct Explored {
+  Study study;
+  StudyResult result;
+};
 
 class StudyFlags {
  public:

@@ -4,6 +4,7 @@
 #include "economics_flags.h"
 #include "options.h"
 #include "output.h"
+#include "print.h"
 #include "report/training.h"
 
 namespace ridgeline::cli {
@@ -119,7 +120,7 @@ int check_rows(const Context& context, const TrainFlags& flags) {
   };
   const auto printed = solve();
   if (!printed) return fail(printed.error());
-  fmt::print("{}", *printed);
+  print_out("{}", *printed);
   return exit_fine;
 }
 

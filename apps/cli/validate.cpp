@@ -5,6 +5,7 @@
 #include "app.h"
 #include "kernels.h"
 #include "offline.h"
+#include "print.h"
 #include "ridgeline/report.h"
 #include "ridgeline/simulator_validation.h"
 #include "ridgeline/validation.h"
@@ -59,7 +60,8 @@ int run(const Context& context, ValidateFlags flags) {
   if (is_mlperf(flags.path)) return validate_mlperf_file(context, flags.path, flags.cross_validate);
   const auto validation = solve(context, flags);
   if (!validation) return fail(validation.error());
-  fmt::print("{}", context.json ? report::json(*validation) : report::text(*validation, flags.listed));
+  if (host()) host()->results.emplace_back(*validation);
+  print_out("{}", context.json ? report::json(*validation) : report::text(*validation, flags.listed));
   return exit_fine;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "offline.h"
+#include "print.h"
 #include "ridgeline/simulator_report.h"
 
 namespace ridgeline::cli {
@@ -11,7 +12,7 @@ namespace {
 template <class Validation>
 int show(const Context& context, const Result<Validation>& validation) {
   if (!validation) return fail(validation.error());
-  fmt::print("{}", context.json ? report::json(*validation) : report::text(*validation));
+  print_out("{}", context.json ? report::json(*validation) : report::text(*validation));
   return exit_fine;
 }
 

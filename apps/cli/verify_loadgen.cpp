@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app.h"
+#include "print.h"
 #include "ridgeline/loadgen.h"
 
 namespace ridgeline::cli {
@@ -15,11 +16,11 @@ int show(const Context& context, const std::string& file, const Result<LoadGenCh
     nlohmann::json document = {
         {"file", file}, {"format", check->format}, {"rows", check->rows}, {"same", same}};
     if (!same) document["difference"] = *check->difference;
-    fmt::print("{}\n", document.dump(2));
+    print_out("{}\n", document.dump(2));
   } else if (same) {
-    fmt::print("{}: {}, {} rows, all as LoadGen has them\n", file, check->format, check->rows);
+    print_out("{}: {}, {} rows, all as LoadGen has them\n", file, check->format, check->rows);
   } else {
-    fmt::print("{}: {}, row {} differs\n  {}\n", file, check->format, check->rows, *check->difference);
+    print_out("{}: {}, row {} differs\n  {}\n", file, check->format, check->rows, *check->difference);
   }
   return same ? exit_fine : exit_failed;
 }

@@ -34,6 +34,8 @@ std::optional<int> mpi_rank();
 /// MPI_Init through the module beside `program_folder` (or in ../lib/ridgeline of it, or $RIDGELINE_MPI).
 /// unavailable: this build has none.
 Result<std::unique_ptr<Transport>> open_mpi(const std::string& program_folder);
+/// The module's file, which was loaded to see that it can be; MPI is not started. unavailable: why it cannot.
+Result<std::string> find_mpi_module(const std::string& program_folder);
 
 struct ClusterOptions {
   /// A process that is silent for so long is lost: its range goes to another. One that was only slow comes

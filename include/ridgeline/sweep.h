@@ -1,6 +1,7 @@
 #pragma once
 // Many decode steps of one deployment at once: arrays in, an array out. For studies and sliders.
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -14,12 +15,14 @@ namespace ridgeline {
 class DecodeSweep {
  public:
   /// bad_input when the model does not decode, or divides its batch over data ranks (their share is a step
-  /// function of the batch); else the errors of predict().
+  /// function of the batch); else the errors of predict(). State-space models: by the textbook calibration
+  /// only, whose one operator is made anew at every point.
   static Result<DecodeSweep> make(const Model&, const Hardware&, const PrecisionPlan&, const Calibration&,
                                   const Parallelism& = {});
 
   /// Seconds of a step of batch[i] sequences (1 or more) after context[i] tokens each, as predict() gives
-  /// them. Requires spans of equal length. Allocates nothing; the calls of one object may run in parallel.
+  /// them; by the textbook calibration NaN beyond a model's positions. Requires spans of equal length.
+  /// Allocates nothing; the calls of one object may run in parallel.
   void latencies(std::span<const double> batch, std::span<const double> context,
                  std::span<double> seconds) const;
 
@@ -41,11 +44,13 @@ class DecodeSweep {
   };
   class Builder;
   struct Block;
+  struct Whole;
   template <Overlap>
   void add(const Term&, Block&) const;
   template <Overlap>
   void add_cached(const Term&, Block&) const;
 
+  std::shared_ptr<const Whole> whole_;  ///< in place of all that follows
   std::vector<Term> terms_;
   std::vector<Cache> caches_;
   Affine rest_;                             ///< seconds of network, launches and the other overheads

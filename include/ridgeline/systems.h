@@ -105,5 +105,8 @@ struct OnnxOptions {
 /// Runs the smallest and the largest batch once. Errors: unavailable (this build has no ONNX Runtime, or its
 /// library is not there or too old), bad_input (the model, or an option that does not suit it).
 Result<std::unique_ptr<SystemUnderTest>> make_onnx_system(const OnnxOptions&);
+/// "ONNX Runtime 1.22.0", as the library says that these would load; empty `library`: the one that is found.
+/// unavailable: it cannot be loaded, or this build has none.
+Result<std::string> find_onnx_runtime(const std::string& library);
 
 }  // namespace ridgeline

@@ -54,7 +54,7 @@ std::string module_file(const std::string& program_folder) {
   const std::filesystem::path beside = std::filesystem::path(program_folder) / name;
   std::error_code ignored;
   if (std::filesystem::exists(beside, ignored)) return beside;
-  return std::filesystem::path(program_folder) / ".." / "lib" / "ridgeline" / name;
+  return (std::filesystem::path(program_folder) / ".." / "lib" / "ridgeline" / name).lexically_normal();
 }
 
 }  // namespace
@@ -64,6 +64,14 @@ std::optional<int> mpi_rank() {
     if (const char* rank = std::getenv(name); rank != nullptr) return std::atoi(rank);
   }
   return std::nullopt;
+}
+
+Result<std::string> find_mpi_module(const std::string& program_folder) {
+  const std::string file = module_file(program_folder);
+  // Stays loaded: MPI's libraries are not made to be unloaded.
+  if (dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL) != nullptr) return file;
+  const char* why = dlerror();
+  return unavailable(why != nullptr ? why : file + ": cannot be loaded");
 }
 
 Result<std::unique_ptr<Transport>> open_mpi(const std::string& program_folder) {

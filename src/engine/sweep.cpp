@@ -12,6 +12,7 @@
 #include "engine/memory.h"
 #include "engine/pass_counts.h"
 #include "engine/token_work.h"
+#include "engine/whole_steps.h"
 
 namespace ridgeline {
 
@@ -22,6 +23,11 @@ struct DecodeSweep::Block {
   static constexpr std::size_t size = 256;
   std::size_t count = 0;
   std::array<double, size> batch, seen, touched, seconds;
+};
+
+struct DecodeSweep::Whole {
+  explicit Whole(WholeSteps made) : steps(std::move(made)) {}
+  WholeSteps steps;
 };
 
 /// Reads the constants off a few lowered steps.
@@ -132,12 +138,18 @@ class DecodeSweep::Builder {
 Result<DecodeSweep> DecodeSweep::make(const Model& model, const Hardware& hardware, const PrecisionPlan& plan,
                                       const Calibration& calibration, const Parallelism& parallelism) {
   RIDGELINE_CHECK(validate(calibration));
-  if (!std::holds_alternative<Transformer>(model.architecture) || !generates(model))
+  const bool textbook = calibration.kind == CalibrationKind::textbook;
+  const bool states = textbook && std::holds_alternative<StateSpace>(model.architecture);
+  if ((!std::holds_alternative<Transformer>(model.architecture) && !states) || !generates(model))
     return bad_input(model.id + ": is not a transformer that decodes");
   if (parallelism.data > 1)
     return bad_input(model.id + ": data ranks take whole sequences, so a sweep over the batch is not affine");
-  if (calibration.kind == CalibrationKind::textbook)
-    return bad_input("a sweep costs each operator; the textbook calibration has one for the whole model");
+  if (textbook) {
+    RIDGELINE_TRY(steps, WholeSteps::make(model, hardware, plan, calibration, parallelism));
+    DecodeSweep whole;
+    whole.whole_ = std::make_shared<const Whole>(std::move(steps));
+    return whole;
+  }
   RIDGELINE_TRY(device, view(hardware, plan, parallelism.devices()));
   const Bytes weights = weight_bytes(model, count_parameters(model), plan, parallelism);
   const Rates rates = make_rates(device, calibration, weights);
@@ -214,6 +226,7 @@ void DecodeSweep::add_cached(const Term& term, Block& block) const {
 
 void DecodeSweep::latencies(std::span<const double> batch, std::span<const double> context,
                             std::span<double> seconds) const {
+  if (whole_) return whole_->steps.latencies(batch, context, seconds);
   Block block;
   for (std::size_t start = 0; start < batch.size(); start += Block::size) {
     block.count = std::min(Block::size, batch.size() - start);

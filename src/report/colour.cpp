@@ -13,9 +13,9 @@ struct Word {
   std::string_view word, code;
 };
 constexpr std::string_view green = "\033[32m", red = "\033[31m", yellow = "\033[33m", plain_again = "\033[0m";
-constexpr Word words[] = {{"DOES NOT FIT", red}, {"INVALID", red}, {"FAILED", red},
-                          {"FAIL", red},         {"BREAKS", red},  {"VALID", green},
-                          {"PASS", green},       {"holds", green}, {"WARN", yellow}};
+constexpr Word words[] = {{"DOES NOT FIT", red}, {"INVALID", red}, {"FAILED", red},     {"FAIL", red},
+                          {"BREAKS", red},       {"VALID", green}, {"PASS", green},     {"holds", green},
+                          {"WARN", yellow},      {"OK", green},    {"LIMITED", yellow}, {"MISSING", yellow}};
 
 bool is_letter(char c) {
   const auto byte = static_cast<unsigned char>(c);

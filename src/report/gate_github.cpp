@@ -6,7 +6,7 @@ namespace ridgeline::report {
 namespace {
 
 /// As the runner reads them back: toolkit's escapeData().
-std::string escaped(const std::string& text) {
+std::string annotation_text(const std::string& text) {
   std::string result;
   for (const char c : text) {
     if (c == '%') {
@@ -23,7 +23,7 @@ std::string escaped(const std::string& text) {
 }
 
 std::string command(const char* level, const std::string& message) {
-  return fmt::format("::{} title=ridgeline check::{}\n", level, escaped(message));
+  return fmt::format("::{} title=ridgeline check::{}\n", level, annotation_text(message));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/cancel.h"
 #include "load/schedule.h"
 
 namespace ridgeline::serve {
@@ -28,6 +29,7 @@ void ContinuousPlayer::play() {
     for (const Nanoseconds arrival : schedule_.arrivals) {
       cluster_.play_before(arrival);
       cluster_.issue(make_request(arrival), arrival);
+      if (cancelled()) break;
     }
   } else {
     start();
@@ -63,7 +65,7 @@ void ContinuousPlayer::finished(const Request& request) {
   if (is_open_loop(s.kind) || s.kind == ScenarioKind::offline || last_issued_) return;
   const Nanoseconds next = completed + thinking_.next();
   cluster_.issue_later(make_request(next), next);
-  last_issued_ = load::is_last_query(s, record_.issued(), next);
+  last_issued_ = load::is_last_query(s, record_.issued(), next) || cancelled();
 }
 
 void ContinuousPlayer::record(Run& run) {

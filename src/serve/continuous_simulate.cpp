@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "base/cancel.h"
 #include "base/version.h"
 #include "serve/check.h"
 #include "serve/continuous_player.h"
@@ -215,6 +216,7 @@ Result<Run> simulate_continuous(const Schedule& schedule, const ContinuousSystem
   player.play();
   Run run = continuous_run(schedule.scenario, system, player.counts());
   player.record(run);
+  if (cancelled()) run.interrupted = true;
   if (counts != nullptr) *counts = player.counts();
   return run;
 }

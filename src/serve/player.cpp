@@ -1,5 +1,6 @@
 #include "serve/player.h"
 
+#include "base/cancel.h"
 #include "load/schedule.h"
 #include "serve/simulate_windows.h"
 
@@ -39,6 +40,7 @@ void Player::play(Run& run) {
     }
   });
   recorder_.finish(run);
+  if (cancelled()) run.interrupted = true;
   add_windows(run, recorder_.busy(), system_.cool_down(), description_);
 }
 
@@ -46,7 +48,7 @@ void Player::issue(std::uint32_t index) {
   if (last_issued_) return;  // users of a closed loop who are still thinking when it ends
   const bool open_loop = is_open_loop(schedule_.scenario.kind);
   const Query query = open_loop ? recorder_.begin_at(schedule_.arrivals[index]) : recorder_.begin();
-  last_issued_ = is_last(index);
+  last_issued_ = is_last(index) || cancelled();
   if (open_loop && !last_issued_) calendar_.schedule(schedule_.arrivals[index + 1], issue_event(index + 1));
   system_.issue(query, recorder_);
   if (last_issued_) system_.flush();

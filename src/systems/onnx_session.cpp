@@ -350,4 +350,13 @@ Result<std::unique_ptr<OnnxSession>> open_onnx_session(const OnnxOptions& option
 
 }  // namespace ridgeline::systems
 
+namespace ridgeline {
+
+Result<std::string> find_onnx_runtime(const std::string& library) {
+  RIDGELINE_TRY(base, systems::load_library(library));
+  return fmt::format("ONNX Runtime {}", base->GetVersionString());
+}
+
+}  // namespace ridgeline
+
 #endif

@@ -125,6 +125,10 @@ Result<std::unique_ptr<SystemUnderTest>> make_onnx_system(const OnnxOptions& opt
                      "-DRIDGELINE_ONNXRUNTIME=FOLDER, which has include/ and lib/ (docs/bench-onnx.md)");
 }
 
+Result<std::string> find_onnx_runtime(const std::string&) {
+  return unavailable("this build has no ONNX Runtime");
+}
+
 #endif
 
 }  // namespace ridgeline
