@@ -5,7 +5,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 
-.PHONY: help setup build run install uninstall deb test test-sanitize test-wasm test-wheel test-peers test-deb validate bench docs lint format clean
+.PHONY: help setup build run install uninstall deb test test-sanitize test-wasm site test-web test-wheel test-peers test-deb validate bench docs lint format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -51,6 +51,23 @@ test-wasm: build ## build the portable layers for WebAssembly; they must print t
 	@cmake --preset wasm > /dev/null
 	@cmake --build --preset wasm -j $(JOBS)
 	@python3 tests/wasm/same.py build/release build/wasm .
+
+site: setup ## the workbench as a static folder, build/site-lab, for any web server
+	@tools/setup_wasm.sh
+	@tools/setup_web.sh
+	@cmake --preset wasm > /dev/null
+	@cmake --build --preset wasm -j $(JOBS) --target ridgeline_browser ridgeline_browser_catalog
+	@npm --prefix web run --silent build
+
+test-web: site ## the workbench's types and logic, then its pages in Chromium, as a person would walk them
+	@tools/setup_web.sh --browser
+	@cmake --preset release > /dev/null
+	@cmake --build --preset release -j $(JOBS) --target ridgeline_cli
+	@npm --prefix web run --silent check
+	@npm --prefix web run --silent test
+	@node web/tests/walk/size.mjs build/site-lab
+	@node web/tests/walk/engine.mjs build/wasm/engine build/release/ridgeline
+	@node web/tests/walk/run.mjs build/site-lab build/release/ridgeline
 
 test-peers: build ## bench against ONNX Runtime and llama.cpp's server, fetched and built (15 minutes on 2 cores)
 	@JOBS=$(JOBS) tests/peers/fetch.sh

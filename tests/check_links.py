@@ -23,7 +23,7 @@ def squeezed(anchor):
     return re.sub("-+", "-", anchor)
 
 
-pages = [p for p in root.rglob("*.md") if not {"build", "out"} & set(p.relative_to(root).parts)]
+pages = [p for p in root.rglob("*.md") if not {"build", "out", "node_modules"} & set(p.relative_to(root).parts)]
 texts = {page.resolve(): page.read_text() for page in pages}
 links, failures = {}, []
 for page in pages:

@@ -13,6 +13,7 @@
 #include "arguments.h"
 #include "base/file.h"
 #include "output.h"
+#include "report/run_record.h"
 #include "ridgeline/report.h"
 
 namespace ridgeline::cli {
@@ -99,8 +100,11 @@ Result<const Hardware*> find_hardware(const Context& context, const Catalog& cat
 Result<Calibrations> load_calibrations(const Context& context, const std::string& file) {
   if (!file.empty()) return Calibrations::load(file);
   context.catalog_files->insert("calibration/*");
+  if (*context.calibrations) return **context.calibrations;
   RIDGELINE_TRY(dir, find_data(context));
-  return Calibrations::load((fs::path(dir) / "calibration").string());
+  RIDGELINE_TRY(calibrations, Calibrations::load((fs::path(dir) / "calibration").string()));
+  *context.calibrations = calibrations;
+  return calibrations;
 }
 
 Result<KernelCalibrations> load_kernel_calibrations(const Context& context, const std::string& dir) {
@@ -139,6 +143,11 @@ int show_run(const Context& context, const Result<Run>& run, const std::vector<I
 
 int print_run(const Context& context, const Run& run, const Summary& summary,
               const std::vector<Input>& inputs) {
+  if (context.on_run) {
+    context.on_run(run);
+    print_document(context, report::json_without_queries(run, summary), inputs);
+    return summary.verdict.valid ? exit_fine : exit_failed;
+  }
   // What was measured rests on the measurement; its document says what else is known of the model.
   const bool counted = context.json || run.origin != RunOrigin::measured;
   print_result(context, counted ? inputs : std::vector<Input>(), run, summary);

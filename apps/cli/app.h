@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ridgeline/calibration.h"
@@ -38,6 +39,10 @@ struct Context {
   std::shared_ptr<std::set<std::string>> catalog_files = std::make_shared<std::set<std::string>>();
   std::shared_ptr<std::optional<Catalog>> catalog =
       std::make_shared<std::optional<Catalog>>();  ///< once read
+  std::shared_ptr<std::optional<Calibrations>> calibrations =
+      std::make_shared<std::optional<Calibrations>>();  ///< those shipped, once read
+  /// Takes a run ahead of its document, which then leaves the queries out.
+  std::function<void(const Run&)> on_run;
   int exit_code = exit_fine;
 };
 
@@ -92,6 +97,14 @@ Status write_file(const std::string& path, const std::string& content);
 const std::atomic<bool>& stop_flag();
 /// A line on stderr, so that stdout stays the result.
 void progress(const std::string& line);
+
+struct CommandEntry {
+  std::string_view name;
+  void (*add)(CLI::App&, Context&);
+};
+/// All that this program knows, in the order of --help. commands.cpp has them; a program that wants
+/// fewer defines its own.
+const std::vector<CommandEntry>& commands();
 
 /// Every command, with what holds for all of them.
 void add_commands(CLI::App&, Context&);

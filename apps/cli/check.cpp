@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -12,6 +11,7 @@
 #include "base/file.h"
 #include "named_run.h"
 #include "print.h"
+#include "report/colour.h"
 #include "report/prediction_reader.h"
 #include "ridgeline/gate_report.h"
 
@@ -95,10 +95,7 @@ Result<GateReport> solve(const CheckFlags& flags) {
 }
 
 report::Colour terminal_colour() {
-  const char* refused = std::getenv("NO_COLOR");
-  const char* terminal = std::getenv("TERM");
-  const bool dumb = terminal && std::string_view(terminal) == "dumb";
-  const bool on = isatty(STDOUT_FILENO) && !(refused && *refused) && !dumb;
+  const bool on = report::wants_colour(report::ColourWhen::automatic, report::stdout_is_terminal());
   return on ? report::Colour::on : report::Colour::off;
 }
 

@@ -1,7 +1,6 @@
 #include "output.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -57,7 +56,7 @@ void print_text(const Context& context, const std::string& text) {
   const auto when = context.colour == "always"  ? report::ColourWhen::always
                     : context.colour == "never" ? report::ColourWhen::never
                                                 : report::ColourWhen::automatic;
-  const bool colour = report::wants_colour(when, !context.captured && isatty(STDOUT_FILENO) != 0);
+  const bool colour = report::wants_colour(when, !context.captured && report::stdout_is_terminal());
   print_plain(context, colour ? report::coloured(text) : text);
 }
 

@@ -4,10 +4,12 @@
 
 #include "app.h"
 #include "base/version.h"
-#include "study_saving.h"
 
-void ridgeline::cli::add_commands(CLI::App& app, Context& context) {
-  using namespace ridgeline;
+namespace ridgeline::cli {
+namespace {
+
+/// What holds for all commands.
+void add_frame(CLI::App& app, Context& context) {
   app.name("ridgeline");
   app.description(
       "Ridgeline: what a machine-learning system will really do.\n"
@@ -17,44 +19,35 @@ void ridgeline::cli::add_commands(CLI::App& app, Context& context) {
                  "Catalog folder; default: $RIDGELINE_DATA, or found near the program");
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
-  cli::add_catalog(app, context);
-  cli::add_predict(app, context);
-  cli::add_evaluate(app, context);
-  cli::add_cost(app, context);
-  cli::add_fleet(app, context);
-  cli::add_explain(app, context);
-  cli::add_check(app, context);
-  cli::add_explore(app, context);
-  cli::add_audit(app, context);
-  cli::add_simulate(app, context);
-  cli::add_tail(app, context);
-  cli::add_train(app, context);
-#ifdef RIDGELINE_LIVE
-  cli::add_probe(app, context);
-  cli::add_bench(app, context);
-  cli::add_serve_sim(app, context);
-  cli::add_run(app, context);
-  cli::add_runs(app, context);
-  cli::add_studies(app, context);
-  cli::add_calibrate(app, context);
-  cli::add_validate(app, context);
-  cli::add_doctor(app, context);
-#endif
-  cli::add_verify_loadgen(app, context);
-  cli::add_audit_log(app, context);
-  cli::add_import_run(app, context);
-  cli::add_reproduce(app, context);
-  cli::add_completion(app, context);
-  cli::add_man(app, context);
   app.footer(
       "Exit codes: 0 fine, 1 a gate failed or a run is INVALID, 2 bad input, 3 infeasible.\n"
       "`ridgeline COMMAND --help` has examples.");
 }
 
-int ridgeline::cli::run_program(const std::vector<std::string>& words, Context& context) {
-  using namespace ridgeline;
+/// The command that the words begin with, where it needs no other: to register the flags of all takes as long
+/// as many predictions. Completions and manual pages are of all commands.
+const CommandEntry* alone(const std::vector<std::string>& words) {
+  if (words.empty() || words.front() == "completion" || words.front() == "man") return nullptr;
+  const auto found = std::find_if(commands().begin(), commands().end(),
+                                  [&](const CommandEntry& command) { return command.name == words.front(); });
+  return found == commands().end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+void add_commands(CLI::App& app, Context& context) {
+  add_frame(app, context);
+  for (const CommandEntry& command : commands()) command.add(app, context);
+}
+
+int run_program(const std::vector<std::string>& words, Context& context) {
   CLI::App app;
-  cli::add_commands(app, context);
+  if (const CommandEntry* command = alone(words)) {
+    add_frame(app, context);
+    command->add(app, context);
+  } else {
+    add_commands(app, context);
+  }
   std::vector<const char*> argv{"ridgeline"};
   for (const std::string& word : words) argv.push_back(word.c_str());
   try {
@@ -64,7 +57,9 @@ int ridgeline::cli::run_program(const std::vector<std::string>& words, Context& 
   } catch (const CLI::ParseError& error) {
     std::string message = error.what();
     std::replace(message.begin(), message.end(), '\n', ' ');
-    return cli::fail(bad_input(message + "; see `ridgeline --help`"));
+    return fail(bad_input(message + "; see `ridgeline --help`"));
   }
   return context.exit_code;
 }
+
+}  // namespace ridgeline::cli

@@ -293,7 +293,7 @@ class Comparison {
     const auto& [a, b] = *figures;
     const double value = a->value;
     Estimate e = with_interval(value, *a, *b, tail(*a, 1, *b, 1),
-                               [&](double x, double y) { return x + (y - b->value); });
+                               [value_b = b->value](double x, double y) { return x + (y - value_b); });
     if (e.low) {
       e.low = std::clamp(*e.low, 0.0, value);
       e.high = std::clamp(*e.high, value, 1.0);

@@ -78,7 +78,7 @@ FrontSurvival survive(const Study& study, const Tally& tally, const std::vector<
     // By keys and not by index: points that have become equal are all on the front.
     for (const auto& [f, keys] : kept) {
       on[f] += std::any_of(drawn.members().begin(), drawn.members().end(),
-                           [&](const Member& m) { return m.keys == keys; });
+                           [&seen = keys](const Member& m) { return m.keys == seen; });
     }
   }
   const auto share = [&](std::uint64_t times_seen) {

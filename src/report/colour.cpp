@@ -1,5 +1,7 @@
 #include "report/colour.h"
 
+#include <unistd.h>
+
 #include <cctype>
 #include <cstdlib>
 #include <string_view>
@@ -50,6 +52,14 @@ bool wants_colour(ColourWhen when, bool terminal) {
   const char *none = std::getenv("NO_COLOR"), *kind = std::getenv("TERM");
   if (none && *none) return false;
   return terminal && !(kind && std::string_view(kind) == "dumb");
+}
+
+bool stdout_is_terminal() {
+#ifdef __EMSCRIPTEN__
+  return false;  // its isatty() takes pipes and files for terminals
+#else
+  return isatty(STDOUT_FILENO) != 0;
+#endif
 }
 
 }  // namespace ridgeline::report

@@ -13,5 +13,7 @@ std::string coloured(const std::string& text);
 enum class ColourWhen { automatic, always, never };
 /// automatic: on a terminal that is no dumb one, unless NO_COLOR is set to something (https://no-color.org).
 bool wants_colour(ColourWhen, bool terminal);
+/// WebAssembly cannot tell, and has none.
+bool stdout_is_terminal();
 
 }  // namespace ridgeline::report

@@ -91,9 +91,29 @@ Json to_json(const HostProbe& p) {
 
 std::string json(const HostProbe& p) { return document("ridgeline.probe/1", to_json(p)); }
 
-Json to_json(const Run& run, const Summary& summary) {
+namespace {
+
+/// What is known of a run as a whole.
+Json run_figures(const Run& run, const Summary& summary) {
   Json failures = Json::object();
   for (const RunFailure& failure : run.failures) failures[failure.kind] = failure.count;
+  return {{"origin", to_string(run.origin)},
+          {"system", run.system},
+          {"workload", run.workload},
+          {"machine", run.machine},
+          {"scenario", report::to_json(run.scenario)},
+          {"interrupted", run.interrupted},
+          {"notes", run.notes},
+          {"summary", report::to_json(summary)},
+          {"failures", failures},
+          {"host_noise", host_noise_json(run)},
+          {"kept", run.digest ? "histograms" : "queries"},
+          {"course", course_json(run)}};
+}
+
+}  // namespace
+
+Json to_json(const Run& run, const Summary& summary) {
   Json queries = Json::array(), samples = Json::array();
   for (const auto& q : run.queries) {
     Json row = {q.scheduled.count(), q.issued.count(), q.completed.count()};
@@ -103,23 +123,17 @@ Json to_json(const Run& run, const Summary& summary) {
     queries.push_back(std::move(row));
   }
   for (const auto& time : run.sample_completions) samples.push_back(time.count());
-  return {
-      {"origin", to_string(run.origin)},
-      {"system", run.system},
-      {"workload", run.workload},
-      {"machine", run.machine},
-      {"scenario", to_json(run.scenario)},
-      {"interrupted", run.interrupted},
-      {"notes", run.notes},
-      {"summary", to_json(summary)},
-      {"failures", failures},
-      {"host_noise", host_noise_json(run)},
-      {"kept", run.digest ? "histograms" : "queries"},
-      {"course", course_json(run)},
-      {"query_columns", {"scheduled_ns", "issued_ns", "completed_ns", "first_token_ns", "samples", "tokens"}},
-      {"queries", queries},
-      {"sample_completions_ns", samples},
-      {"record", record_json(run)}};
+  Json body = run_figures(run, summary);
+  body["query_columns"] = {"scheduled_ns",   "issued_ns", "completed_ns",
+                           "first_token_ns", "samples",   "tokens"};
+  body["queries"] = std::move(queries);
+  body["sample_completions_ns"] = std::move(samples);
+  body["record"] = record_json(run);
+  return body;
+}
+
+std::string json_without_queries(const Run& run, const Summary& summary) {
+  return document("ridgeline.run-figures/1", run_figures(run, summary));
 }
 
 std::string json(const Run& run, const Summary& summary) {

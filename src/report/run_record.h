@@ -11,6 +11,9 @@ namespace ridgeline::report {
 
 /// All of a run's document but its head.
 Json to_json(const Run&, const Summary&);
+/// A document of its own schema without the queries, for those who have them otherwise. It cannot be read
+/// back.
+std::string json_without_queries(const Run&, const Summary&);
 /// Under "record": all that is not in the document's columns, by the names of run_fields.h.
 Json record_json(const Run&);
 /// The scenario's part of it.

@@ -1,0 +1,28 @@
+import { EngineClient } from './client'
+import type { Answer, Ask } from './protocol'
+
+export const hasWebAssembly = typeof WebAssembly === 'object' && typeof Worker === 'function'
+
+export const engine = hasWebAssembly
+  ? new EngineClient(() => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }))
+  : undefined
+
+/** A document, with the text that it came as. */
+export interface Document<T> {
+  body: T
+  text: string
+  answer: Answer
+}
+
+/** What the engine refused, in its own words. */
+export class Refusal extends Error {}
+
+/** Asks for a JSON document; undefined when a newer question took its place. Throws a Refusal on bad input. */
+export async function ask<T>(key: string, words: string[], more?: Pick<Ask, 'files' | 'whole'>): Promise<Document<T> | undefined> {
+  if (!engine) throw new Refusal('This browser has no WebAssembly.')
+  const answer = await engine.run(key, words, more)
+  if (!answer) return undefined
+  if (answer.code === 2 || answer.output === '')
+    throw new Refusal(answer.errors.replace(/^ridgeline: /gm, '') || 'The engine gave no answer.')
+  return { body: JSON.parse(answer.output) as T, text: answer.output, answer }
+}

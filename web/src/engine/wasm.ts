@@ -1,0 +1,78 @@
+/** The one place that touches WebAssembly: a command line in, an Answer out. Runs in the worker, and in tests. */
+import type { EngineModule } from '@engine/engine.mjs'
+import { neededEntries } from './needed'
+import type { Answer } from './protocol'
+
+export type Create = (options: {
+  wasmBinary: ArrayBuffer
+  print: (line: string) => void
+  printErr: (line: string) => void
+}) => Promise<EngineModule>
+
+export class Engine {
+  private readonly read = new Set<string>()
+
+  private constructor(
+    private readonly module: EngineModule,
+    private readonly out: string[],
+    private readonly err: string[],
+    private readonly entries: Record<string, string>,
+  ) {}
+
+  /** `catalog`: names in the data folder, and their texts. */
+  static async start(create: Create, wasmBinary: ArrayBuffer, catalog: Record<string, string>): Promise<Engine> {
+    const out: string[] = []
+    const err: string[] = []
+    const module = await create({ wasmBinary, print: (l) => out.push(l), printErr: (l) => err.push(l) })
+    const ofEntry = ([name]: [string, string]) => /^(models|hardware)\//.test(name)
+    const engine = new Engine(module, out, err, Object.fromEntries(Object.entries(catalog).filter(ofEntry)))
+    engine.write('/data', Object.fromEntries(Object.entries(catalog).filter((file) => !ofEntry(file))))
+    for (const folder of ['/work', '/data/models', '/data/hardware']) module.FS.mkdirTree(folder)
+    return engine
+  }
+
+  /** Models and devices come to the engine as commands name them. */
+  private provide(words: string[]): void {
+    const needed = neededEntries(words, (file) => file in this.entries) ?? Object.keys(this.entries)
+    const missing = needed.filter((file) => !this.read.has(file))
+    if (missing.length === 0) return
+    this.write('/data', Object.fromEntries(missing.map((file) => [file, this.entries[file]!])))
+    for (const file of missing) this.read.add(file)
+    this.module.ccall('ridgeline_forget', null, [], [])
+  }
+
+  private write(folder: string, files: Record<string, string>): void {
+    for (const [name, text] of Object.entries(files)) {
+      const path = `${folder}/${name}`
+      this.module.FS.mkdirTree(path.slice(0, path.lastIndexOf('/')))
+      this.module.FS.writeFile(path, text)
+    }
+  }
+
+  /** `files` lie in /work. */
+  run(words: string[], files: Record<string, string> = {}, whole = false): Answer {
+    const { module } = this
+    const ask = (name: string) => module.ccall(name, 'number', [], [])
+    this.out.length = this.err.length = 0
+    const start = performance.now()
+    this.write('/work', files)
+    this.provide(words)
+    const code = module.ccall('ridgeline_command', 'number', ['string', 'number'], [JSON.stringify(words), whole ? 1 : 0])
+    const captured = module.UTF8ToString(ask('ridgeline_output'), ask('ridgeline_output_size'))
+    const count = ask('ridgeline_latencies')
+    // Of the heap as it is now: it moves when it grows.
+    const column = (name: string) => {
+      const at = ask(name) / 8
+      return module.HEAPF64.slice(at, at + count)
+    }
+    const printed = this.out.length > 0 ? this.out.join('\n') + '\n' : ''
+    return {
+      code,
+      output: captured + printed,
+      errors: this.err.join('\n'),
+      scheduled: column('ridgeline_scheduled'),
+      latency: column('ridgeline_latency'),
+      milliseconds: performance.now() - start,
+    }
+  }
+}

@@ -1,0 +1,218 @@
+// Walks the built pages in Chromium as a person would, at two widths: what is drawn, not that a function ran.
+//
+//   node run.mjs SITE NATIVE_PROGRAM     (SHOTS=folder keeps screenshots, CHROMIUM=path chooses a browser)
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import { chromium } from 'playwright-core'
+import { serve } from './site.mjs'
+
+const [site, native] = process.argv.slice(2).map((p) => resolve(p))
+const shots = process.env.SHOTS && resolve(process.env.SHOTS)
+if (shots) mkdirSync(shots, { recursive: true })
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const patience = 60_000
+
+const server = await serve(site)
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'],
+})
+
+async function nothingSerious(page, where) {
+  await page.evaluate(axeSource)
+  const found = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }))
+  const bad = found.violations.filter((v) => ['serious', 'critical'].includes(v.impact))
+  assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes.map((n) => n.target + ' ' + n.failureSummary).slice(0, 3).join(' | ')}`), [], `axe on ${where}`)
+}
+
+async function fits(page, where) {
+  const [needs, has] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
+  assert.ok(needs <= has, `${where}: the page is ${needs} px wide in ${has}`)
+  // Everything drawn in a chart lies inside it.
+  const out = await page.$$eval('figure.chart svg', (charts) => charts.flatMap((svg) => {
+    const frame = svg.getBoundingClientRect()
+    return [...svg.querySelectorAll('text, rect, circle')].filter((e) => {
+      const box = e.getBoundingClientRect()
+      return box.left < frame.left - 2 || box.right > frame.right + 2 || box.top < frame.top - 2 || box.bottom > frame.bottom + 2
+    }).map((e) => e.textContent || e.outerHTML.slice(0, 80))
+  }))
+  assert.deepEqual(out, [], `${where}: drawn outside of its chart`)
+}
+
+const figure = (page, name) => page.locator('.figure', { has: page.locator('dt', { hasText: name }) }).locator('dd').first()
+async function becomes(page, what, check, where) {
+  const end = Date.now() + patience
+  for (;;) {
+    const text = await what()
+    if (check(text)) return text
+    assert.ok(Date.now() < end, `${where}: still ${JSON.stringify(text)}`)
+    await page.waitForTimeout(50)
+  }
+}
+async function download(page, button) {
+  const [file] = await Promise.all([page.waitForEvent('download'), button.click()])
+  return readFileSync(await file.path())
+}
+const shot = (page, name) => shots && page.screenshot({ path: join(shots, `${name}.png`), fullPage: true })
+
+async function predict(page, name) {
+  await page.goto(`${server.url}#/predict`)
+  await page.locator('.mark').first().waitFor({ timeout: patience })
+  assert.ok((await page.locator('.mark').count()) >= 5, 'operators on the roofline')
+  assert.match(await page.locator('.verdict').innerText(), /Memory Bound/)
+  await fits(page, `${name} predict`)
+  await nothingSerious(page, `${name} predict`)
+  await shot(page, `${name}-predict`)
+
+  // The document behind the chart is the terminal's, byte for byte.
+  const json = await download(page, page.getByRole('button', { name: 'JSON' }).first())
+  const there = execFileSync(native, ['predict', 'llama-3-8b', 'h100-sxm-80gb', '--json'], { env: { ...process.env, XDG_DATA_HOME: '/nowhere' } })
+  assert.ok(json.equals(there), 'the same document as the native program')
+  const picture = await download(page, page.getByRole('button', { name: 'SVG' }).first())
+  assert.match(picture.toString(), /^<svg[\s\S]*ffn_up/)
+  const png = await download(page, page.getByRole('button', { name: 'PNG' }).first())
+  assert.equal(png.subarray(1, 4).toString(), 'PNG')
+
+  // By keyboard alone: the batch grows until the pass is bound by compute, and shrinks again.
+  const latency = await figure(page, 'Latency').innerText()
+  await page.getByLabel('Batch, slider').focus()
+  await page.keyboard.press('End')
+  await becomes(page, () => page.locator('.verdict').innerText(), (t) => /Compute Bound/.test(t), 'batch 1024')
+  assert.match(page.url(), /#\/predict\?batch=1024$/)
+  await page.reload()
+  await becomes(page, () => page.locator('.verdict').innerText().catch(() => ''), (t) => /Compute Bound/.test(t), 'after a reload')
+  await page.getByLabel('Batch, slider').focus()
+  await page.keyboard.press('Home')
+  await becomes(page, () => figure(page, 'Latency').innerText(), (t) => t === latency, 'batch 1 again')
+
+  // What does not fit says so, and what would be right.
+  await page.getByRole('combobox', { name: 'Model' }).selectOption('llama-3.1-70b')
+  await becomes(page, () => page.locator('.verdict').innerText(), (t) => /Does not fit: it needs 141 GB of 80.0 GB/.test(t), '70B on one device')
+  // What the engine refuses is said in its words.
+  await page.getByRole('combobox', { name: 'Hardware' }).selectOption('l4')
+  await page.getByText('Deployment', { exact: true }).click().catch(() => {})
+  await page.getByRole('combobox', { name: 'Precision' }).selectOption('int4')
+  await becomes(page, () => page.locator('.message.bad, .verdict').first().innerText(), (t) => t.length > 0, 'int4 on an L4')
+  await page.getByRole('button', { name: 'Reset' }).click()
+  await becomes(page, () => figure(page, 'Latency').innerText(), (t) => t === latency, 'reset')
+  await page.getByRole('button', { name: 'Table' }).first().click()
+  assert.ok((await page.locator('figure.chart table tbody tr').count()) >= 12, 'a row an operator')
+  await nothingSerious(page, `${name} predict, tables`)
+}
+
+async function simulate(page, name) {
+  await page.getByRole('link', { name: 'Simulate' }).click()
+  const exact = (queries) => becomes(page, () => page.locator('.verdict').innerText().catch(() => ''), (t) => queries.test(t), `${name} simulate`)
+  await exact(/VALID, exact: all 7,963 queries/)
+  assert.ok((await page.locator('.bar.histogram').count()) >= 20, 'bars of the histogram')
+  assert.equal(await page.locator('.percentile').count(), 4)
+  await fits(page, `${name} simulate`)
+  await nothingSerious(page, `${name} simulate`)
+  await shot(page, `${name}-simulate`)
+  assert.match(await figure(page, 'P99').innerText(), /2.85 ms.*\[2.76 ms, 3.01 ms\]/s)
+  await page.getByRole('button', { name: 'Keep as run A' }).click()
+  await page.getByText('Kept as run A').waitFor({ timeout: patience })
+
+  // The failure can be reached, says why, and can be undone.
+  const rate = page.getByLabel('Arrival rate, queries/s')
+  await rate.fill('9000')
+  await exact(/INVALID/)
+  assert.match(await page.locator('.reason').first().innerText(), /latency|limit|15/i)
+  await shot(page, `${name}-simulate-overload`)
+  await rate.fill('900')
+  await exact(/VALID, exact: all 8,\d\d\d queries|VALID, exact: all 9,\d\d\d queries/)
+  await page.getByLabel('logarithmic counts').check()
+  await page.getByLabel('logarithmic latency').check()
+  await fits(page, `${name} simulate, logarithmic`)
+  await shot(page, `${name}-simulate-log`)
+  await page.getByRole('button', { name: 'Keep as run B' }).click()
+  await page.getByText('Kept as run B').waitFor({ timeout: patience })
+}
+
+async function compare(page, name) {
+  await page.getByRole('link', { name: 'Compare' }).click()
+  await becomes(page, () => page.locator('.results .verdict').innerText().catch(() => ''), (t) => /1.35×/.test(t), `${name} compare`)
+  assert.ok((await page.locator('svg .bar').count()) >= 3, 'A, a part, B')
+  await fits(page, `${name} compare`)
+  await nothingSerious(page, `${name} compare`)
+  await shot(page, `${name}-compare`)
+  await page.getByLabel('runs').check()
+  await becomes(page, () => page.locator('.prose').innerText().catch(() => ''), (t) => /P99 is .* higher in B/.test(t), `${name} two runs`)
+  await fits(page, `${name} two runs`)
+  await nothingSerious(page, `${name} two runs`)
+  await shot(page, `${name}-compare-runs`)
+}
+
+/** For people to read: how long the first picture takes, and a run of 100,000 queries from the slider to what is drawn. */
+async function speed() {
+  const context = await browser.newContext({ serviceWorkers: 'block' })
+  const page = await context.newPage()
+  const start = Date.now()
+  await page.goto(`${server.url}#/simulate`)
+  await page.locator('.bar.histogram').first().waitFor({ timeout: patience })
+  console.log(`${Date.now() - start} ms to the first picture`)
+  await becomes(page, () => page.locator('.verdict').innerText(), (t) => /exact/.test(t), 'the first run')
+  const times = await page.evaluate(async () => {
+    const input = document.querySelector('.slide input[type=number]')
+    const verdict = () => document.querySelector('.verdict').textContent
+    const begun = performance.now()
+    input.value = '10000'
+    input.dispatchEvent(new Event('input', { bubbles: true }))
+    const seen = {}
+    for (;;) {
+      await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)))
+      if (/Rough/.test(verdict())) seen.rough ??= performance.now() - begun
+      if (/VALID/.test(verdict()) && seen.rough !== undefined) return { ...seen, exact: performance.now() - begun }
+    }
+  })
+  console.log(`100,000 queries: rough after ${times.rough.toFixed(0)} ms, exact after ${times.exact.toFixed(0)} ms`)
+  await context.close()
+}
+
+async function withoutNetwork(context, page) {
+  await page.goto(`${server.url}#/predict`)
+  await page.evaluate(() => navigator.serviceWorker.ready)
+  await context.setOffline(true)
+  await page.reload()
+  await page.locator('.mark').first().waitFor({ timeout: patience })
+  await context.setOffline(false)
+}
+
+async function failures() {
+  const bare = await browser.newPage()
+  await bare.addInitScript(() => delete globalThis.WebAssembly)
+  await bare.goto(server.url)
+  await bare.getByText('This browser cannot run the engine').waitFor()
+  await bare.close()
+  const cut = await browser.newContext({ serviceWorkers: 'block' })
+  const page = await cut.newPage()
+  await page.route('**/*.wasm', (route) => route.abort())
+  await page.goto(server.url)
+  await page.getByText('The engine stopped').waitFor({ timeout: patience })
+  await cut.close()
+}
+
+try {
+  for (const [name, width, height] of [['wide', 1440, 900], ['narrow', 360, 740]]) {
+    const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce', colorScheme: name === 'wide' ? 'light' : 'dark' })
+    const page = await context.newPage()
+    const errors = []
+    page.on('pageerror', (e) => errors.push(e.message))
+    page.on('console', (m) => m.type() === 'error' && errors.push(m.text()))
+    await predict(page, name)
+    await simulate(page, name)
+    await compare(page, name)
+    if (name === 'wide') await withoutNetwork(context, page)
+    assert.deepEqual(errors, [], 'errors in the console')
+    await context.close()
+    console.log(`${name}: Predict, Simulate and Compare walked at ${width} px`)
+  }
+  await failures()
+  await speed()
+  console.log('no network, no WebAssembly, no engine: each says so or works')
+} finally {
+  await browser.close()
+  server.close()
+}
