@@ -17,14 +17,8 @@ import pathlib
 import sys
 import tempfile
 
-
-def matches(expected, actual):
-    """Whether the lines agree, `...` standing for any number of lines."""
-    if not expected:
-        return not actual
-    if expected[0] == "...":
-        return any(matches(expected[1:], actual[i:]) for i in range(len(actual) + 1))
-    return bool(actual) and expected[0] == actual[0] and matches(expected[1:], actual[1:])
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "support"))
+from expected_output import matches  # noqa: E402
 
 
 def trimmed(lines):

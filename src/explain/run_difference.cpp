@@ -23,6 +23,10 @@ using explain::RunSample;
 /// Blocks longer than the best length by this: then what they miss of the dependence is little, and what is
 /// lost, for there are fewer of them, Student's t makes up for (validation/run-differences).
 constexpr double longer = 2;
+/// The dependence in a queue lasts longer than that of one lag's strength would: where so many blocks are
+/// left that their number costs little, they are longer still.
+constexpr double longest = 4;
+constexpr double many_blocks = 60;
 /// Fewer blocks tell too little of how they differ.
 constexpr std::size_t least_blocks = 20;
 /// Chance that a change of RunComparison::detect is shown in a run of queries_needed.
@@ -60,7 +64,9 @@ struct Side {
 
 double wanted_length(const RunSample& sample) {
   const double best = sample.stretches ? 1 : stats::block_length(sample.elements, sample.inflation);
-  return best > 1 ? std::min(longer * best, static_cast<double>(sample.elements)) : 1;
+  if (best <= 1) return 1;
+  const double n = static_cast<double>(sample.elements);
+  return std::min(std::max(longer * best, std::min(longest * best, n / many_blocks)), n);
 }
 
 /// Replicas of both, of the same blocks where they are paired.

@@ -1,50 +1,24 @@
 #include <fmt/format.h>
 
 #include "report/gate_parts.h"
+#include "report/svg_parts.h"
 
 namespace ridgeline::report {
 namespace {
 
-/// For an attribute or text of XML 1.0, which has no control characters, escaped or not.
-std::string xml(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      case '\t':
-      case '\n':
-      case '\r':
-        result += ' ';
-        break;
-      default:
-        result += (c >= 0 && c < ' ') ? '?' : c;
-    }
-  }
-  return result;
-}
-
 std::string property(const char* name, const std::string& value) {
-  return fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, xml(value));
+  return fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, xml_escaped(value));
 }
 
 enum class Case { passed, failed, skipped };
 
 std::string testcase(const std::string& name, Case how, const std::string& message) {
-  const std::string head = fmt::format("    <testcase classname=\"ridgeline.check\" name=\"{}\"", xml(name));
+  const std::string head =
+      fmt::format("    <testcase classname=\"ridgeline.check\" name=\"{}\"", xml_escaped(name));
   if (how == Case::passed) return head + "/>\n";
   const char* element = how == Case::failed ? "failure" : "skipped";
-  return fmt::format("{}>\n      <{} message=\"{}\"/>\n    </testcase>\n", head, element, xml(message));
+  return fmt::format("{}>\n      <{} message=\"{}\"/>\n    </testcase>\n", head, element,
+                     xml_escaped(message));
 }
 
 Case case_of(const CriterionResult& r, Strictness strictness) {

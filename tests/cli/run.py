@@ -19,6 +19,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from expected_output import matches  # noqa: E402
+
 program, source, file = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
 SHARED = "<!-- the commands of this page share a folder -->"
 
@@ -47,15 +50,6 @@ def read_cases(lines, markdown):
             case[2].append(line)
     if case:
         yield case
-
-
-def matches(expected, actual):
-    """Whether the lines agree, `...` standing for any number of lines."""
-    if not expected:
-        return not actual
-    if expected[0] == "...":
-        return any(matches(expected[1:], actual[i:]) for i in range(len(actual) + 1))
-    return bool(actual) and expected[0] == actual[0] and matches(expected[1:], actual[1:])
 
 
 def write_files(lines, work):
