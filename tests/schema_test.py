@@ -40,6 +40,14 @@ COMMANDS = [
     ("offline", "ridgeline predict llama-2-70b h200 --offline --devices 8 --json"),
     ("difference", "ridgeline explain --model llama-3-8b --baseline a100 --proposal h100 --json"),
     ("run", RUN + " --json"),
+    # Only the browser's engine prints it: what it leaves out of a run.
+    ("run-figures", RUN + """ --json | python3 -c "
+import json, sys
+d = json.load(sys.stdin)
+for key in ('query_columns', 'queries', 'sample_completions_ns', 'record'):
+    del d[key]
+d['schema'] = 'ridgeline.run-figures/1'
+print(json.dumps(d))" """),
     ("run", RUN + " --format json --keep-queries 10"),
     ("run", "ridgeline simulate resnet-50 jetson-orin-nano-8gb --scenario constant-stream --qps 20 --heat jetson "
             "--windows 3 --duration 3s --background-load 0.2 --json"),
