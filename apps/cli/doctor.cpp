@@ -4,7 +4,6 @@
 #include "output.h"
 #include "report/colour.h"
 #include "ridgeline/doctor_report.h"
-#include "ridgeline/doctor_report.h"
 #include "saving.h"
 
 namespace ridgeline::cli {

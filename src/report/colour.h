@@ -6,8 +6,8 @@
 namespace ridgeline::report {
 
 /// The text with its verdicts coloured as terminals do: VALID, PASS, OK and "holds" green, INVALID, FAIL,
-/// FAILED, BREAKS and DOES NOT FIT red, WARN, LIMITED and MISSING yellow, where they stand as whole words. Everything else is as it was,
-/// so columns stay where they are.
+/// FAILED, BREAKS and DOES NOT FIT red, WARN, LIMITED and MISSING yellow, where they stand as whole words.
+/// Everything else is as it was, so columns stay where they are.
 std::string coloured(const std::string& text);
 
 enum class ColourWhen { automatic, always, never };

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "base/text.h"
 #include "base/cancel.h"
+#include "base/text.h"
 #include "base/version.h"
 #include "serve/check.h"
 #include "serve/continuous_player.h"
