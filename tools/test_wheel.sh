@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Builds the wheel, installs it into a new virtual environment, and runs the package's tests against it in an empty
-# folder, with the catalog that it brings. Minutes: it compiles the layers for itself.
+# folder, with the catalog that it brings. Minutes: it compiles the layers for itself. PYTHON=python3.9 takes another.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source_dir=$PWD
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 -m venv "$work/venv"
+"${PYTHON:-python3}" -m venv "$work/venv"
 python=$work/venv/bin/python
 "$python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$work/wheel" "$source_dir"
 "$python" -m pip install --quiet --disable-pip-version-check "$work"/wheel/ridgeline-*.whl
