@@ -59,9 +59,9 @@ def main():
     for name, command, left_out in CLASSES:
         print(f"class {name}(TypedDict, total=False):")
         listed = {key: option for key, option in _words.options(command).items()
-                  if not (option.positional or key in left_out or keyword.iskeyword(key))}
+                  if not (option.positional or key in left_out)}
         for key, option in listed.items():
-            print(f"    {key}: {kind(option)}")
+            print(f"    {key}{'_' if keyword.iskeyword(key) else ''}: {kind(option)}")
             text = " ".join(option.help.split()).replace("\\", "\\\\").replace('"', "'")
             print(f'    """{text}."""' if len(text) < 105 else f'    """{text}."""  # noqa: E501')
         if not listed:

@@ -31,10 +31,47 @@ Result<std::string> mission_path(const Context& context, const std::string& id) 
   return data_file(context, "missions/" + id + ".yaml");
 }
 
+Result<std::vector<ScenarioKind>> scenarios_of(const std::vector<std::string>& names) {
+  std::vector<ScenarioKind> kinds;
+  for (const std::string& name : names) {
+    const auto kind = parse_scenario(name);
+    if (!kind) {
+      return bad_input(
+          fmt::format("--as: unknown scenario '{}'; use single-stream, multi-stream, server, offline, "
+                      "constant-stream or closed-loop",
+                      name));
+    }
+    kinds.push_back(*kind);
+  }
+  return kinds;
+}
+
+/// A change of a phase that --phase leaves out.
+Status check_played(const Mission& whole, const std::string& change, const std::string& played) {
+  for (const MissionPhase& phase : whole.phases) {
+    if (phase.id != played && change.rfind(phase.id + ".", 0) == 0) {
+      return bad_input(
+          fmt::format("--set {}: phase {} is not played; --phase leaves only {}", change, phase.id, played));
+    }
+  }
+  return Status::success();
+}
+
+Status select_plays(Mission& mission, const MissionFlags& flags) {
+  if (!flags.phase)
+    return flags.as.empty() ? Status::success() : bad_input("--as needs --phase, the phase to play");
+  RIDGELINE_TRY(kinds, scenarios_of(flags.as));
+  const Mission whole = mission;
+  RIDGELINE_CHECK(select_phase(mission, *flags.phase, kinds));
+  for (const std::string& change : flags.changes) RIDGELINE_CHECK(check_played(whole, change, *flags.phase));
+  return Status::success();
+}
+
 Result<Mission> changed_mission(const Context& context, const std::string& id, const MissionFlags& flags) {
   RIDGELINE_TRY(path, mission_path(context, id));
   RIDGELINE_TRY(mission, load_mission(path));
   if (flags.fix) RIDGELINE_CHECK(apply_fix(mission));
+  RIDGELINE_CHECK(select_plays(mission, flags));
   for (const std::string& change : flags.changes) {
     const std::size_t equals = change.find('=');
     if (equals == std::string::npos)
@@ -100,8 +137,8 @@ Result<int> show_sweep(const Context& context, const Mission& mission, const Mis
 
 /// A mission's file says what it runs with; a flag for a model and a device would change nothing.
 Status refuse_other_flags(const CLI::App& command) {
-  static constexpr std::array<std::string_view, 7> own{"set",  "fix",    "sweep", "until",
-                                                       "json", "format", "color"};
+  static constexpr std::array<std::string_view, 9> own{"set", "fix",  "sweep",  "until", "phase",
+                                                       "as",  "json", "format", "color"};
   for (const CLI::Option* option : command.get_options()) {
     const auto& names = option->get_lnames();
     if (option->count() == 0 || names.empty()) continue;
@@ -131,11 +168,18 @@ void MissionFlags::add_to(CLI::App& app) {
                  "Mission: NAME=VALUE, such as ambient=45, car.cameras=6 or precision=int8; again for more")
       ->take_all();
   app.add_flag("--fix", fix, "Mission: with the changes that its story ends with");
+  app.add_option("--phase", phase, "Mission: play this phase alone, against its thresholds");
+  app.add_option(
+         "--as", as,
+         "Mission: of --phase: play it under each of these scenarios, such as server,offline,multi-stream")
+      ->delimiter(',');
   app.add_option("--sweep", sweep, "Mission: a parameter, from its value to where a threshold breaks");
   app.add_option("--until", until, "Mission: of --sweep: violated, the default");
 }
 
-bool MissionFlags::any() const { return fix || !changes.empty() || !sweep.empty() || !until.empty(); }
+bool MissionFlags::any() const {
+  return fix || !changes.empty() || phase || !as.empty() || !sweep.empty() || !until.empty();
+}
 
 bool is_mission(const Context& context, const std::string& id) {
   if (id.empty() || id.find_first_of("/\\.") != std::string::npos) return false;

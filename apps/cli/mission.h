@@ -1,6 +1,7 @@
 #pragma once
 // `simulate MISSION`: what a mission asks, in place of a model and a device.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@ struct MissionFlags {
   bool list = false, fix = false;
   std::vector<std::string> changes;  ///< NAME=VALUE
   std::string sweep, until;
+  std::optional<std::string> phase;
+  std::vector<std::string> as;        ///< scenarios
   const CLI::App* command = nullptr;  ///< that they were added to
 
   void add_to(CLI::App&);

@@ -48,6 +48,8 @@ struct MissionPhase {
   std::string id, story;
   ScenarioKind scenario = ScenarioKind::single_stream;
   std::map<std::string, double> own;  ///< parameters that define the phase: it keeps them (see set())
+  std::string of;                     ///< the phase that this one plays under another name; empty: itself
+  bool completes = false;  ///< run() chooses what the scenario reads and nobody states (see select_phase())
 };
 
 enum class MissionLimit { at_most, at_least };
@@ -107,6 +109,13 @@ Status set(Mission&, const std::string& name, double value);
 /// The same from text, and the choices.
 Status set(Mission&, const std::string& name, const std::string& value);
 Status apply_fix(Mission&);
+/// Leaves one phase and its thresholds. With scenarios, one play of it under each: the phase's deployment,
+/// disturbances, parameters and thresholds, the scenario's name in kebab case for an id. set() reaches a play
+/// by its id, all of them by the phase's. Where a scenario other than the phase's own reads what neither the
+/// phase nor the mission states, run() chooses: 8 samples for MultiStream, as many users as fill every
+/// worker's batch, arrivals at 60 % of the saturated rate. bad_input: no such phase, a scenario twice,
+/// Interactive, MultiStream on an engine that batches continuously.
+Status select_phase(Mission&, const std::string& phase, const std::vector<ScenarioKind>& as = {});
 /// What a phase runs with: its own value, the mission's, or the standard one. Requires a known name.
 std::optional<double> parameter_of(const Mission&, const MissionPhase&, std::string_view name);
 

@@ -63,6 +63,7 @@ const std::vector<Metric>& metrics() {
       {"latency.mean", times()},
       {"latency.p50", times()},
       {"latency.p90", times()},
+      {"latency.p95", times()},
       {"latency.p99", times()},
       {"latency.p99.9", times()},
       {"ttft.p99", times()},
@@ -104,6 +105,7 @@ std::vector<MissionMetric> mission::measure(const Run& run, const Summary& summa
   add("latency.mean", value_of(summary.mean));
   add("latency.p50", percentile(latencies, 0.50));
   add("latency.p90", percentile(latencies, 0.90));
+  add("latency.p95", percentile(latencies, 0.95));
   add("latency.p99", percentile(latencies, 0.99));
   add("latency.p99.9", percentile(latencies, 0.999));
   add("ttft.p99", value_of(summary.ttft_p99));

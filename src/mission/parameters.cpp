@@ -14,6 +14,7 @@ namespace {
 using mission::check_value;
 using mission::find_parameter;
 using mission::find_phase;
+using mission::is_called;
 using mission::ScopedName;
 using mission::split_name;
 
@@ -82,8 +83,10 @@ bool is_of(const std::string& name, std::initializer_list<std::string_view> name
 bool is_read(const Mission& m, const MissionPhase& phase, const std::string& name) {
   const bool continuous = m.engine == MissionEngine::continuous;
   if (is_of(name, {"tensor", "saturating_batch"})) return continuous;
-  if (name == "cameras")
-    return phase.scenario == ScenarioKind::multi_stream || phase.scenario == ScenarioKind::constant_stream;
+  if (name == "cameras") {
+    return !continuous &&
+           (phase.scenario == ScenarioKind::multi_stream || phase.scenario == ScenarioKind::constant_stream);
+  }
   if (is_of(name, {"users", "think_time"})) return phase.scenario == ScenarioKind::closed_loop;
   if (name == "qps") return is_open_loop(phase.scenario) || phase.scenario == ScenarioKind::offline;
   if (name == "snr") return !m.training.empty();
@@ -92,13 +95,14 @@ bool is_read(const Mission& m, const MissionPhase& phase, const std::string& nam
 }
 
 Status set_in_phase(Mission& m, const ScopedName& scoped, double value) {
+  bool reaches = false;
   for (MissionPhase& phase : m.phases) {
-    if (phase.id != scoped.phase) continue;
-    if (!is_read(m, phase, scoped.name))
-      return bad_input(fmt::format("{}: phase {} of {} does not read it", scoped.name, phase.id, m.id));
+    if (!is_called(m, phase, scoped.phase) || !is_read(m, phase, scoped.name)) continue;
     phase.own[scoped.name] = value;
+    reaches = true;
   }
-  return Status::success();
+  if (reaches) return Status::success();
+  return bad_input(fmt::format("{}: phase {} of {} does not read it", scoped.name, scoped.phase, m.id));
 }
 
 Status set_everywhere(Mission& m, const std::string& name, double value) {
@@ -187,10 +191,18 @@ const MissionPhase* mission::find_phase(const Mission& m, const std::string& id)
   return nullptr;
 }
 
+bool mission::is_called(const Mission& m, const MissionPhase& phase, const std::string& id) {
+  return phase.id == id || (phase.of == id && find_phase(m, id) == nullptr);
+}
+
 ScopedName mission::split_name(const Mission& m, const std::string& name) {
   const std::size_t dot = name.find('.');
-  if (dot == std::string::npos || find_phase(m, name.substr(0, dot)) == nullptr) return {"", name};
-  return {name.substr(0, dot), name.substr(dot + 1)};
+  if (dot == std::string::npos) return {"", name};
+  const std::string id = name.substr(0, dot);
+  for (const MissionPhase& phase : m.phases) {
+    if (is_called(m, phase, id)) return {id, name.substr(dot + 1)};
+  }
+  return {"", name};
 }
 
 Status set(Mission& m, const std::string& name, double value) {

@@ -10,6 +10,8 @@ Result<const MissionParameter*> find_parameter(const std::string& name);
 /// bad_input when the value is out of range or not whole where it must be.
 Status check_value(const MissionParameter&, double value);
 const MissionPhase* find_phase(const Mission&, const std::string& id);
+/// By its id; where no phase has that id, by the phase that it plays.
+bool is_called(const Mission&, const MissionPhase&, const std::string& id);
 
 /// "car.cameras" is {the phase, "cameras"}; a name without a phase in front has none.
 struct ScopedName {

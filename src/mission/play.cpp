@@ -33,6 +33,18 @@ PrecisionPlan plan_of(const Model& model, Precision precision) {
   return served ? PrecisionPlan::quantized(precision) : PrecisionPlan::uniform(precision);
 }
 
+Result<ServiceTable> service_of(const Mission& m, const MissionPhase& phase, const Deployment& d) {
+  const RequestShape shape{count_of(m, phase, "isl"), count_of(m, phase, "osl")};
+  return make_service_table(*d.model, *d.hardware, d.precision, shape, count_of(m, phase, "max_batch"),
+                            d.calibration);
+}
+
+/// Full batches back to back on every worker.
+Hertz saturated_of(const Mission& m, const MissionPhase& phase, const ServiceTable& service) {
+  const std::uint32_t full = count_of(m, phase, "max_batch");
+  return Hertz(count_of(m, phase, "replicas") * full / to_seconds(service.total[full - 1]).value());
+}
+
 Nanoseconds time_of(const Mission& m, const MissionPhase& phase, std::string_view name) {
   return to_nanoseconds(Seconds(number_of(m, phase, name)));
 }
@@ -105,14 +117,18 @@ Scenario mission::scenario_of(const Mission& m, const MissionPhase& phase) {
   return s;
 }
 
+Result<Hertz> mission::saturated_rate(const Mission& m, const MissionPhase& phase, const Deployment& d) {
+  if (m.engine == MissionEngine::continuous) return saturated_rate_continuous(m, phase, d);
+  RIDGELINE_TRY(service, service_of(m, phase, d));
+  return saturated_of(m, phase, service);
+}
+
 Result<Played> mission::play(const Mission& m, const MissionPhase& phase, const Deployment& d) {
   if (m.engine == MissionEngine::continuous) return play_continuous(m, phase, d);
   SimulatedSystem system;
   system.batching.max_batch = count_of(m, phase, "max_batch");
   system.batching.batch_timeout = time_of(m, phase, "batch_timeout");
-  const RequestShape shape{count_of(m, phase, "isl"), count_of(m, phase, "osl")};
-  RIDGELINE_TRY(service, make_service_table(*d.model, *d.hardware, d.precision, shape,
-                                            system.batching.max_batch, d.calibration));
+  RIDGELINE_TRY(service, service_of(m, phase, d));
   system.service = std::move(service);
   system.name = fmt::format("{} in {}", d.hardware->id, m.precision);
   system.workload = d.model->id;
@@ -122,9 +138,8 @@ Result<Played> mission::play(const Mission& m, const MissionPhase& phase, const 
   system.heat = heat_of(m, phase, d.heat);
   system.windows = course_windows;
   RIDGELINE_TRY(schedule, make_schedule(scenario_of(m, phase)));
-  const std::uint32_t full = system.batching.max_batch;
   Played played;
-  played.saturated = Hertz(system.replicas * full / to_seconds(system.service.total[full - 1]).value());
+  played.saturated = saturated_of(m, phase, system.service);
   RIDGELINE_TRY(run, simulate(schedule, system));
   played.run = std::move(run);
   return played;

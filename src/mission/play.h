@@ -25,6 +25,12 @@ Result<Played> play(const Mission&, const MissionPhase&, const Deployment&);
 /// The same for an engine that batches continuously.
 Result<Played> play_continuous(const Mission&, const MissionPhase&, const Deployment&);
 
+/// Samples a second of the same deployment, always fully loaded.
+Result<Hertz> saturated_rate(const Mission&, const MissionPhase&, const Deployment&);
+/// The same for an engine that batches continuously: the closed form of predict_serving, which knows neither
+/// arrivals nor a policy that holds the batch small.
+Result<Hertz> saturated_rate_continuous(const Mission&, const MissionPhase&, const Deployment&);
+
 /// MLPerf's settings for the phase's scenario, with the mission's rate and duration.
 Scenario scenario_of(const Mission&, const MissionPhase&);
 /// Of a parameter that has a standard value.

@@ -21,9 +21,10 @@ TokenLengths lengths_of(const Mission& m, const MissionPhase& phase) {
   return {count_of(m, phase, "isl"), count_of(m, phase, "osl")};
 }
 
-/// Requests a second of the same devices when `saturating_batch` sequences are always in decode: the closed
-/// form of predict_serving, which knows neither arrivals nor a policy that holds the batch small.
-Result<Hertz> saturated_rate(const Mission& m, const MissionPhase& phase, const Deployment& d) {
+}  // namespace
+
+Result<Hertz> mission::saturated_rate_continuous(const Mission& m, const MissionPhase& phase,
+                                                 const Deployment& d) {
   ServingPoint point;
   point.isl = lengths_of(m, phase).input;
   point.osl = lengths_of(m, phase).output;
@@ -33,8 +34,6 @@ Result<Hertz> saturated_rate(const Mission& m, const MissionPhase& phase, const 
   RIDGELINE_TRY(prediction, predict_serving(*d.model, *d.hardware, point, d.calibration));
   return prediction.requests;
 }
-
-}  // namespace
 
 Result<mission::Played> mission::play_continuous(const Mission& m, const MissionPhase& phase,
                                                  const Deployment& d) {
@@ -52,7 +51,7 @@ Result<mission::Played> mission::play_continuous(const Mission& m, const Mission
   system.heat = heat_of(m, phase, d.heat);
   RIDGELINE_TRY(schedule, make_schedule(scenario_of(m, phase)));
   Played played;
-  RIDGELINE_TRY(saturated, saturated_rate(m, phase, d));
+  RIDGELINE_TRY(saturated, saturated_rate_continuous(m, phase, d));
   RIDGELINE_TRY(run, simulate_continuous(schedule, system));
   played.saturated = saturated;
   played.run = std::move(run);

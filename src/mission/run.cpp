@@ -4,6 +4,7 @@
 
 #include "mission/metrics.h"
 #include "mission/play.h"
+#include "mission/replay.h"
 
 namespace ridgeline {
 namespace {
@@ -22,8 +23,17 @@ std::optional<double> accuracy_of(const Mission& m, const MissionPhase& phase) {
   return points.back().second;
 }
 
-Result<PhaseReport> run_phase(const Mission& m, const MissionPhase& phase, const mission::Deployment& d) {
-  const auto played = mission::play(m, phase, d);
+/// Chooses first what the phase leaves open.
+Result<mission::Played> play_complete(const Mission& m, MissionPhase& phase, const mission::Deployment& d) {
+  if (phase.completes) {
+    RIDGELINE_TRY(rate, mission::saturated_rate(m, phase, d));
+    mission::complete(m, phase, rate);
+  }
+  return mission::play(m, phase, d);
+}
+
+Result<PhaseReport> run_phase(const Mission& m, MissionPhase& phase, const mission::Deployment& d) {
+  const auto played = play_complete(m, phase, d);
   if (!played) {
     Error error = played.error();
     error.message = fmt::format("{}, phase {}: {}", m.id, phase.id, error.message);
@@ -66,7 +76,7 @@ Result<MissionReport> run(const Mission& m, const MissionData& data) {
   RIDGELINE_TRY(deployment, mission::deploy(m, data));
   MissionReport report;
   report.mission = m;
-  for (const MissionPhase& phase : m.phases) {
+  for (MissionPhase& phase : report.mission.phases) {
     RIDGELINE_TRY(phase_report, run_phase(m, phase, deployment));
     report.phases.push_back(std::move(phase_report));
   }

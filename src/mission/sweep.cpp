@@ -111,7 +111,8 @@ class Sweep {
 /// Where the sweep starts: what the first phase that it changes runs with.
 Result<double> start_of(const Mission& m, const ScopedName& scoped) {
   for (const MissionPhase& phase : m.phases) {
-    const bool changes = scoped.phase.empty() ? phase.own.count(scoped.name) == 0 : phase.id == scoped.phase;
+    const bool changes =
+        scoped.phase.empty() ? phase.own.count(scoped.name) == 0 : mission::is_called(m, phase, scoped.phase);
     if (!changes) continue;
     if (const auto value = parameter_of(m, phase, scoped.name)) return *value;
     return bad_input(

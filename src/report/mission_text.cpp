@@ -88,6 +88,11 @@ std::string settings(const Mission& m) {
   return line;
 }
 
+const char* verdict_of(const MissionReport& report) {
+  if (report.thresholds.empty()) return "No threshold is of what was played";
+  return report.holds() ? "Every threshold holds" : "A threshold breaks";
+}
+
 std::string flag_of(const MissionChange& change) {
   return fmt::format("--set {}={}", change.name, change.value);
 }
@@ -119,17 +124,17 @@ std::string text(const MissionReport& report) {
   result += settings(m) + "\n\n";
   for (const PhaseReport& phase : report.phases) result += phase_lines(phase);
   result += threshold_table(report.thresholds).text();
-  if (report.holds()) return result + "\nEvery threshold holds.\n";
-  result += fmt::format("\nA threshold breaks. The fix of the story (--fix):\n{}", wrapped(m.fix_story));
+  if (report.holds()) return result + fmt::format("\n{}.\n", verdict_of(report));
+  result += fmt::format("\n{}. The fix of the story (--fix):\n{}", verdict_of(report), wrapped(m.fix_story));
   for (const MissionChange& change : m.fix) result += fmt::format("  {}: {}\n", flag_of(change), change.why);
   return result;
 }
 
 std::string markdown(const MissionReport& report) {
   const Mission& m = report.mission;
-  std::string result = fmt::format("### {}: {}\n\n{}\n\n{}\n\n{}\n\n", escaped(m.name),
-                                   report.holds() ? "every threshold holds" : "a threshold breaks",
-                                   escaped(m.story), escaped(m.crisis), escaped(settings(m)));
+  std::string result =
+      fmt::format("### {}: {}\n\n{}\n\n{}\n\n{}\n\n", escaped(m.name), to_lower(verdict_of(report)),
+                  escaped(m.story), escaped(m.crisis), escaped(settings(m)));
   result += threshold_table(report.thresholds).markdown();
   std::string phases;
   for (const PhaseReport& phase : report.phases) phases += phase_markdown(phase);

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdlib>
+
+#include "mission/replay.h"
 
 namespace ridgeline::versus {
 namespace {
@@ -13,43 +13,27 @@ using enum ScenarioKind;
 
 struct MadePhase {
   ScenarioKind kind;
-  const char *id, *story;
+  const char* id;
 };
-constexpr MadePhase in_batches[] = {
-    {single_stream, "one-by-one", "one query after the other"},
-    {multi_stream, "together", "several samples at once, the next when all are done"},
-    {server, "at-random", "queries come at random"},
-    {offline, "all-at-once", "all samples are there from the start"}};
+constexpr MadePhase in_batches[] = {{single_stream, "one-by-one"},
+                                    {multi_stream, "together"},
+                                    {server, "at-random"},
+                                    {offline, "all-at-once"}};
 constexpr MadePhase in_continuous[] = {
-    {single_stream, "one-by-one", "one request after the other"},
-    {server, "at-random", "requests come at random"},
-    {offline, "all-at-once", "all requests are there from the start"},
-    {closed_loop, "chat", "users ask, wait for the answer, and ask again"}};
+    {single_stream, "one-by-one"}, {server, "at-random"}, {offline, "all-at-once"}, {closed_loop, "chat"}};
 
-constexpr double mlperf_multi_stream = 8, load = 0.6, longest = 60, shortest = 1, most_queries = 1e5;
-
-bool says(const Mission& m, const char* name) {
-  return m.parameters.count(name) > 0 || decisive(m).own.count(name) > 0;
-}
-
-/// To three significant digits, as a user would give it.
-double three_digits(double value) { return std::strtod(fmt::format("{:.3g}", value).c_str(), nullptr); }
+constexpr double longest = 60, shortest = 1, most_queries = 1e5;
 
 MissionPhase make_phase(const Mission& m, const MadePhase& made, Hertz slower, Hertz faster) {
   MissionPhase phase;
   phase.id = made.id;
-  phase.story = made.story;
+  phase.story = mission::story_of(made.kind, m.engine);
   phase.scenario = made.kind;
   phase.own = decisive(m).own;
   const double own_duration = mission::number_of(m, decisive(m), "duration");
-  phase.own["duration"] =
-      std::clamp(std::min(own_duration, three_digits(most_queries / faster.value())), shortest, longest);
-  if (made.kind == multi_stream && !says(m, "cameras")) phase.own["cameras"] = mlperf_multi_stream;
-  if (made.kind == closed_loop && !says(m, "users"))
-    phase.own["users"] =
-        mission::number_of(m, decisive(m), "max_batch") * mission::number_of(m, decisive(m), "replicas");
-  if ((made.kind == server || made.kind == offline) && !says(m, "qps"))
-    phase.own["qps"] = std::clamp(three_digits(load * slower.value()), 0.001, 1e6);
+  phase.own["duration"] = std::clamp(
+      std::min(own_duration, mission::three_digits(most_queries / faster.value())), shortest, longest);
+  mission::complete(m, phase, slower);
   return phase;
 }
 

@@ -11,8 +11,8 @@ struct PlannedPhase {
 };
 /// The mission's own as they stand; then, of SingleStream, MultiStream, Server and Offline (continuous
 /// engines: SingleStream, Server, Offline and ClosedLoop), those that it does not have, with the settings of
-/// its last phase. `slower`, `faster`: throughputs of the two sides. Where the mission names no rate, Server
-/// and Offline come at 60 % of the slower.
+/// its last phase; what that leaves open as mission/replay.h chooses it. `slower`, `faster`: throughputs of
+/// the two sides. Where the mission names no rate, Server and Offline come at 60 % of the slower.
 std::vector<PlannedPhase> plan_phases(const Mission&, Hertz slower, Hertz faster);
 
 std::vector<VersusPhase> play_phases(const std::array<const VersusSide*, 2>&,

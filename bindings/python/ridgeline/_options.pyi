@@ -677,6 +677,10 @@ class SimulateOptions(TypedDict, total=False):
     """Mission: NAME=VALUE, such as ambient=45, car.cameras=6 or precision=int8; again for more."""
     fix: bool
     """Mission: with the changes that its story ends with."""
+    phase: Union[Text, None]
+    """Mission: play this phase alone, against its thresholds."""
+    as_: Union[Text, Sequence[Text], None]
+    """Mission: of --phase: play it under each of these scenarios, such as server,offline,multi-stream."""
     sweep: Union[Text, None]
     """Mission: a parameter, from its value to where a threshold breaks."""
     until: Union[Text, None]

@@ -12,7 +12,7 @@ from . import _core, _data  # noqa: F401
 # How results are shown, which is Python's business.
 _HIDDEN = {"json", "format", "color", "json-file", "markdown-file", "help", "explain-inputs"}
 # Python's own words cannot be names of arguments.
-_RENAMED = {"lambda_": "lambda", "from_": "from"}
+_RENAMED = {"lambda_": "lambda", "from_": "from", "as_": "as"}
 
 
 @functools.lru_cache(maxsize=None)

@@ -37,6 +37,10 @@ class SameDocument(unittest.TestCase):
         self.same(ridgeline.offline(LLAMA, H100, isl=1000, osl=100),
                   "predict", LLAMA, H100, "--offline", "--isl", "1000", "--osl", "100")
 
+    def test_missions(self):
+        self.same(ridgeline.mission("edge-guardian", phase="car", as_=["server", "offline"], set=["duration=5"]),
+                  "simulate", "edge-guardian", "--phase=car", "--as=server", "--as=offline", "--set=duration=5", code=(1,))
+
     def test_every_scenario(self):
         scenarios = {
             "single-stream": {},
