@@ -5,7 +5,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 
-.PHONY: help setup build run install uninstall deb test test-sanitize test-wasm site test-web test-wheel test-peers test-deb validate bench docs lint format clean
+.PHONY: help setup build run install uninstall deb test test-sanitize test-wasm site lab test-web test-wheel test-peers test-deb validate bench docs lint format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -58,6 +58,9 @@ site: setup ## the workbench as a static folder, build/site-lab, for any web ser
 	@cmake --preset wasm > /dev/null
 	@cmake --build --preset wasm -j $(JOBS) --target ridgeline_browser ridgeline_browser_catalog
 	@npm --prefix web run --silent build
+
+lab: build site ## the workbench in a browser: makes it, serves it on this machine only, opens it
+	@build/release/ridgeline lab --site build/site-lab
 
 test-web: site ## the workbench's types and logic, then its pages in Chromium, as a person would walk them
 	@tools/setup_web.sh --browser

@@ -5,6 +5,8 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS ridgeline_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
 install(DIRECTORY data/ DESTINATION ${CMAKE_INSTALL_DATADIR}/ridgeline COMPONENT program)
+# The workbench, where `make site` has made it.
+install(DIRECTORY build/site-lab/ DESTINATION ${CMAKE_INSTALL_DATADIR}/ridgeline/workbench COMPONENT program OPTIONAL)
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
 install(DIRECTORY docs examples DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program
   PATTERN __pycache__ EXCLUDE)
@@ -46,6 +48,7 @@ set(package_of_CURL::libcurl CURL)
 set(package_of_simdjson::simdjson simdjson)
 set(package_of_Pagmo::pagmo pagmo)
 set(package_of_Httplib::httplib Httplib)
+set(package_of_ZLIB::ZLIB ZLIB)
 set(package_of_SQLite::SQLite3 SQLite3)
 set(package_of_Ceres::ceres Ceres)
 set(layer_packages "")

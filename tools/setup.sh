@@ -8,7 +8,7 @@ packages=(
   libfmt-dev nlohmann-json3-dev libyaml-cpp-dev libcli11-dev
   libboost-dev libboost-math-dev libdnnl-dev libceres-dev libsqlite3-dev libcurl4-openssl-dev libsimdjson-dev
   libpagmo-dev
-  libgtest-dev libgmock-dev libbenchmark-dev libcpp-httplib-dev libssl-dev
+  libgtest-dev libgmock-dev libbenchmark-dev libcpp-httplib-dev libssl-dev zlib1g-dev
   libopenmpi-dev openmpi-bin
   dpkg-dev file
   python3-jsonschema

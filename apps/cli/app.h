@@ -134,6 +134,7 @@ void add_check(CLI::App&, Context&);
 void add_explore(CLI::App&, Context&);
 void add_simulate(CLI::App&, Context&);
 void add_serve_sim(CLI::App&, Context&);
+void add_lab(CLI::App&, Context&);
 void add_tail(CLI::App&, Context&);
 void add_train(CLI::App&, Context&);
 void add_probe(CLI::App&, Context&);

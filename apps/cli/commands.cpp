@@ -19,6 +19,7 @@ const std::vector<ridgeline::cli::CommandEntry>& ridgeline::cli::commands() {
       {"probe", add_probe},
       {"bench", add_bench},
       {"serve-sim", add_serve_sim},
+      {"lab", add_lab},
       {"run", add_run},
       {"runs", add_runs},
       {"studies", add_studies},

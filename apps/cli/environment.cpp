@@ -21,6 +21,8 @@ constexpr Named variables[] = {
     {"GITHUB_STEP_SUMMARY", "check --format github: the file that the page is added to."},
     {"OMPI_COMM_WORLD_RANK", "explore: set by mpirun; this process is one of several."},
     {"PMIX_RANK", "The same, as srun sets it."},
+    {"DISPLAY", "lab: where it and WAYLAND_DISPLAY are unset no browser is opened."},
+    {"WAYLAND_DISPLAY", "The same."},
     {"http_proxy",
      "This and https_proxy, HTTPS_PROXY, all_proxy and ALL_PROXY are not used: servers under test are "
      "asked themselves. `ridgeline doctor` names those that are set."},
@@ -29,6 +31,7 @@ constexpr Named variables[] = {
 constexpr Named known_files[] = {
     {"../share/ridgeline",
      "Of the program's folder: the catalog with devices, models, calibrations and missions."},
+    {"../share/ridgeline/workbench", "The pages of `ridgeline lab`, where they were built."},
     {"../lib/ridgeline/ridgeline_mpi.so", "The module for MPI."},
     {"$XDG_DATA_HOME/ridgeline/runs.db", "Kept runs and studies, SQLite."},
     {"$XDG_DATA_HOME/ridgeline/this-machine.yaml", "The machine as `ridgeline probe` measured it last."},
