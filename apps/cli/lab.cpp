@@ -59,9 +59,8 @@ Result<std::string> kept_run(const std::string& store_flag, const std::string& i
 }
 
 bool has_display() {
-  for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY"})
-    if (const char* value = std::getenv(name); value && *value) return true;
-  return false;
+  const auto set = [](const char* value) { return value && *value; };
+  return set(std::getenv("DISPLAY")) || set(std::getenv("WAYLAND_DISPLAY"));
 }
 
 /// In a process group of its own, so that our Ctrl-C does not end the browser. Nothing is said where there is
