@@ -1,5 +1,6 @@
 /** What the Explore page reads out of a study's document: its designs, those inside a brush, and where one opens. */
 import type { Study, StudyPoint } from '../engine/documents'
+import { percent, plain, si } from './format'
 import { predictDefaults, type Settings } from './setups'
 
 export interface Design extends StudyPoint {
@@ -45,6 +46,14 @@ const units: [RegExp, string][] = [
 ]
 /** Of a metric, as docs/explore.md lists them. */
 export const unitOf = (metric: string): string => units.find(([name]) => name.test(metric))?.[1] ?? ''
+
+/** Of a metric, for people: money and whole numbers have no prefix. */
+export function shown(metric: string, value: number | null | undefined): string {
+  if (value === null || value === undefined) return '–'
+  if (unitOf(metric) === '$') return `$${plain(value)}`
+  if (metric === 'devices') return String(value)
+  return metric === 'mfu' ? percent(value) : si(value, unitOf(metric))
+}
 
 /** The objectives first: they are what one looks at. */
 export function metricsOf(study: Study): string[] {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import llama70b from '../../src/examples/llama-70b.json?raw'
 import passBandwidth from '../../src/examples/pass-bandwidth.json?raw'
-import { designs, inside, metricsOf, opening, parseRange, rangeText, readStudy, unitOf, varying } from '../../src/lib/study'
+import { designs, inside, metricsOf, opening, parseRange, rangeText, readStudy, shown, unitOf, varying } from '../../src/lib/study'
 import { predictWords } from '../../src/lib/setups'
 import { padded, staircase, written } from '../../src/plot/front'
 import type { Study, StudyPoint } from '../../src/engine/documents'
@@ -51,6 +51,11 @@ test('every metric of both kinds of study has the unit that the engine has', () 
     latency: 's', throughput: '/s', throughput_per_device: '/s', mfu: '', memory: 'B', devices: '', power: 'W', energy_per_sample: 'J',
     cost_per_hour: '$', cost_per_msample: '$',
   })
+})
+
+test('figures for people: what is not known is a dash', () => {
+  expect([shown('cost_per_mtok', 0.12853), shown('devices', 2), shown('mfu', 0.088), shown('ttft', 0.2089)]).toEqual(['$0.129', '2', '8.8 %', '209 ms'])
+  expect([shown('cost_per_mtok', null), shown('ttft', undefined)]).toEqual(['–', '–'])
 })
 
 test('ranges: both ends within, open ends, and back to the same text', () => {
