@@ -161,3 +161,51 @@ export interface RunDifference {
   parts_of_mean: { phase: string; seconds: number }[] | null
   sentences: string[]
 }
+
+/** A design of a study: where it is in the space, and what was predicted of it, in SI. Unknown is null. */
+export interface StudyPoint {
+  index: number
+  equal_points: number
+  at: Record<string, string>
+  metrics: Record<string, number | null>
+}
+export interface Objective {
+  metric: string
+  direction: 'minimise' | 'maximise'
+}
+export interface ConstraintReport {
+  constraint: string
+  fell: number
+  fell_alone: number
+  untold: number
+  objective: string | null
+  best_without: number | null
+  gain: number | null
+  leaves_nothing: boolean
+}
+export interface Study {
+  schema: string
+  study: {
+    model: string
+    kind: 'serving' | 'step'
+    calibration: string
+    stack: string
+    axes: { name: string; values: string[] }[]
+    conditions: string[]
+    objectives: Objective[]
+    constraints: string[]
+    money: string
+    search: { method: string }
+    text: string
+  }
+  points: number
+  explored: number
+  interrupted: boolean
+  counts: { feasible: number; fell: number; untold: number; excluded: number; does_not_fit: number; failed: number }
+  front: StudyPoint[]
+  top: StudyPoint[]
+  constraints: ConstraintReport[]
+  costliest_constraint: string | null
+  errors: { count: number; message: string }[]
+  survival: { points: { index: number; on_front: number }[] } | null
+}

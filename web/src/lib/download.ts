@@ -10,7 +10,7 @@ function save(name: string, blob: Blob): void {
 
 export const saveJson = (name: string, text: string): void => save(`${name}.json`, new Blob([text], { type: 'application/json' }))
 
-const kept = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-opacity', 'opacity', 'font-family', 'font-size', 'font-weight', 'text-anchor', 'dominant-baseline']
+const kept = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-opacity', 'opacity', 'font-family', 'font-size', 'font-weight', 'text-anchor', 'dominant-baseline', 'paint-order', 'stroke-linejoin']
 
 /** The chart on its own: styles that it has from the page are written into it, on the page's background. */
 export function standalone(svg: SVGSVGElement): string {

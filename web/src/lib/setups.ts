@@ -4,11 +4,12 @@ export type Settings = Record<string, string>
 
 export const precisions = ['fp16', 'bf16', 'fp8', 'int8', 'int4', 'fp32'] as const
 export const scenarios = ['single-stream', 'multi-stream', 'server', 'offline', 'constant-stream', 'closed-loop'] as const
+export const stacks = ['vllm', 'trtllm', 'sglang'] as const
 export const heats = ['', 'datacenter-gpu', 'jetson', 'phone', 'ar-glasses', 'mcu'] as const
 
 export const predictDefaults: Settings = {
   model: 'llama-3-8b', hardware: 'h100-sxm-80gb', precision: 'fp16', batch: '1', phase: '', context: '0', tokens: '',
-  tp: '1', calibration: 'fitted',
+  tp: '1', calibration: 'fitted', stack: '',
 }
 export const simulateDefaults: Settings = {
   model: 'resnet-50', hardware: 'l4', precision: 'fp16', scenario: 'server', qps: '800', batch: '8', limit: '15',
@@ -34,7 +35,7 @@ export function predictWords(s: Settings): string[] {
     ...flags([
       ['--precision', s.precision, 'fp16'], ['--batch', s.batch, '1'], ['--phase', s.phase],
       ['--context', s.phase === 'prefill' ? '' : s.context, '0'], ['--tokens', s.tokens], ['--tp', s.tp, '1'],
-      ['--calibration', s.calibration, 'fitted'],
+      ['--calibration', s.calibration, 'fitted'], ['--stack', s.calibration === 'fitted' ? s.stack : ''],
     ]),
     '--json',
   ]

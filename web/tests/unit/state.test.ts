@@ -32,6 +32,11 @@ test('only what a scenario has is asked for', () => {
   expect(continuous.join(' ')).toContain('--tp 4 --continuous')
 })
 
+test('a serving stack is the fitted calibration’s', () => {
+  expect(predictWords({ ...predictDefaults, stack: 'vllm' })).toContain('--stack')
+  expect(predictWords({ ...predictDefaults, stack: 'vllm', calibration: 'ideal' })).not.toContain('--stack')
+})
+
 test('B differs from A by what is given for it', () => {
   expect(compareWords(compareDefaults).join(' ')).toBe(
     'explain --model llama-3.1-70b --baseline h100-sxm-80gb --proposal h200-sxm-141gb --precision fp8 --batch 48 --json')

@@ -14,6 +14,7 @@ const shots = process.env.SHOTS && resolve(process.env.SHOTS)
 if (shots) mkdirSync(shots, { recursive: true })
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const patience = 60_000
+const root = resolve(import.meta.dirname, '../../..')
 
 const server = await serve(site)
 const browser = await chromium.launch({
@@ -145,6 +146,104 @@ async function compare(page, name) {
   await shot(page, `${name}-compare-runs`)
 }
 
+async function explore(page, name) {
+  await page.getByRole('link', { name: 'Explore' }).click()
+  const selected = (n, of) => page.getByRole('heading', { name: `Within the brush: ${n} of ${of}` }).waitFor({ timeout: patience })
+  // The studies that come with the page are the engine's of today.
+  const studyOf = (file) => execFileSync(native, ['explore', resolve(root, `examples/studies/${file}.yaml`), '--json'], { env: { ...process.env, XDG_DATA_HOME: '/nowhere' } })
+  await page.locator('.design').first().waitFor({ timeout: patience })
+  for (const file of ['llama-70b', 'pass-bandwidth']) {
+    await page.getByRole('combobox', { name: 'Study' }).selectOption(file)
+    await page.getByRole('heading', { name: file === 'llama-70b' ? 'llama-3.1-70b' : 'llama-3.1-8b', exact: true }).waitFor({ timeout: patience })
+    const json = await download(page, page.getByRole('group', { name: 'Designs' }).getByRole('button', { name: 'JSON' }))
+    assert.ok(json.equals(studyOf(file)), `stale: ridgeline explore examples/studies/${file}.yaml --json > web/src/examples/${file}.json`)
+  }
+  await page.getByRole('combobox', { name: 'Study' }).selectOption('llama-70b')
+  const study = JSON.parse(studyOf('llama-70b'))
+  const all = new Set([...study.front, ...study.top].map((p) => p.index)).size
+  await selected(all, all)
+  assert.equal(await page.locator('.design:not(.dominated)').count(), study.front.length)
+  assert.equal(await page.locator('.course').count(), all, 'a line for each design')
+  // Every point is accounted for.
+  const counted = (await page.locator('.counts td').allInnerTexts()).map((t) => Number(t.replaceAll(',', '')))
+  assert.equal(counted.reduce((a, b) => a + b), study.points)
+  assert.match(await page.locator('.costs').innerText(), /memory < 75GB costs most[\s\S]*27.8 % better/)
+  await fits(page, `${name} explore`)
+  await nothingSerious(page, `${name} explore`)
+  await shot(page, `${name}-explore`)
+
+  // Drawn with a pointer: what lies inside the rectangle, by the document's own numbers and the address's.
+  const ground = await page.locator('.brush-ground').boundingBox()
+  await page.mouse.move(ground.x + 2, ground.y + 2)
+  await page.mouse.down()
+  await page.mouse.move(ground.x + ground.width * 0.3, ground.y + ground.height * 0.4)
+  await page.mouse.move(ground.x + ground.width * 0.5, ground.y + ground.height * 0.5)
+  await page.mouse.up()
+  await page.waitForURL(/xr=.*yr=/)
+  const query = new URLSearchParams(page.url().split('?')[1])
+  const [xr, yr] = ['xr', 'yr'].map((key) => query.get(key).split('..').map(Number))
+  const within = study.front.concat(study.top).filter(({ metrics: m }) => m.tokens_per_device >= xr[0] && m.tokens_per_device <= xr[1] && m.tokens_per_user >= yr[0] && m.tokens_per_user <= yr[1])
+  const inside = new Set(within.map((p) => p.index)).size
+  assert.ok(inside > 0 && inside < all, 'a part of the designs')
+  await selected(inside, all)
+  assert.equal(await page.locator('.design.out').count(), all - inside, 'the others are pale')
+  assert.equal(await page.locator('.course.out').count(), all - inside, 'and so are their lines')
+  await shot(page, `${name}-explore-brushed`)
+  await page.reload()
+  await selected(inside, all)
+
+  // By keyboard: the rectangle undone, a range typed, a design chosen, and its pass opened.
+  await page.getByRole('button', { name: 'Select all again' }).press('Enter')
+  await selected(all, all)
+  await page.getByLabel('tokens_per_user from').fill('60')
+  const fast = new Set(study.front.concat(study.top).filter((p) => p.metrics.tokens_per_user >= 60).map((p) => p.index))
+  await selected(fast.size, all)
+  const pick = study.front.find((p) => fast.has(p.index))
+  await page.getByRole('button', { name: `Point ${pick.index}`, exact: true }).press('Enter')
+  await page.getByRole('heading', { name: `Point ${pick.index}`, exact: true }).waitFor()
+  assert.match(page.url(), new RegExp(`point=${pick.index}`))
+  // The command beside it predicts what the study says of the point, to the last digit.
+  const line = await page.locator('.results .command code').innerText()
+  const there = JSON.parse(execFileSync(native, [...line.split(' ').slice(1), '--json'], { env: { ...process.env, XDG_DATA_HOME: '/nowhere' } }))
+  assert.equal(there.ttft.seconds, pick.metrics.ttft)
+  assert.equal(there.tokens_per_second_per_device, pick.metrics.tokens_per_device)
+  await fits(page, `${name} explore, a design chosen`)
+  await nothingSerious(page, `${name} explore, a design chosen`)
+  await shot(page, `${name}-explore-chosen`)
+  await page.getByRole('link', { name: 'Open in Predict' }).press('Enter')
+  await page.locator('.mark').first().waitFor({ timeout: patience })
+  assert.match(page.url(), new RegExp(`#/predict\\?.*model=llama-3.1-70b.*hardware=${pick.at.hardware}.*stack=vllm`))
+  await page.getByRole('link', { name: 'Explore' }).click()
+  await selected(fast.size, all)
+
+  // Other metrics on the axes, logarithmic, as a table and as pictures.
+  await page.getByRole('combobox', { name: 'Up: metric' }).selectOption('cost_per_mtok')
+  await selected(all, all)
+  await page.getByLabel('logarithmic').last().check()
+  await fits(page, `${name} explore, cost`)
+  await shot(page, `${name}-explore-cost`)
+  const designs = page.getByRole('group', { name: 'Designs' })
+  assert.match((await download(page, designs.getByRole('button', { name: 'SVG' }))).toString(), /^<svg[\s\S]*cost_per_mtok/)
+  assert.equal((await download(page, designs.getByRole('button', { name: 'PNG' }))).subarray(1, 4).toString(), 'PNG')
+  await designs.getByRole('button', { name: 'Table' }).click()
+  assert.equal(await page.locator('figure.chart').first().locator('tbody tr').count(), all)
+  await nothingSerious(page, `${name} explore, table`)
+
+  // A study of one's own, with workers that Predict has no setting for; then a file that is none.
+  const file = page.locator('input[type=file]')
+  await file.setInputFiles({ name: 'mine.json', mimeType: 'application/json', buffer: studyOf('disaggregated') })
+  await page.getByRole('heading', { name: /llama-3.1-8b, qwen-3-8b/ }).waitFor({ timeout: patience })
+  assert.match(page.url(), /study=mine.json/)
+  await page.locator('tbody button').first().click()
+  assert.match(await page.locator('.results').innerText(), /Predict has no setting for prefill_replicas|Predict shows/)
+  await fits(page, `${name} explore, a study dropped in`)
+  await shot(page, `${name}-explore-dropped`)
+  await file.setInputFiles({ name: 'run.json', mimeType: 'application/json', buffer: Buffer.from('{"schema": "ridgeline.run/1"}') })
+  await page.getByText('run.json is ridgeline.run/1; give ridgeline.study/1').waitFor()
+  await page.reload()
+  await page.getByText('The address names the study mine.json').waitFor({ timeout: patience })
+}
+
 /** For people to read: how long the first picture takes, and a run of 100,000 queries from the slider to what is drawn. */
 async function speed() {
   const context = await browser.newContext({ serviceWorkers: 'block' })
@@ -204,10 +303,11 @@ try {
     await predict(page, name)
     await simulate(page, name)
     await compare(page, name)
+    await explore(page, name)
     if (name === 'wide') await withoutNetwork(context, page)
     assert.deepEqual(errors, [], 'errors in the console')
     await context.close()
-    console.log(`${name}: Predict, Simulate and Compare walked at ${width} px`)
+    console.log(`${name}: Predict, Simulate, Compare and Explore walked at ${width} px`)
   }
   await failures()
   await speed()
