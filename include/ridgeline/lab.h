@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ridgeline/mission.h"
@@ -163,29 +164,38 @@ struct LedgerEntry {
   std::vector<std::string> command;       ///< of evidence: what the instrument ran
   std::map<std::string, double> figures;  ///< of evidence: by JSON pointer, SI
   std::vector<std::string> evidence;      ///< of a decision: ids of the evidence it rests on
+  bool operator==(const LedgerEntry&) const = default;
 };
 struct Ledger {
   std::string lab, track, learner, version;  ///< of Ridgeline
   std::vector<LedgerEntry> entries;          ///< in order of time; nothing is overwritten
 };
-/// bad_input with the file and key.
+/// bad_input with the file and key. Strict, for ledgers come from strangers: unknown keys and kinds, more
+/// than 5 MB or 10,000 entries, ids that no lab has, times that are none.
 Result<Ledger> read_ledger(const std::string& json, const std::string& file);
 
 struct LabGradeLine {
   std::string part, id, kind, asked, answer, key, remark;
+  std::string unit;                   ///< of answer and key
   std::vector<std::string> look_for;  ///< for the teacher
   std::optional<double> points;       ///< none: the teacher's to give
   double most = 0;
 };
 struct LabGrade {
   std::string lab, track, learner;
-  std::vector<LabGradeLine> lines;
-  double points = 0;  ///< of what the engine can judge
-  double judged = 0;  ///< the most of those
-  double open = 0;    ///< the most of what the teacher judges
+  std::string lab_name, track_name;
+  std::string version;                                     ///< of Ridgeline, that the ledger was written with
+  std::vector<std::pair<std::string, std::string>> parts;  ///< ids and names, in the lab's order
+  std::vector<LabGradeLine> lines;                         ///< by part, in the lab's order
+  std::vector<std::string> remarks;                        ///< on the ledger as a whole
+  double points = 0;                                       ///< of what the engine can judge
+  double judged = 0;                                       ///< the most of those
+  double open = 0;                                         ///< the most of what the teacher judges
 };
-/// Predictions against the keys; evidence recomputed by its commands; what is missing. bad_input where the
-/// ledger is of another lab or track.
+/// Predictions against the keys: the first counts; a number gets all points within its tolerance, half of
+/// them within twice that. What was not answered has none. Evidence is computed again, where its command is
+/// one of the lab's own with values that its controls can take: nothing else that a ledger says is ever run.
+/// bad_input where the ledger is of another lab or track.
 Result<LabGrade> grade(const Lab&, const Ledger&, const LabAsk&);
 
 }  // namespace ridgeline
