@@ -50,6 +50,7 @@ struct StoreOptions {
   enum class Access { read, write } access = Access::write;  ///< write: makes the file and its folder
   std::chrono::milliseconds patience{10'000};                ///< with other processes that write
   std::uint64_t most_pages = 0;  ///< of 4 kB that the file may grow to; 0: as many as the disk holds
+  std::uint64_t most_ledger_bytes = 256 << 20;  ///< of all ledgers together: a page of a browser sends them
 };
 
 /// Which runs to drop: those that all of the given conditions hold for. Without a tag only runs that have

@@ -180,9 +180,10 @@ Result<std::string> whole_id(const Connection& connection, const std::string& pr
 Result<std::string> only_one(const Connection& connection, const std::string& what, const std::string& prefix,
                              const std::vector<std::string>& found) {
   const std::string many = what == "study" ? "studies" : what + "s";
-  if (prefix.empty() || found.empty())
-    return bad_input(fmt::format("{}: no {} '{}'; `ridgeline {} list` shows what is there", connection.path(),
-                                 what, prefix, many));
+  if (prefix.empty() || found.empty()) {
+    return bad_input(fmt::format("{}: no {} '{}'; `ridgeline {}` shows what is there", connection.path(),
+                                 what, prefix, what == "ledger" ? "lab ledgers" : many + " list"));
+  }
   if (found.size() > 1) {
     return bad_input(fmt::format("{}: '{}' is the start of several {}: {}; give more digits",
                                  connection.path(), prefix, many, fmt::join(found, ", ")));

@@ -37,6 +37,9 @@ constexpr const char* migrations[] = {
        CREATE TABLE study_tags(
          study TEXT NOT NULL REFERENCES studies ON DELETE CASCADE, tag TEXT NOT NULL,
          PRIMARY KEY(study, tag)) WITHOUT ROWID;)",
+    R"(CREATE TABLE ledgers(
+         id TEXT PRIMARY KEY NOT NULL, saved TEXT NOT NULL, lab TEXT NOT NULL, track TEXT NOT NULL,
+         learner TEXT NOT NULL, version TEXT NOT NULL, entries INTEGER NOT NULL, json TEXT NOT NULL);)",
 };
 
 /// The file's version, 0 for a new one.
