@@ -75,11 +75,26 @@ def raw_exchange(lab, data):
         return Answer(read_all(client))
 
 
-def ask(lab, target="/", method="GET", host=None, **headers):
-    """One request on a connection of its own; a header of None is left out."""
+def ask(lab, target="/", method="GET", host=None, body=b"", **headers):
+    """One request on a connection of its own."""
     lines = [f"{method} {target} HTTP/1.1", f"Host: {host or f'127.0.0.1:{lab.port}'}", "Connection: close"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return raw_exchange(lab, ("\r\n".join(lines) + "\r\n\r\n").encode("latin1"))
+    return raw_exchange(lab, ("\r\n".join(lines) + "\r\n\r\n").encode("latin1") + body)
+
+
+def ledger(*answers, **changes):
+    entries = [{"part": "wait", "id": f"q{i}", "kind": "prediction", "answer": answer, "at": f"2026-11-29T08:{i:02}:00Z"}
+               for i, answer in enumerate(answers)]
+    return json.dumps({"schema": "ridgeline.ledger/1", "lab": "queues", "track": "post", "learner": "Ada", "version": version,
+                       "entries": entries, **changes}).encode()
+
+
+def send(lab, body, target="/api/ledgers", without=(), **headers):
+    """As a page of the workbench does, but for what is given."""
+    usual = {"Origin": f"http://127.0.0.1:{lab.port}", "Sec_Fetch_Site": "same-origin", "X_Ridgeline": "1",
+             "Content_Type": "application/json", "Content_Length": len(body)}
+    sent = {name: value for name, value in {**usual, **headers}.items() if name not in without}
+    return ask(lab, target, method="POST", body=body, **sent)
 
 
 def test_files(lab):
@@ -168,6 +183,10 @@ def test_methods(lab):
     for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
         answer = ask(lab, "/api/runs", method=method)
         check(answer.status == 405 and answer.headers["allow"] == "GET, HEAD", method, answer.raw)
+    for method in ("PUT", "PATCH", "DELETE", "OPTIONS"):
+        answer = ask(lab, "/api/ledgers", method=method, X_Ridgeline="1", Access_Control_Request_Headers="x-ridgeline")
+        check(answer.status == 405 and answer.headers["allow"] == "GET, HEAD, POST", method, answer.raw)
+        check(not any(name.startswith("access-control") for name in answer.headers), method, answer.headers)
     for method in ("TRACE", "CONNECT", "PROPFIND", "get", "", "X" * 3000):
         check(ask(lab, method=method).status in (0, 400, 405), method)
 
@@ -258,8 +277,121 @@ def test_runs(lab, store):
     missing = ask(lab, "/api/runs/" + ("0" * 16 if run[0] != "0" else "f" * 16))
     check(missing.status == 404 and "error" in json.loads(missing.body), missing.raw)
     for target in ("/api/runs/", "/api/runs/%", "/api/runs/..%2f..", "/api/runs/'%20or%201=1", "/api/runs/" + "a" * 17,
-                   "/api/runs/XYZ", "/api/", "/api/ledgers", "/api"):
+                   "/api/runs/XYZ", "/api/", "/api/ledgers/", "/api/ledgers/..%2f..", "/api/ledgers/'%20or%201=1",
+                   "/api/ledgers/" + "0" * 16, "/api/ledger", "/api"):
         check(ask(lab, target).status == 404, target)
+
+
+def kept(lab):
+    return json.loads(ask(lab, "/api/ledgers").body)["ledgers"]
+
+
+def test_ledgers(lab, store):
+    check(kept(lab) == [], "none yet")
+    first = send(lab, ledger("server"))
+    check(first.status == 200 and json.loads(first.body)["outcome"] == "added", first.raw)
+    check(first.headers["content-type"] == "application/json" and first.headers["cache-control"] == "no-store", first.headers)
+    one = json.loads(first.body)["id"]
+    check(json.loads(send(lab, ledger("server")).body) == {"id": one, "outcome": "present"}, "the same again")
+    check(ask(lab, f"/api/ledgers/{one}").body == ledger("server") == ask(lab, f"/api/ledgers/{one[:5]}").body, "as it came")
+    # One that goes on takes its place; another learner's, and one that begins otherwise, stand beside it.
+    other = json.loads(send(lab, ledger("server", learner="Bob")).body)["id"]
+    grown = json.loads(send(lab, ledger("server", "12.5")).body)["id"]
+    anew = json.loads(send(lab, ledger("offline", "12.5", "3")).body)["id"]
+    check([each["id"] for each in kept(lab)] == [other, grown, anew], kept(lab))
+    check(kept(lab)[1] | {"saved": ""} == {"id": grown, "saved": "", "learner": "Ada", "lab": "queues", "track": "post",
+                                           "entries": 2, "version": version}, kept(lab))
+    check(ask(lab, f"/api/ledgers/{one}").status == 404, "the shorter one")
+    run = lambda *words: subprocess.run([program, "lab", "ledgers", "--store", store, *words], capture_output=True, text=True)
+    check(run("--json").stdout.encode() == ask(lab, "/api/ledgers").body, "lab ledgers")
+    check(run(grown).stdout.encode() == ledger("server", "12.5"), "lab ledgers ID")
+    check(run("--ids").stdout.split() == [other, grown, anew] and "Bob" in run().stdout, "lab ledgers --ids")
+    check(run(other[:8], "--rm").stdout == f"removed {other}\n" and len(kept(lab)) == 2, "lab ledgers --rm")
+    check(run(other).returncode == 2 and "no ledger" in run(other).stderr, "removed")
+
+
+def test_what_is_sent(lab):
+    """By whom, how, how much and what: nothing of it is kept."""
+    before, body, own = ask(lab, "/api/ledgers").body, ledger("server", learner="Mallory"), f"127.0.0.1:{lab.port}"
+
+    def refused(answer, *statuses):
+        check(answer.status in statuses, statuses, answer.raw[:300])
+        check(answer.headers.get("connection") == "close" if answer.raw else True, "what follows is no request", answer.headers)
+
+    for origin in ("https://evil.example", "null", f"http://{own}.evil.example", f"http://127.0.0.1:{lab.port + 1}", ""):
+        refused(send(lab, body, Origin=origin), 403)
+    for site in ("cross-site", "same-site"):
+        refused(send(lab, body, Sec_Fetch_Site=site), 403)
+        refused(send(lab, body, Sec_Fetch_Site=site, Sec_Fetch_Mode="navigate", without=("Origin",)), 403)
+    refused(send(lab, body, host=f"evil.example:{lab.port}"), 403)
+    # What a form or a script of another site can send without asking first.
+    refused(send(lab, body, without=("X_Ridgeline",)), 403)
+    refused(send(lab, body, X_Ridgeline="true"), 403)
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "application/jsonp"):
+        refused(send(lab, body, Content_Type=kind), 415)
+    refused(send(lab, body, without=("Content_Type",)), 415)
+    for length in ("-1", "+5", "0x10", "1e3", "", "5 5", "99999999999999999999", str(2**64 + 5), "5000001"):
+        refused(send(lab, body, Content_Length=length), 400, 411, 413)
+    refused(send(lab, body, without=("Content_Length",)), 411)
+    refused(send(lab, body, Content_Length=f"{len(body)}\r\nContent-Length: 3"), 400, 411)
+    for name, value in (("Transfer_Encoding", "chunked"), ("Transfer_Encoding", "identity"), ("Content_Encoding", "gzip"),
+                        ("Content_Encoding", "br")):
+        refused(send(lab, body, **{name: value}), 413)
+    refused(send(lab, gzip.compress(b" " * 50_000_000), Content_Encoding="gzip"), 413)
+    refused(send(lab, b"x" * 6_000_000), 0, 413)
+    for target in ("/api/runs", "/api/hello", "/", "/api/ledgers/", "/api/ledgers/0123", "/api//ledgers", "/API/LEDGERS"):
+        refused(send(lab, body, target=target), 405)
+    for wrong in (b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 2_000_000, b"[" * 1_000_000 + b"]" * 1_000_000, b"1e999",
+                  body.replace(b"ledger/1", b"run/1"), ledger("a", surprise=1), ledger("a", lab="../../etc/passwd"),
+                  ledger("a", learner="x" * 300), ledger("a", entries=[{}] * 10_001), ledger("a", entries=[{"part": "a"}]),
+                  ledger("\0" * 200_000), b" " * 5_000_000):
+        answer = send(lab, wrong)
+        refused(answer, 400)
+        check("error" in json.loads(answer.body) and len(answer.body) < 500, answer.raw[:300])
+    # A short body, and a second request behind one.
+    refused(raw_exchange_short(lab, body), 0, 400)
+    check(raw_exchange(lab, f"POST /api/ledgers HTTP/1.1\r\nHost: {own}\r\nX-Ridgeline: 1\r\nContent-Type: application/json\r\n"
+                       f"Content-Length: 2\r\n\r\n{{}}GET /api/hello HTTP/1.1\r\nHost: {own}\r\n\r\n".encode()).raw.count(b"HTTP/1.1 ") == 1,
+          "one answer")
+    check(ask(lab, "/api/ledgers").body == before, "something was kept", ask(lab, "/api/ledgers").body)
+    largest = ledger("server", entries=[{"part": "a", "id": "b", "kind": "reflection", "text": "é" * 40_000,
+                                         "at": "2026-11-29T08:00Z"}] * 20)
+    check(send(lab, largest).status == 200, "a large one that is in order")
+
+
+def raw_exchange_short(lab, body):
+    """Ends before the body does."""
+    with lab.open() as client:
+        client.sendall(f"POST /api/ledgers HTTP/1.1\r\nHost: 127.0.0.1:{lab.port}\r\nX-Ridgeline: 1\r\n"
+                       f"Content-Type: application/json\r\nContent-Length: {len(body) + 1}\r\n\r\n".encode() + body)
+        client.shutdown(socket.SHUT_WR)
+        return Answer(read_all(client))
+
+
+def test_slow_bodies(lab):
+    """A body that trickles ends with its time, and others are served meanwhile."""
+    slow = []
+    for _ in range(10):
+        slow.append(lab.open())
+        slow[-1].sendall(f"POST /api/ledgers HTTP/1.1\r\nHost: 127.0.0.1:{lab.port}\r\nX-Ridgeline: 1\r\n"
+                         "Content-Type: application/json\r\nContent-Length: 4000000\r\n\r\n".encode())
+    begin, ended = time.monotonic(), set()
+    while len(ended) < len(slow) and time.monotonic() < begin + PATIENCE:
+        for client in set(slow) - ended:
+            client.settimeout(0.001)
+            try:
+                client.sendall(b" ")
+                if client.recv(1000) == b"":
+                    ended.add(client)
+            except TimeoutError:
+                pass
+            except ConnectionError:
+                ended.add(client)
+        check(ask(lab).status == 200, "others are kept waiting")
+        time.sleep(0.3)
+    check(len(ended) == len(slow), len(slow) - len(ended), "slow bodies were never ended")
+    for client in slow:
+        client.close()
 
 
 def test_command(site, folder):
@@ -277,7 +409,10 @@ def test_command(site, folder):
     lab = Lab("--site", str(site), "--port", "0", "--store", str(folder / "none.db"))
     check("taken" in fails("--site", str(site), "--port", str(lab.port)), "a taken port")
     check(lab.said == {"ridgeline": version, "site": str(site), "url": f"http://127.0.0.1:{lab.port}/"}, lab.said)
-    check(ask(lab, "/api/runs").status in (404, 503) and not (folder / "none.db").exists(), "no store, and none is made")
+    for what in ("runs", "ledgers"):
+        check(ask(lab, f"/api/{what}").status in (404, 503) and not (folder / "none.db").exists(), "no store, and none is made")
+    check(send(lab, b"{}").status == 400 and not (folder / "none.db").exists(), "what is no ledger makes none either")
+    check(send(lab, ledger("server")).status == 200 and len(kept(lab)) == 1, "the first ledger makes it")
     with lab.open(), lab.open() as half:
         half.sendall(b"GET / HT")
         code, errors = lab.end()
@@ -328,6 +463,9 @@ def main():
             test_many_connections(lab)
             test_slow_clients(lab)
             test_runs(lab, store)
+            test_ledgers(lab, store)
+            test_what_is_sent(lab)
+            test_slow_bodies(lab)
             check(lab.process.poll() is None, "it ended by itself")
             code, errors = lab.end()
             check(code == 0 and errors == "", code, errors)

@@ -1,6 +1,6 @@
 #pragma once
-// Serves the workbench's folder of static files, and kept runs as JSON, to a browser on this machine. Native
-// only. docs/lab.md.
+// Serves the workbench's folder of static files, kept runs and ledgers as JSON, to a browser on this machine,
+// and takes its ledgers. Native only. docs/lab.md.
 
 #include <cstdint>
 #include <functional>
@@ -16,10 +16,13 @@ struct WorkbenchOptions {
   std::string host = "127.0.0.1";  ///< address to listen on
   std::uint16_t port = 8765;       ///< 0: one that is free
   std::uint16_t tries = 1;         ///< ports from `port` on, until one is free
-  /// JSON documents: of all kept runs, of one by its id. Called by one thread at a time; bad_input is
+  /// JSON documents: of all that is kept, of one by its id. Called by one thread at a time; bad_input is
   /// answered 404, unavailable 503. Empty: there are none.
-  std::function<Result<std::string>()> runs;
-  std::function<Result<std::string>(const std::string& id)> run;
+  std::function<Result<std::string>()> runs, ledgers;
+  std::function<Result<std::string>(const std::string& id)> run, ledger;
+  /// Checks and keeps what a page sends, of at most 5 MB, and says what became of it as JSON. bad_input is
+  /// answered 400.
+  std::function<Result<std::string>(const std::string& body)> keep_ledger;
 };
 
 /// Whether only this machine can reach what listens there: 127.0.0.0/8, ::1, localhost.

@@ -10,35 +10,6 @@
 namespace ridgeline::report {
 namespace {
 
-/// Without signs that move a terminal's cursor or colour it.
-std::string visible(const std::string& text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
-    if (c == 0xc2 && next >= 0x80 && next < 0xa0) {
-      ++i;  // the controls of Latin-1
-    } else if (c == '\n' || (c >= ' ' && c != 0x7f)) {
-      result += static_cast<char>(c);
-    } else if (c == '\t') {
-      result += ' ';
-    }
-  }
-  return result;
-}
-
-/// One line of at most so many columns.
-std::string in_a_line(const std::string& text, std::size_t columns) {
-  std::string line = visible(text);
-  std::replace(line.begin(), line.end(), '\n', ' ');
-  if (display_width(line) <= columns) return line;
-  while (display_width(line) >= columns) {
-    while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xc0) == 0x80) line.pop_back();
-    line.pop_back();
-  }
-  return line + "…";
-}
-
 /// Markdown that shows the text and nothing else.
 std::string plain_markdown(const std::string& text) { return escaped(visible(text)); }
 

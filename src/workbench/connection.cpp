@@ -12,7 +12,8 @@ namespace ridgeline::workbench {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr std::chrono::milliseconds idle_time = 5s, request_time = 5s, answer_time = 60s, drain_time = 500ms;
+constexpr std::chrono::milliseconds idle_time = 5s, request_time = 5s, body_time = 10s, answer_time = 60s,
+                                    drain_time = 500ms;
 constexpr std::chrono::milliseconds stop_look_every = 50ms;
 constexpr std::size_t longest_request = 32 << 10, most_drained = 1 << 20;
 
@@ -30,12 +31,17 @@ Connection::~Connection() {
 
 bool Connection::await_request() {
   if (from_ == to_ && !fill(Clock::now() + idle_time)) return false;
-  deadline_ = Clock::now() + request_time;
+  read_by_ = write_by_ = Clock::now() + request_time;
   allowance_ = longest_request;
   return true;
 }
 
-void Connection::begin_answer() { deadline_ = Clock::now() + answer_time; }
+void Connection::begin_answer(std::size_t body) {
+  write_by_ = Clock::now() + answer_time;
+  if (body == 0) return;
+  read_by_ = Clock::now() + body_time;
+  allowance_ += body;
+}
 
 bool Connection::wait(short events, Clock::time_point until) const {
   while (!stopping_) {
@@ -63,11 +69,11 @@ bool Connection::fill(Clock::time_point until) {
   return false;
 }
 
-bool Connection::is_readable() const { return from_ < to_ || wait(POLLIN, deadline_); }
-bool Connection::is_writable() const { return wait(POLLOUT, deadline_); }
+bool Connection::is_readable() const { return from_ < to_ || wait(POLLIN, read_by_); }
+bool Connection::is_writable() const { return wait(POLLOUT, write_by_); }
 
 ssize_t Connection::read(char* to, std::size_t size) {
-  if (from_ == to_ && !fill(deadline_)) return -1;
+  if (from_ == to_ && !fill(read_by_)) return -1;
   size = std::min({size, to_ - from_, allowance_});
   if (size == 0) return -1;
   std::memcpy(to, buffer_.data() + from_, size);
@@ -77,7 +83,7 @@ ssize_t Connection::read(char* to, std::size_t size) {
 }
 
 ssize_t Connection::write(const char* from, std::size_t size) {
-  while (wait(POLLOUT, deadline_)) {
+  while (wait(POLLOUT, write_by_)) {
     const ssize_t sent = ::send(socket_, from, size, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent >= 0 || !may_come_later(errno)) return sent;
   }

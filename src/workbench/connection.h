@@ -21,8 +21,8 @@ class Connection : public httplib::Stream {
 
   /// Whether the first byte of a request came within the idle time; its allowances begin then.
   bool await_request();
-  /// From now on the time is that of the answer.
-  void begin_answer();
+  /// From now on the client may send a body of so many bytes, and the time to write is that of the answer.
+  void begin_answer(std::size_t body);
 
   using Stream::write;
   bool is_readable() const override;
@@ -40,7 +40,7 @@ class Connection : public httplib::Stream {
 
   const int socket_;
   const std::atomic<bool>& stopping_;
-  Clock::time_point deadline_;
+  Clock::time_point read_by_, write_by_;
   std::size_t allowance_ = 0;  ///< bytes that the request may still have
   std::array<char, 4096> buffer_;
   std::size_t from_ = 0, to_ = 0;  ///< what is buffered

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -77,7 +78,7 @@ class WorkbenchServer : public httplib::Server {
  private:
   bool process_and_close_socket(socket_t) override;
   void converse(Connection&);
-  void prepare(httplib::Request&, bool& last) const;
+  std::size_t prepare(httplib::Request&, bool& last) const;
 
   Admission admission_;
   std::atomic<bool> stopping_{false};
@@ -129,16 +130,16 @@ void WorkbenchServer::converse(Connection& connection) {
     const bool sent =
         process_request(connection, i == most_requests_each, last, [&](httplib::Request& request) {
           understood = true;
-          prepare(request, last);
-          connection.begin_answer();
+          connection.begin_answer(prepare(request, last));
         });
     if (!sent || !understood || last) return;
   }
 }
 
 /// Takes away what the library would act on by itself (ranges of any number, its own compression), and ends
-/// the connection with what is refused: a body that nobody read would pass for the next request.
-void WorkbenchServer::prepare(httplib::Request& request, bool& last) const {
+/// the connection with what is refused, and after a body: one that nobody read would pass for the next
+/// request. The size of the body that may come.
+std::size_t WorkbenchServer::prepare(httplib::Request& request, bool& last) const {
   request.ranges.clear();
   request.headers.erase("Expect");
   const std::string encodings = request.get_header_value("Accept-Encoding");
@@ -146,10 +147,12 @@ void WorkbenchServer::prepare(httplib::Request& request, bool& last) const {
   request.headers.erase("Ridgeline-Gzip");
   if (encodings.find("gzip") != std::string::npos && encodings.find("gzip;q=0") == std::string::npos)
     request.set_header("Ridgeline-Gzip", "1");
-  if (!admission_.check(request)) return;
+  const bool refused = admission_.check(request).has_value();
+  if (!refused && request.method != "POST") return 0;
   last = true;
   request.headers.erase("Connection");
   request.set_header("Connection", "close");
+  return refused ? 0 : Admission::body_size(request);
 }
 
 class HttpWorkbench : public Workbench {
@@ -169,6 +172,7 @@ class HttpWorkbench : public Workbench {
   using Response = httplib::Response;
   void answer(const Request&, Response&);
   void answer_api(const Request&, Response&);
+  void take_ledger(const Request&, Response&);
   static void answer_file(const Request&, const std::shared_ptr<const SiteFile>&, Response&);
   static void answer_json(const Result<std::string>&, Response&);
   static void answer_error(int status, const std::string& message, Response&);
@@ -192,9 +196,15 @@ Status HttpWorkbench::listen() {
   port_ = static_cast<std::uint16_t>(bound);
   server_.set_admission(Admission(options_.host, port_));
   server_.set_pre_routing_handler([this](const Request& request, Response& response) {
+    // What is taken has to be read first, by the library.
+    if (request.method == "POST" && options_.keep_ledger && !server_.admission().check(request))
+      return httplib::Server::HandlerResponse::Unhandled;
     answer(request, response);
     return httplib::Server::HandlerResponse::Handled;
   });
+  server_.set_payload_max_length(largest_body);
+  server_.Post("/api/ledgers",
+               [this](const Request& request, Response& response) { take_ledger(request, response); });
   server_.set_exception_handler([](const Request&, Response& response, std::exception_ptr) {
     answer_error(500, "this request could not be answered", response);
   });
@@ -212,14 +222,17 @@ std::string HttpWorkbench::url() const {
 
 void HttpWorkbench::answer_error(int status, const std::string& message, Response& response) {
   response.status = status;
-  if (status == 405) response.set_header("Allow", "GET, HEAD");
   response.set_content(json{{"error", message}}.dump(-1, ' ', false, json::error_handler_t::replace) + "\n",
                        "application/json");
 }
 
 void HttpWorkbench::answer(const Request& request, Response& response) {
-  if (const auto refusal = server_.admission().check(request))
+  if (const auto refusal = server_.admission().check(request)) {
+    if (refusal->status == 405)
+      response.set_header("Allow", request.path == "/api/ledgers" ? "GET, HEAD, POST" : "GET, HEAD");
     return answer_error(refusal->status, refusal->why, response);
+  }
+  if (request.method == "POST") return answer_error(404, "nothing is taken here", response);
   if (request.path.starts_with("/api/")) return answer_api(request, response);
   const auto found = site_.find(request.path);
   if (found == site_.end()) return answer_error(404, "no such file here", response);
@@ -256,19 +269,35 @@ void HttpWorkbench::answer_json(const Result<std::string>& document, Response& r
   response.set_content(*document, "application/json");
 }
 
-void HttpWorkbench::answer_api(const Request& request, Response& response) {
-  constexpr std::string_view one = "/api/runs/";
+/// Behind a prefix of the path, where what follows may be an id.
+std::optional<std::string> id_after(const std::string& path, std::string_view prefix) {
   constexpr std::size_t digits_of_id = 16;
+  if (!path.starts_with(prefix)) return std::nullopt;
+  std::string id = path.substr(prefix.size());
+  const bool may = !id.empty() && id.size() <= digits_of_id &&
+                   id.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return may ? std::optional(std::move(id)) : std::nullopt;
+}
+
+void HttpWorkbench::answer_api(const Request& request, Response& response) {
   const std::lock_guard lock(mutex_);
-  if (request.path == "/api/hello") return answer_json(json{{"ridgeline", version}}.dump() + "\n", response);
-  if (request.path == "/api/runs" && options_.runs) return answer_json(options_.runs(), response);
-  if (request.path.starts_with(one) && options_.run) {
-    const std::string id = request.path.substr(one.size());
-    if (!id.empty() && id.size() <= digits_of_id &&
-        id.find_first_not_of("0123456789abcdef") == std::string::npos)
-      return answer_json(options_.run(id), response);
-  }
+  const std::string& path = request.path;
+  if (path == "/api/hello") return answer_json(json{{"ridgeline", version}}.dump() + "\n", response);
+  if (path == "/api/runs" && options_.runs) return answer_json(options_.runs(), response);
+  if (path == "/api/ledgers" && options_.ledgers) return answer_json(options_.ledgers(), response);
+  if (const auto id = id_after(path, "/api/runs/"); id && options_.run)
+    return answer_json(options_.run(*id), response);
+  if (const auto id = id_after(path, "/api/ledgers/"); id && options_.ledger)
+    return answer_json(options_.ledger(*id), response);
   answer_error(404, "no such thing here", response);
+}
+
+void HttpWorkbench::take_ledger(const Request& request, Response& response) {
+  const std::lock_guard lock(mutex_);
+  response.set_header("Cache-Control", "no-store");
+  const auto kept = options_.keep_ledger(request.body);
+  if (kept) return answer_json(kept, response);
+  answer_error(kept.error().kind == ErrorKind::unavailable ? 503 : 400, kept.error().message, response);
 }
 
 }  // namespace

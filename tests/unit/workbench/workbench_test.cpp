@@ -74,6 +74,42 @@ TEST_F(WorkbenchTest, AnswersFilesAndRuns) {
   EXPECT_EQ(get("/", {{"Origin", "http://evil.example"}})->status, 403);
 }
 
+TEST_F(WorkbenchTest, TakesLedgersOfItsOwnPages) {
+  std::string taken;
+  options_.ledgers = [] { return Result<std::string>(std::string("[]")); };
+  options_.keep_ledger = [&](const std::string& body) -> Result<std::string> {
+    if (body == "{}") return bad_input("no ledger");
+    if (body == "{ }") return unavailable("no room");
+    taken = body;
+    return std::string(R"({"id": "ab"})");
+  };
+  serve();
+  httplib::Client client("127.0.0.1", workbench_->port());
+  const httplib::Headers ours{{"X-Ridgeline", "1"}};
+  const auto send = [&](const httplib::Headers& headers, const std::string& body,
+                        const char* type = "application/json") {
+    return client.Post("/api/ledgers", headers, body, type);
+  };
+  const std::string large(100'000, ' ');  // far beyond what a request without a body may have
+  EXPECT_EQ(send(ours, large)->status, 200);
+  EXPECT_EQ(taken, large);
+  EXPECT_EQ(send(ours, "{}")->status, 400);
+  EXPECT_EQ(send(ours, "{ }")->status, 503);
+  EXPECT_EQ(get("/api/ledgers")->status, 200);
+  taken.clear();
+  EXPECT_EQ(send({}, large)->status, 403);
+  EXPECT_EQ(send({{"X-Ridgeline", "1"}, {"Origin", "http://evil.example"}}, large)->status, 403);
+  EXPECT_EQ(send(ours, large, "text/plain")->status, 415);
+  EXPECT_EQ(client.Post("/api/runs", ours, large, "application/json")->status, 405);
+  EXPECT_EQ(taken, "");
+}
+
+TEST_F(WorkbenchTest, TakesNothingWhereNothingIsKept) {
+  serve();
+  httplib::Client client("127.0.0.1", workbench_->port());
+  EXPECT_EQ(client.Post("/api/ledgers", {{"X-Ridgeline", "1"}}, "{}", "application/json")->status, 404);
+}
+
 TEST_F(WorkbenchTest, WhatChangesInTheFolderIsNotSeen) {
   serve();
   write("index.html", "another");
