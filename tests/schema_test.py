@@ -83,6 +83,8 @@ print(json.dumps(d))" """),
               "--minimise ttft --maximise tokens --verify closed-loop --chunk 512,2048 --json"),
     ("studies", "ridgeline explore $SRC/examples/studies/pass-bandwidth.yaml --save > page; "
                 "ridgeline studies list --json"),
+    ("lab-grade", "ridgeline lab grade $SRC/examples/labs/ada.json --json"),
+    ("ledgers", RUN + " --save > run; ridgeline lab ledgers --json"),
     ("pipeline", "ridgeline run $SRC/examples/pipelines/upgrade.yaml --cache cache --json"),
     ("pipeline-plan", "ridgeline run $SRC/examples/pipelines/upgrade.yaml --plan --json"),
     ("max-rate", RUN + " --find-max-qps --target-latency 15ms --seeds 2 --json"),
@@ -112,6 +114,8 @@ print(json.dumps(d))" """),
     ("mlperf-validation", f"printf '{MLPERF}' > r.csv; ridgeline validate r.csv --json"),
     ("server-validation", f"printf '{MLPERF}' > r.csv; ridgeline validate r.csv --server --json"),
 ]
+# Documents that no command prints, but the browser does and commands read.
+READ = [("ledger", source / "examples" / "labs" / "ada.json")]
 # Made by commands that measure the machine, or for longer than a test may take.
 UNTESTED = {"audit", "batch-audit", "probe", "repeat", "mlperf-fit", "recorded-validation"}
 
@@ -143,14 +147,15 @@ def document(command):
 def broken_copies(value, path=()):
     """The document with one thing wrong at a time: a key too many at the top, a figure that is text."""
     yield {**value, "surprise": 1}
-    yield {key: item for key, item in value.items() if key != "ridgeline"}
+    yield {key: item for key, item in value.items() if key != ("ridgeline" if "ridgeline" in value else "lab")}
     yield {**value, "schema": "ridgeline.nothing/1"}
 
 
 failures = 0
 with concurrent.futures.ThreadPoolExecutor(2) as pool:
     documents = list(pool.map(document, [command for _, command in COMMANDS]))
-for (name, command), (printed, stderr) in zip(COMMANDS, documents):
+read = [(json.loads(path.read_text()), "") for _, path in READ]
+for (name, command), (printed, stderr) in zip(COMMANDS + READ, documents + read):
     against = validator(name)
     errors = [complaint(error) for error in against.iter_errors(printed)]
     if errors:
@@ -170,7 +175,7 @@ missing = {line.split("/1")[0] for path in (source / "src").rglob("*.cpp")
 for name in sorted(missing):
     failures += 1
     print(f"docs/schemas/{name}-1.json is not there, and a document ridgeline.{name}/1 is printed")
-for name in sorted(published - {name for name, _ in COMMANDS} - UNTESTED):
+for name in sorted(published - {name for name, _ in COMMANDS + READ} - UNTESTED):
     failures += 1
     print(f"docs/schemas/{name}-1.json: no command here makes such a document")
 print(f"{len(COMMANDS)} documents, {len(published)} schemas: {failures} failures")

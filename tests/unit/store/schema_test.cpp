@@ -83,10 +83,11 @@ TEST(Schema, ANewerFileIsRefusedAndNotTouched) {
   for (const auto access : {StoreOptions::Access::read, StoreOptions::Access::write}) {
     const auto store = RunStore::open(at(folder.path("runs.db"), access));
     ASSERT_FALSE(store);
-    EXPECT_EQ(store.error().message,
-              folder.path("runs.db") +
-                  ": made by a newer Ridgeline (schema 99, and this one knows up to 3); use that one, or "
-                  "give another file");
+    EXPECT_EQ(store.error().message, folder.path("runs.db") +
+                                         ": made by a newer Ridgeline (schema 99, and this one knows up to " +
+                                         std::to_string(schema_version) +
+                                         "); use that one, or "
+                                         "give another file");
   }
   EXPECT_EQ(*raw(folder.path("runs.db")).number("PRAGMA user_version"), 99);
 }
