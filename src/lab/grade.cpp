@@ -122,7 +122,11 @@ class Grader {
     } else {
       const LedgerEntry& first = *answers.front();
       line.answer = first.answer;
-      line.points = key == keys.end() ? std::nullopt : points_for(question, *key, first.answer, line);
+      if (trimmed(first.answer).empty()) {
+        line.remark = "no prediction" + (first.text.empty() ? "" : ": " + first.text);
+      } else {
+        line.points = key == keys.end() ? std::nullopt : points_for(question, *key, first.answer, line);
+      }
       if (std::any_of(answers.begin(), answers.end(),
                       [&](const auto* a) { return a->answer != first.answer; }))
         add_remark(line, "changed later; the first counts");

@@ -83,6 +83,14 @@ TEST_F(Grade, TheFirstPredictionCounts) {
   EXPECT_THAT(line("tail").remark, Not(HasSubstr("instruments")));
 }
 
+// The page keeps such an entry where the instruments were opened at once.
+TEST_F(Grade, WhoLookedWithoutPredictingHasNoPoints) {
+  write(entry("prediction", "device", "", "looked without predicting"));
+  write(entry("prediction", "device", "large"));
+  EXPECT_EQ(line("device").points, 0);
+  EXPECT_THAT(line("device").remark, HasSubstr("no prediction: looked without predicting; changed later"));
+}
+
 TEST_F(Grade, APredictionAfterTheInstrumentsIsSaidToBeOne) {
   write(evidence("e1", "20", FakeEngine::tail_at(20)));
   write(entry("prediction", "tail", "40"));
