@@ -11,6 +11,7 @@
 
 #include "app.h"
 #include "base/version.h"
+#include "lab_ledgers.h"
 #include "print.h"
 #include "report/saved_runs.h"
 #include "ridgeline/workbench.h"
@@ -100,13 +101,16 @@ int serve_lab(const Context& context, const LabFlags& flags) {
   options.tries = flags.port ? 1 : ports_tried;
   options.runs = [&flags] { return kept_runs(flags.store); };
   options.run = [&flags](const std::string& id) { return kept_run(flags.store, id); };
+  options.ledgers = [&flags] { return kept_ledgers(flags.store); };
+  options.ledger = [&flags](const std::string& id) { return kept_ledger(flags.store, id); };
+  options.keep_ledger = [&flags](const std::string& body) { return keep_ledger(flags.store, body); };
   const std::atomic<bool>& stop = stop_flag();
   const auto workbench = start_workbench(options);
   if (!workbench) return fail(workbench.error());
   if (!is_loopback(flags.host)) {
     progress(fmt::format(
-        "warning: --host {}: whoever reaches this address can read the kept runs, without a password and "
-        "unencrypted",
+        "warning: --host {}: whoever reaches this address can read the kept runs and ledgers and send "
+        "ledgers, without a password and unencrypted",
         flags.host));
   }
   announce(context, (*workbench)->url(), *site);
@@ -131,12 +135,13 @@ void add_lab(CLI::App& app, Context& context) {
       ->check(CLI::Range(0, 65535));
   command
       ->add_option("--host", flags->host,
-                   "Address to listen on; beyond loopback others can read the kept runs")
+                   "Address to listen on; beyond loopback others can read the kept runs and ledgers")
       ->capture_default_str();
   command->add_option("--site", flags->site,
                       "Folder of the workbench; default where it was installed or built");
-  command->add_option("--store", flags->store, "File of kept runs");
+  command->add_option("--store", flags->store, "File of kept runs and ledgers");
   command->add_flag("--no-open", flags->no_open, "Open no browser");
+  add_lab_ledgers(*command, context);
 }
 
 }  // namespace ridgeline::cli

@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "lab.h"
 #include "print.h"
 #include "report/saved_ledgers.h"
+#include "report/saved_runs.h"
+#include "ridgeline/lab.h"
 #include "ridgeline/ledger_store.h"
 #include "saving.h"
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "app.h"
 #include "ridgeline/result.h"
 
 namespace ridgeline::cli {
@@ -13,5 +14,7 @@ Result<std::string> kept_ledger(const std::string& store_flag, const std::string
 /// Checks and keeps it, in place of shorter ones that it goes on from; {"id", "outcome"}: "added" or
 /// "present". bad_input where it is no ledger.
 Result<std::string> keep_ledger(const std::string& store_flag, const std::string& json);
+
+void add_lab_ledgers(CLI::App& lab, Context&);
 
 }  // namespace ridgeline::cli
