@@ -15,15 +15,15 @@ namespace ridgeline::report {
 namespace {
 
 constexpr double panel_size = 420, panel_top = 92, first_left = 84, panel_gap = 116;
-constexpr double width = first_left + 2 * panel_size + panel_gap + 28, height = panel_top + panel_size + 112;
+constexpr double svg_width = first_left + 2 * panel_size + panel_gap + 28, svg_height = panel_top + panel_size + 112;
 
-std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+std::string last_of_path(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
-struct Dot {
+struct MeasuredDot {
   double measured, predicted;  ///< in milliseconds
 };
 /// By stack, in order of name.
-using Series = std::map<std::string, std::vector<Dot>>;
+using Series = std::map<std::string, std::vector<MeasuredDot>>;
 
 using Time = std::optional<Seconds> MeasuredPoint::*;
 using PredictedTime = Seconds ValidatedPoint::*;
@@ -52,7 +52,7 @@ double step_below(double value) {
 Range range_of(const Series& series) {
   double low = 1e300, high = 0;
   for (const auto& [stack, dots] : series) {
-    for (const Dot& dot : dots) {
+    for (const MeasuredDot& dot : dots) {
       low = std::min({low, dot.measured, dot.predicted});
       high = std::max({high, dot.measured, dot.predicted});
     }
@@ -144,13 +144,13 @@ class Panel {
         panel_size / 2, panel_size + 42, name_);
   }
 
-  std::string marks(const std::string& stack, const std::vector<Dot>& dots,
+  std::string marks(const std::string& stack, const std::vector<MeasuredDot>& dots,
                     const std::vector<std::string>& stacks) const {
     const auto index =
         static_cast<std::size_t>(std::find(stacks.begin(), stacks.end(), stack) - stacks.begin());
     const std::size_t style = index % mark_styles.size();
     std::string out = fmt::format("<g fill=\"{}\" fill-opacity=\"0.45\">\n", mark_styles[style].colour);
-    for (const Dot& dot : dots) {
+    for (const MeasuredDot& dot : dots) {
       out += fmt::format("<use href=\"#mark{}\" x=\"{:.1f}\" y=\"{:.1f}\"/>\n", style, x(dot.measured),
                          y(dot.predicted));
     }
@@ -204,7 +204,7 @@ std::string svg(const Validation& v) {
   const std::vector<std::string> stacks = stacks_of(tpot, ttft);
   const auto suspects = std::count_if(v.points.begin(), v.points.end(),
                                       [](const ValidatedPoint& p) { return !p.suspect.empty(); });
-  const std::string title = "Predicted against measured: " + xml_escaped(file_name(v.table.path));
+  const std::string title = "Predicted against measured: " + xml_escaped(last_of_path(v.table.path));
   const std::string subtitle = fmt::format(
       "{}{} rows; {} that beat the roofline are not shown",
       v.cross_validated ? "each by a fit that had not seen its group; " : "", v.points.size(), suspects);
@@ -215,10 +215,10 @@ std::string svg(const Validation& v) {
       "<desc id=\"description\">Two plots on logarithmic axes. TPOT: {3} rows, mean error {4:.3g} %. TTFT: "
       "{5} rows, "
       "mean error {6:.3g} %.</desc>\n",
-      width, height, title, v.tpot.rows, v.tpot.mape, v.ttft.rows, v.ttft.mape);
+      svg_width, svg_height, title, v.tpot.rows, v.tpot.mape, v.ttft.rows, v.ttft.mape);
   out += svg_style_sheet;
   out += svg_marks_defined();
-  out += fmt::format("<rect width=\"{:g}\" height=\"{:g}\" fill=\"#fff\"/>\n", width, height);
+  out += fmt::format("<rect width=\"{:g}\" height=\"{:g}\" fill=\"#fff\"/>\n", svg_width, svg_height);
   out += fmt::format(
       "<text class=\"title\" x=\"{0:g}\" y=\"30\">{1}</text><text class=\"subtitle\" x=\"{0:g}\" "
       "y=\"51\">{2}</text>\n",
