@@ -51,7 +51,14 @@ Result<GradeSheets> grade_files(const Context& context, const GradeFlags& flags)
 int show_grades(const Context& context, const GradeFlags& flags) {
   const auto sheets = grade_files(context, flags);
   if (!sheets) return fail(sheets.error());
-  print_result(context, sheets->inputs, sheets->ledgers);
+  const std::string rests_on = rests_on_line(weakest_first(sheets->inputs));
+  if (context.json) {
+    print_document(context, report::json(sheets->ledgers), sheets->inputs);
+  } else if (context.markdown) {
+    print_plain(context, report::markdown(sheets->ledgers) + "\n" + rests_on);
+  } else {
+    print_plain(context, report::text(sheets->ledgers) + "\n" + rests_on);
+  }
   return exit_fine;
 }
 

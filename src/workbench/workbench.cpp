@@ -294,9 +294,9 @@ void HttpWorkbench::answer_api(const Request& request, Response& response) {
 
 void HttpWorkbench::take_ledger(const Request& request, Response& response) {
   const std::lock_guard lock(mutex_);
-  response.set_header("Cache-Control", "no-store");
   const auto kept = options_.keep_ledger(request.body);
   if (kept) return answer_json(kept, response);
+  response.set_header("Cache-Control", "no-store");
   answer_error(kept.error().kind == ErrorKind::unavailable ? 503 : 400, kept.error().message, response);
 }
 
