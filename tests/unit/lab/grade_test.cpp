@@ -8,15 +8,15 @@
 namespace ridgeline {
 namespace {
 
-using testing::AllOf;
-using testing::Contains;
-using testing::Each;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Not;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 
-class Grade : public testing::Test {
+class Grade : public ::testing::Test {
  protected:
   Grade() {
     ledger_.lab = "queues";
@@ -251,7 +251,7 @@ TEST(EvidenceCommands, NothingElseIsRun) {
         {"predict", "large", "--calibration-file", "/etc/passwd"},
         {"lab", "grade", "x.json"},
         {"--data", "/tmp", "simulate", "post", "--as", "server", "--set", "qps=20"}})
-    EXPECT_FALSE(may_run(command)) << testing::PrintToString(command);
+    EXPECT_FALSE(may_run(command)) << ::testing::PrintToString(command);
 }
 
 TEST(EvidenceCommands, APlaceholderHasOneValue) {

@@ -9,9 +9,9 @@ namespace ridgeline {
 namespace {
 
 using nlohmann::json;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 json good_ledger() {
   return json::parse(R"({"schema": "ridgeline.ledger/1", "lab": "queues", "track": "post", "learner": "Ada",
