@@ -40,6 +40,7 @@ Estimate share_of(std::uint64_t late, std::uint64_t n) {
 }
 
 double some_of(double share, std::uint64_t fleet) {
+  if (!(share > 0)) return 0;  // not -0
   return share < 1 ? -portable_expm1(static_cast<double>(fleet) * portable_log1p(-share)) : 1;
 }
 
