@@ -87,6 +87,7 @@ print(json.dumps(d))" """),
     ("pipeline-plan", "ridgeline run $SRC/examples/pipelines/upgrade.yaml --plan --json"),
     ("max-rate", RUN + " --find-max-qps --target-latency 15ms --seeds 2 --json"),
     ("mission", "ridgeline simulate tiny-pioneer --json"),
+    ("mission", "ridgeline simulate edge-guardian --fix --late-after 10ms --fleet 10 --json"),
     ("mission_sweep", "ridgeline simulate edge-guardian --fix --sweep noise.sigma --json"),
     ("missions", "ridgeline simulate --missions --json"),
     ("versus", "ridgeline audit --a $SRC/examples/audit/system-a.yaml --b $SRC/examples/audit/system-b.yaml "

@@ -171,7 +171,10 @@ Result<int> solve(const Context& context, const std::string& id, const MissionFl
   RIDGELINE_CHECK(refuse_other_flags(*flags.command));
   RIDGELINE_TRY(mission, changed_mission(context, id, flags));
   RIDGELINE_TRY(data, mission_data(context));
-  if (!flags.sweep.empty()) return show_sweep(context, mission, data, flags);
+  if (!flags.sweep.empty()) {
+    if (!flags.late_after.empty()) return bad_input("--late-after counts in one run, and --sweep makes many");
+    return show_sweep(context, mission, data, flags);
+  }
   if (!flags.until.empty()) return bad_input("--until belongs to --sweep");
   return show_mission(context, mission, data, flags);
 }
@@ -199,7 +202,7 @@ void MissionFlags::add_to(CLI::App& app) {
 
 bool MissionFlags::any() const {
   return fix || !changes.empty() || phase || !as.empty() || !sweep.empty() || !until.empty() ||
-         !late_after.empty();
+         !late_after.empty() || command->count("--fleet") > 0;
 }
 
 bool is_mission(const Context& context, const std::string& id) {

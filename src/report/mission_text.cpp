@@ -83,7 +83,7 @@ std::string late_percent(const Estimate& e) {
 }
 
 std::string late_line(const LateQueries& l) {
-  return fmt::format("{} of {} take longer than {}: {}; one of a fleet of {} or more: {}", l.late, l.queries,
+  return fmt::format("{} of {} take longer than {}: {}; at least one of a fleet of {}: {}", l.late, l.queries,
                      ridgeline::show(l.after), late_percent(l.share), l.fleet, late_percent(l.some_late));
 }
 
