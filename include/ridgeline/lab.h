@@ -30,7 +30,8 @@ struct LabFigure {
 
 struct LabOption {
   std::string id, text;
-  std::optional<LabFigure> figure;  ///< what the key compares
+  std::optional<LabFigure> figure;    ///< what the key compares
+  std::optional<double> least, most;  ///< of `within`, in the question's unit: least <= figure < most
 };
 
 enum class LabQuestionKind { choice, number };
@@ -120,6 +121,8 @@ struct Lab {
   Mission mission;  ///< the track: persona, story, crisis, thresholds
   std::string track_name, track_text;
   std::vector<LabPart> parts;
+  std::vector<std::string> tracks;  ///< all of the lab's, as in LabEntry
+  std::map<std::string, std::string> track_names;
 };
 
 /// A lab's tracks without its parts.
@@ -130,7 +133,7 @@ struct LabEntry {
   std::map<std::string, std::string> track_names;
 };
 
-/// Every lab of a folder, in order of id.
+/// Every lab of a folder, in order of id; none where there is no such folder.
 Result<std::vector<LabEntry>> list_labs(const std::string& dir);
 /// bad_input with file:line and key: unknown keys, a mission, control or file that is not there, commands
 /// with placeholders that nothing fills, more than three controls, points of nothing.
@@ -141,13 +144,15 @@ Result<Lab> load_lab(const std::string& dir, const std::string& id, const std::s
 struct LabKey {
   std::string part, question;
   std::string key;              ///< an option's id; of a number its value in the question's unit, six digits
-  std::optional<double> value;  ///< the question's figure, in its unit
+  std::string unit;             ///< of the figures
+  std::optional<double> value;  ///< the question's figure, in its unit; where it has none the key's option's
   std::map<std::string, std::optional<double>> values;  ///< of the options' figures, in their units
   std::string why;                                      ///< the lab's text, filled in
   std::vector<std::vector<std::string>> commands;       ///< that were run
 };
-/// Every key, or those of one part and question where given. Errors: those of the commands; not_found where a
-/// pointer leads nowhere.
+/// Every key, or those of one part and question where given; a command is run once. Errors: those of the
+/// commands; bad_input where a pointer leads nowhere or to no number, no figure or several decide, or there
+/// is no such part or question. An option whose figure is null (a run too short for its P99) is left out.
 Result<std::vector<LabKey>> lab_keys(const Lab&, const LabAsk&, std::string_view part = {},
                                      std::string_view question = {});
 
