@@ -54,9 +54,9 @@ parts:
       - {id: main, title: Latencies, kind: tail, command: "simulate {mission} --set qps={rate} --json"}
       - {id: math, title: Mathematics, kind: math, command: "tail --mean {mean}s --sd {sd}s --json"}
     goals:
-      - {text: Stay within {limit}., at: /phases/0/metrics/latency.p99/value, kind: at_most, limit: "{threshold.car.latency.p99}", unit: ms, unit_per_si: 1000, iterations: 10, violate: true, first_aid: [less load]}
+      - {text: "Stay within {limit}.", at: /phases/0/metrics/latency.p99/value, kind: at_most, limit: "{threshold.car.latency.p99}", unit: ms, unit_per_si: 1000, iterations: 10, violate: true, first_aid: [less load]}
     reflections:
-      - {id: goodhart, text: What is measured?, look_for: [the measure became the target], points: 3}
+      - {id: goodhart, text: "What is measured?", look_for: [the measure became the target], points: 3}
     decisions:
       - id: strategy
         text: Decide.
