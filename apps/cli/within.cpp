@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 9> repeatable{"audit",   "cost",     "eva
 Result<std::vector<std::string>> repeatable_arguments(const Context& context,
                                                       const std::vector<std::string>& words) {
   if (words.empty() || std::find(repeatable.begin(), repeatable.end(), words.front()) == repeatable.end()) {
-    return bad_input(fmt::format("made by `{}`; only {} can be run again", words.empty() ? "" : words.front(),
+    return bad_input(fmt::format("`{}` cannot be run again; only {} can", words.empty() ? "" : words.front(),
                                  fmt::join(repeatable, ", ")));
   }
   Context parsing;
@@ -28,7 +28,7 @@ Result<std::vector<std::string>> repeatable_arguments(const Context& context,
   if (run_program(words, parsing) != exit_fine || parsing.arguments.empty())
     return bad_input(fmt::format("this version does not know its command: ridgeline {}", shell_line(words)));
   if (std::find(parsing.arguments.begin(), parsing.arguments.end(), "--here") != parsing.arguments.end())
-    return bad_input("made by `audit --here`, a measurement");
+    return bad_input("`audit --here` measures, which cannot be had again");
   return parsing.arguments;
 }
 

@@ -54,7 +54,9 @@ struct LabQuestion {
   LabRule rule = LabRule::value;
   std::optional<LabFigure> figure;
   double tolerance = 0.2;  ///< of a number: relative error that is still right
-  std::string why;  ///< Markdown, shown beside the key; {key}, {value} and options' values are filled in
+  /// Markdown, shown beside the key. lab_keys() fills in {key} (an option's text), {value} and {OPTION}: figures
+  /// of three digits with their unit, "21.6 ms".
+  std::string why;
   double points = 1;
 };
 
