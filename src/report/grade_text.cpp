@@ -25,8 +25,9 @@ std::string quoted(const std::string& text) {
     const bool may_begin_a_block =
         !line.empty() && (std::string_view("#-+=|:").find(line.front()) != std::string_view::npos);
     const std::size_t digits = std::min(line.find_first_not_of("0123456789"), line.size());
-    const bool numbers_a_list =
-        digits > 0 && digits < line.size() && (line[digits] == '.' || line[digits] == ')');
+    const bool numbers_a_list = digits > 0 && digits < line.size() &&
+                                (line[digits] == '.' || line[digits] == ')') &&
+                                (digits + 1 == line.size() || line[digits + 1] == ' ');
     if (numbers_a_list) {
       line = line.substr(0, digits) + "\\" + line[digits] + escaped(line.substr(digits + 1));
     } else {
