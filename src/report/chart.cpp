@@ -1,0 +1,105 @@
+#include "report/chart.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/portable_math.h"
+#include "base/text.h"
+#include "report/svg_parts.h"
+
+namespace ridgeline::report {
+
+const char* const chart_style =
+    ":root{--paper:#fff;--ink:#222;--soft:#555;--grid:#ddd;--bar:#0072b2;--line:#0072b2;--mark:#222;"
+    "--limit:#b34700}"
+    "svg text{font:13px system-ui,'Segoe UI','DejaVu Sans',sans-serif;fill:var(--ink)}"
+    "svg .tick,svg .axis{fill:var(--soft)}svg .paper{fill:var(--paper)}svg "
+    ".grid{stroke:var(--grid);fill:none}"
+    "svg .bar{fill:var(--bar)}svg .line{stroke:var(--line);stroke-width:2;fill:none}"
+    "svg .mark{stroke:var(--mark);stroke-dasharray:3 3;fill:none}"
+    "svg .limit{stroke:var(--limit);stroke-width:2;fill:none}svg .limit-text{fill:var(--limit)}"
+    "svg .p0{fill:#0072b2}svg .p1{fill:#d55e00}svg .p2{fill:#009e73}svg .p3{fill:#cc79a7}svg "
+    ".p4{fill:#e69f00}"
+    "svg .p5{fill:#56b4e9}svg .group{font-weight:600}";
+
+ChartAxis::ChartAxis(double low, double high, double from, double to, bool logarithmic)
+    : low_(low), high_(high), from_(from), to_(to), logarithmic_(logarithmic) {}
+
+double ChartAxis::at(double value) const {
+  const double inside = std::clamp(value, low_, high_);
+  const double share = logarithmic_ ? portable_log(inside / low_) / portable_log(high_ / low_)
+                                    : (inside - low_) / (high_ - low_);
+  return from_ + share * (to_ - from_);
+}
+
+std::vector<double> ChartAxis::ticks() const {
+  std::vector<double> ticks;
+  if (logarithmic_ && high_ >= 8 * low_) {
+    const int first = decade(low_), last = decade(high_);
+    const int every = std::max(1, (last - first + 5) / 6);
+    for (int power = first; power <= last; ++power) {
+      for (const double step : {1.0, 2.0, 5.0}) {
+        if (step > 1 && last - first > 1) continue;
+        if ((power - first) % every == 0 && holds(step * power_of_ten(power)))
+          ticks.push_back(step * power_of_ten(power));
+      }
+    }
+    if (ticks.size() > 1) return ticks;
+    ticks.clear();
+  }
+  const double step = step_above((high_ - low_) / 6);
+  for (double n = std::ceil(low_ / step); n * step <= high_ * (1 + 1e-12); ++n) ticks.push_back(n * step);
+  return ticks;
+}
+
+double step_above(double value) {
+  const double power = power_of_ten(decade(value));
+  for (const double step : {1.0, 2.0, 5.0}) {
+    if (step * power >= value * (1 - 1e-12)) return step * power;
+  }
+  return 10 * power;
+}
+
+TimeUnit time_unit(double largest_seconds) {
+  const int step = std::min(si_step(largest_seconds), 0);  // no kiloseconds
+  const std::string one = si(power_of_ten(3 * step), "s");
+  return {one.substr(one.find(' ') + 1), power_of_ten(3 * step)};
+}
+
+std::string chart_svg(const Chart& chart, double height, const std::string& body) {
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:g} {1:g}\" role=\"img\" "
+      "aria-labelledby=\"{2}-title\"><title id=\"{2}-title\">{3}</title>"
+      "<rect class=\"paper\" width=\"{0:g}\" height=\"{1:g}\"/>\n{4}</svg>\n",
+      chart_width, height, chart.id, xml_escaped(chart.title), body);
+}
+
+std::string x_axis(const ChartAxis& axis, double top, double bottom, double unit, const std::string& label) {
+  std::string out;
+  for (const double tick : axis.ticks()) {
+    out += fmt::format(
+        "<path class=\"grid\" d=\"M{0:.1f} {1:g}V{2:g}\"/><text class=\"tick\" x=\"{0:.1f}\" y=\"{3:g}\" "
+        "text-anchor=\"middle\">{4:.6g}</text>\n",
+        axis.at(tick), top, bottom, bottom + 17, tick / unit);
+  }
+  return out + fmt::format("<text class=\"axis\" x=\"{:g}\" y=\"{:g}\" text-anchor=\"middle\">{}</text>\n",
+                           (chart_left + chart_right) / 2, bottom + 36, xml_escaped(label));
+}
+
+std::string y_axis(const ChartAxis& axis, double top, double bottom, double unit, const std::string& label) {
+  std::string out;
+  for (const double tick : axis.ticks()) {
+    out += fmt::format(
+        "<path class=\"grid\" d=\"M{0:g} {1:.1f}H{2:g}\"/><text class=\"tick\" x=\"{3:g}\" y=\"{4:.1f}\" "
+        "text-anchor=\"end\">{5}</text>\n",
+        chart_left, axis.at(tick), chart_right, chart_left - 6, axis.at(tick) + 4, tick_text(tick / unit));
+  }
+  return out + fmt::format(
+                   "<text class=\"axis\" transform=\"translate(12 {:g}) rotate(-90)\" "
+                   "text-anchor=\"middle\">{}</text>\n",
+                   (top + bottom) / 2, xml_escaped(label));
+}
+
+}  // namespace ridgeline::report
