@@ -19,7 +19,9 @@ const char* const chart_style =
     ".grid{stroke:var(--grid);fill:none}"
     "svg .bar{fill:var(--bar)}svg .line{stroke:var(--line);stroke-width:2;fill:none}"
     "svg .mark{stroke:var(--mark);stroke-dasharray:3 3;fill:none}"
-    "svg .limit{stroke:var(--limit);stroke-width:2;fill:none}svg .limit-text{fill:var(--limit)}"
+    "svg .mark-text{paint-order:stroke;stroke:var(--paper);stroke-width:4px}"
+    "svg .limit{stroke:var(--limit);stroke-width:2;fill:none}svg "
+    ".limit-text{fill:var(--limit);paint-order:stroke;stroke:var(--paper);stroke-width:4px}"
     "svg .p0{fill:#0072b2}svg .p1{fill:#d55e00}svg .p2{fill:#009e73}svg .p3{fill:#cc79a7}svg "
     ".p4{fill:#e69f00}"
     "svg .p5{fill:#56b4e9}svg .group{font-weight:600}";
@@ -38,10 +40,10 @@ std::vector<double> ChartAxis::ticks() const {
   std::vector<double> ticks;
   if (logarithmic_ && high_ >= 8 * low_) {
     const int first = decade(low_), last = decade(high_);
-    const int every = std::max(1, (last - first + 5) / 6);
+    const int every = std::max(1, (last - first + 5) / 6);  // decades
     for (int power = first; power <= last; ++power) {
       for (const double step : {1.0, 2.0, 5.0}) {
-        if (step > 1 && last - first > 1) continue;
+        if (step > 1 && high_ > 200 * low_) continue;
         if ((power - first) % every == 0 && holds(step * power_of_ten(power)))
           ticks.push_back(step * power_of_ten(power));
       }

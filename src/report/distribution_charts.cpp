@@ -33,7 +33,8 @@ std::vector<double> linear_edges(double least, double most) {
   return edges;
 }
 
-/// Equal ratios: so many bins to a decade that there are some thirty, ends rounded to nanoseconds.
+/// Equal ratios: so many bins to a decade that there are some thirty, ends rounded to nanoseconds. Requires
+/// least >= 1.
 std::vector<double> log_edges(double least, double most) {
   double per_decade = 5;
   const double decades = portable_log(most / least) / portable_log(10);
@@ -44,7 +45,7 @@ std::vector<double> log_edges(double least, double most) {
   const auto edge = [&](double n) {
     return std::floor(portable_exp(n / per_decade * portable_log(10)) + 1e-6);
   };
-  std::vector<double> edges{edge(k)};
+  std::vector<double> edges{std::max(edge(k), 1.0)};
   while (edges.back() <= most || edges.size() < 3) {
     if (const double next = edge(++k); next > edges.back()) edges.push_back(next);
   }
@@ -68,21 +69,20 @@ std::vector<Mark> latency_marks(const Summary& summary, const LatencySample& sam
 
 /// A dashed line and a line of text each, one below the other so that close ones stay legible.
 std::string draw_marks(const std::vector<Mark>& marks, const ChartAxis& x, double limit) {
-  std::string out;
+  std::string lines, texts;
   double y = 14;
   const auto draw = [&](const Mark& mark, const char* line, const char* text) {
     const double at = x.at(mark.seconds);
     const bool left_of_it = at > chart_left + 0.6 * (chart_right - chart_left);
-    out += fmt::format(
-        "<path class=\"{}\" d=\"M{:.1f} {:g}V{:g}\"/><text class=\"{}\" x=\"{:.1f}\" y=\"{:g}\" "
-        "text-anchor=\"{}\">{} {}</text>\n",
-        line, at, y - 8, plot_bottom, text, at + (left_of_it ? -4 : 4), y, left_of_it ? "end" : "start",
-        mark.name, show(Seconds(mark.seconds)));
+    lines += fmt::format("<path class=\"{}\" d=\"M{:.1f} {:g}V{:g}\"/>", line, at, y - 8, plot_bottom);
+    texts += fmt::format("<text class=\"{}\" x=\"{:.1f}\" y=\"{:g}\" text-anchor=\"{}\">{} {}</text>\n", text,
+                         at + (left_of_it ? -4 : 4), y, left_of_it ? "end" : "start", mark.name,
+                         show(Seconds(mark.seconds)));
     y += 15;
   };
   for (const Mark& mark : marks) draw(mark, "mark", "mark-text");
   if (limit > 0 && x.holds(limit)) draw({"limit", limit}, "limit", "limit-text");
-  return out;
+  return lines + texts;
 }
 
 std::string buckets_note(const LatencySample& sample) {
@@ -124,8 +124,8 @@ Chart latency_histogram(const Run& run, const Summary& summary, const LatencySam
   const double highest = static_cast<double>(*std::max_element(counts.begin(), counts.end()));
   const ChartAxis y =
       log ? ChartAxis(0.7, std::max(highest * 1.1, 10.0), plot_bottom, marks_height + 10, true)
-          : ChartAxis(0, highest * 1.05, plot_bottom, marks_height + 10, false);
-  const TimeUnit unit = time_unit(most * ns);
+          : ChartAxis(0, std::max(highest * 1.05, 5.0), plot_bottom, marks_height + 10, false);
+  const TimeUnit unit = time_unit(std::max(std::abs(least), most) * ns);
   std::string body = x_axis(x, marks_height + 10, plot_bottom, unit.seconds, "latency, " + unit.name) +
                      y_axis(y, marks_height + 10, plot_bottom, 1, what);
   for (std::size_t i = 0; i < counts.size(); ++i) {

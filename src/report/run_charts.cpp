@@ -39,7 +39,7 @@ Chart phases_chart(const LatencySplits& splits) {
   chart.caption = fmt::format("Mean time by phase, of all {} queries and of the slowest {}.",
                               splits.all.queries, splits.slowest.queries);
   const double longest = std::max(splits.all.total().value(), splits.slowest.total().value());
-  constexpr double left = 104, row = 20;
+  constexpr double left = 172, row = 20;
   const ChartAxis x(0, longest > 0 ? longest * 1.02 : 1, left, chart_right - 8, false);
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < split_phases.size(); ++i) {
@@ -60,15 +60,12 @@ Chart phases_chart(const LatencySplits& splits) {
     for (const std::size_t i : rows) {
       const double time = (split.*split_phases[i].mean).value();
       const double begin = x.at(from), end = x.at(from + time);
-      const bool fits_behind = end < chart_right - 90;
       bars += fmt::format(
-          "<text class=\"tick\" x=\"{:g}\" y=\"{:g}\" text-anchor=\"end\">{}</text><rect class=\"p{}\" "
-          "x=\"{:.2f}\" "
-          "y=\"{:g}\" width=\"{:.2f}\" height=\"{:g}\"/><text x=\"{:.2f}\" y=\"{:g}\" "
-          "text-anchor=\"{}\">{}</text>\n",
-          left - 6, y + 14, phase_name(i, splits), i, begin, y + 2, std::max(end - begin, 0.6), row - 4,
-          fits_behind ? end + 5 : begin - 5, y + 14, fits_behind || begin < left + 70 ? "start" : "end",
-          show(Seconds(time)));
+          "<text class=\"tick\" x=\"8\" y=\"{0:g}\">{1}</text><text x=\"{2:g}\" y=\"{0:g}\" "
+          "text-anchor=\"end\">{3}"
+          "</text><rect class=\"p{4}\" x=\"{5:.2f}\" y=\"{6:g}\" width=\"{7:.2f}\" height=\"{8:g}\"/>\n",
+          y + 14, phase_name(i, splits), left - 8, show(Seconds(time)), i, begin, y + 2,
+          std::max(end - begin, 0.6), row - 4);
       y += row;
       from += time;
     }
@@ -119,7 +116,7 @@ std::optional<Completions> completions_of(const Run& run) {
 Chart throughput_chart(const Completions& seen) {
   Chart chart{"throughput", "Completions over time", "", "",
               Table({{"from", Align::right}, {seen.what, Align::right}, {"per second", Align::right}})};
-  chart.caption = fmt::format("{} completed per second, in stretches of {}; the last one may not be full.",
+  chart.caption = fmt::format("Completed {} per second, in stretches of {}; the last one may not be full.",
                               seen.what, show(Seconds(seen.width)));
   const double most = static_cast<double>(*std::max_element(seen.counts.begin(), seen.counts.end()));
   constexpr double top = 16, bottom = 220;
