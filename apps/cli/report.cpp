@@ -19,8 +19,12 @@ struct ReportFlags {
 
 Result<std::string> report_page(const std::string& path) {
   RIDGELINE_TRY(text, read_file(path));
-  RIDGELINE_TRY(saved, report::read_run(text, path));
   RIDGELINE_TRY(read, report::read_document(text, path));
+  if (!read.schema.starts_with("ridgeline.run/"))
+    return bad_input(fmt::format(
+        "{}: is {}; a report is made of ridgeline.run/1, as simulate, bench and import-run print with --json",
+        path, read.schema));
+  RIDGELINE_TRY(saved, report::read_run(text, path));
   report::RunPage page;
   page.name = std::filesystem::path(path).filename().string();
   page.command =

@@ -19,12 +19,11 @@ const char* const chart_style =
     ".grid{stroke:var(--grid);fill:none}"
     "svg .bar{fill:var(--bar)}svg .line{stroke:var(--line);stroke-width:2;fill:none}"
     "svg .mark{stroke:var(--mark);stroke-dasharray:3 3;fill:none}"
-    "svg .mark-text{paint-order:stroke;stroke:var(--paper);stroke-width:4px}"
+    "svg .mark-text{paint-order:stroke;stroke:var(--paper);stroke-width:6px;stroke-linejoin:round}"
     "svg .limit{stroke:var(--limit);stroke-width:2;fill:none}svg "
-    ".limit-text{fill:var(--limit);paint-order:stroke;stroke:var(--paper);stroke-width:4px}"
-    "svg .p0{fill:#0072b2}svg .p1{fill:#d55e00}svg .p2{fill:#009e73}svg .p3{fill:#cc79a7}svg "
-    ".p4{fill:#e69f00}"
-    "svg .p5{fill:#56b4e9}svg .group{font-weight:600}";
+    ".limit-text{fill:var(--limit);paint-order:stroke;stroke:var(--paper);stroke-width:6px;stroke-linejoin:"
+    "round}"
+    "svg .group{font-weight:600}";
 
 ChartAxis::ChartAxis(double low, double high, double from, double to, bool logarithmic)
     : low_(low), high_(high), from_(from), to_(to), logarithmic_(logarithmic) {}

@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <optional>
+#include <iterator>
 
 #include "base/portable_math.h"
 #include "base/text.h"
@@ -16,7 +15,7 @@ namespace ridgeline::report {
 namespace {
 
 constexpr double ns = 1e-9;  ///< in seconds
-constexpr double marks_height = 90, plot_bottom = 300, picture_height = 346;
+constexpr double marks_height = 102, plot_bottom = 312, picture_height = 358;
 
 double count_of(Nanoseconds time) { return static_cast<double>(time.count()); }
 
@@ -52,36 +51,46 @@ std::vector<double> log_edges(double least, double most) {
   return edges;
 }
 
-struct Mark {
+struct LatencyMark {
   std::string name;
   double seconds = 0;
+  bool limit = false;
 };
 
-/// The mean and the percentiles that the sample supports.
-std::vector<Mark> latency_marks(const Summary& summary, const LatencySample& sample) {
-  std::vector<Mark> marks;
+/// The mean, the percentiles that the sample supports, and the limit where the axis holds it; ascending.
+std::vector<LatencyMark> latency_marks(const Run& run, const Summary& summary, const LatencySample& sample,
+                                       const ChartAxis& x) {
+  std::vector<LatencyMark> marks;
   if (summary.mean) marks.push_back({"mean", summary.mean->value});
   for (const auto& [name, p] : {std::pair{"P50", 0.50}, {"P90", 0.90}, {"P95", 0.95}, {"P99", 0.99}}) {
     if (const auto value = sample.quantile(p)) marks.push_back({name, count_of(*value) * ns});
   }
+  const double limit = to_seconds(run.scenario.latency_limit()).value();
+  if (limit > 0 && x.holds(limit)) marks.push_back({"limit", limit, true});
+  std::stable_sort(marks.begin(), marks.end(),
+                   [](const LatencyMark& a, const LatencyMark& b) { return a.seconds < b.seconds; });
   return marks;
 }
 
-/// A dashed line and a line of text each, one below the other so that close ones stay legible.
-std::string draw_marks(const std::vector<Mark>& marks, const ChartAxis& x, double limit) {
+/// A line and its text each, one text below the other. Those of the left have their text on the right and
+/// descend; of those on the right it is the other way round, so that few lines cross another's text.
+std::string draw_marks(const std::vector<LatencyMark>& marks, const ChartAxis& x) {
+  const double turn = chart_left + 0.6 * (chart_right - chart_left);
+  const auto first_right = std::find_if(marks.begin(), marks.end(),
+                                        [&](const LatencyMark& mark) { return x.at(mark.seconds) > turn; });
+  std::vector<LatencyMark> rows(marks.begin(), first_right);
+  rows.insert(rows.end(), std::reverse_iterator(marks.end()), std::reverse_iterator(first_right));
   std::string lines, texts;
   double y = 14;
-  const auto draw = [&](const Mark& mark, const char* line, const char* text) {
+  for (const LatencyMark& mark : rows) {
     const double at = x.at(mark.seconds);
-    const bool left_of_it = at > chart_left + 0.6 * (chart_right - chart_left);
-    lines += fmt::format("<path class=\"{}\" d=\"M{:.1f} {:g}V{:g}\"/>", line, at, y - 8, plot_bottom);
-    texts += fmt::format("<text class=\"{}\" x=\"{:.1f}\" y=\"{:g}\" text-anchor=\"{}\">{} {}</text>\n", text,
-                         at + (left_of_it ? -4 : 4), y, left_of_it ? "end" : "start", mark.name,
+    const char* kind = mark.limit ? "limit" : "mark";
+    lines += fmt::format("<path class=\"{}\" d=\"M{:.1f} {:g}V{:g}\"/>", kind, at, y - 8, plot_bottom);
+    texts += fmt::format("<text class=\"{}-text\" x=\"{:.1f}\" y=\"{:g}\" text-anchor=\"{}\">{} {}</text>\n",
+                         kind, at + (at > turn ? -4 : 4), y, at > turn ? "end" : "start", mark.name,
                          show(Seconds(mark.seconds)));
-    y += 15;
-  };
-  for (const Mark& mark : marks) draw(mark, "mark", "mark-text");
-  if (limit > 0 && x.holds(limit)) draw({"limit", limit}, "limit", "limit-text");
+    y += 17;
+  }
   return lines + texts;
 }
 
@@ -136,7 +145,7 @@ Chart latency_histogram(const Run& run, const Summary& summary, const LatencySam
         fmt::format("<rect class=\"bar\" x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\"/>\n",
                     left, top, std::max(right - left - 0.5, 0.6), plot_bottom - top);
   }
-  body += draw_marks(latency_marks(summary, sample), x, to_seconds(run.scenario.latency_limit()).value());
+  body += draw_marks(latency_marks(run, summary, sample, x), x);
   chart.svg = chart_svg(chart, picture_height, body);
   return chart;
 }
@@ -170,7 +179,7 @@ Chart latency_cdf(const Run& run, const Summary& summary, const LatencySample& s
     path += fmt::format("H{:.2f}V{:.2f}", x.at(count_of(sample.at_rank(rank)) * ns), y.at(100 * share));
   }
   body += fmt::format("<path class=\"line\" d=\"{}\"/>\n", path);
-  body += draw_marks(latency_marks(summary, sample), x, to_seconds(run.scenario.latency_limit()).value());
+  body += draw_marks(latency_marks(run, summary, sample, x), x);
   chart.svg = chart_svg(chart, picture_height, body);
   return chart;
 }

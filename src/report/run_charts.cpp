@@ -18,12 +18,12 @@ struct Phase {
   const char* name;
   Seconds LatencySplit::* mean;
 };
-constexpr std::array<Phase, 6> split_phases{{{"queueing", &LatencySplit::queueing},
-                                             {"batching", &LatencySplit::batching},
-                                             {"prefill", &LatencySplit::prefill},
-                                             {"decode", &LatencySplit::decode},
-                                             {"interference", &LatencySplit::interference},
-                                             {"throttling", &LatencySplit::throttling}}};
+constexpr std::array<Phase, mark_styles.size()> split_phases{{{"queueing", &LatencySplit::queueing},
+                                                              {"batching", &LatencySplit::batching},
+                                                              {"prefill", &LatencySplit::prefill},
+                                                              {"decode", &LatencySplit::decode},
+                                                              {"interference", &LatencySplit::interference},
+                                                              {"throttling", &LatencySplit::throttling}}};
 
 std::string phase_name(std::size_t i, const LatencySplits& splits) {
   // A service without tokens is all prefill.
@@ -63,8 +63,8 @@ Chart phases_chart(const LatencySplits& splits) {
       bars += fmt::format(
           "<text class=\"tick\" x=\"8\" y=\"{0:g}\">{1}</text><text x=\"{2:g}\" y=\"{0:g}\" "
           "text-anchor=\"end\">{3}"
-          "</text><rect class=\"p{4}\" x=\"{5:.2f}\" y=\"{6:g}\" width=\"{7:.2f}\" height=\"{8:g}\"/>\n",
-          y + 14, phase_name(i, splits), left - 8, show(Seconds(time)), i, begin, y + 2,
+          "</text><rect fill=\"{4}\" x=\"{5:.2f}\" y=\"{6:g}\" width=\"{7:.2f}\" height=\"{8:g}\"/>\n",
+          y + 14, phase_name(i, splits), left - 8, show(Seconds(time)), mark_styles[i].colour, begin, y + 2,
           std::max(end - begin, 0.6), row - 4);
       y += row;
       from += time;

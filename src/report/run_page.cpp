@@ -45,8 +45,13 @@ constexpr std::string_view page_style =
     "--soft:#b4b4b4;--grid:#3b4046;--bar:#56b4e9;--line:#56b4e9;--mark:#eaeaea;--limit:#ff9a5c;--fine:#"
     "4fd0a5;"
     "--bad:#ff9a5c}}"
-    "@media(max-width:480px){svg text{font-size:16px}main{padding:10px}}"
-    "@media print{button{display:none}main{max-width:none;padding:0}body{font-size:11pt}}";
+    "@media(max-width:480px){svg text{font-size:16px}main{padding:10px}td{overflow-wrap:anywhere}}"
+    "@media print{button{display:none}main{max-width:none;padding:0}body{font-size:10pt}h2,h3{break-after:"
+    "avoid}.charts{display:block}"
+    "figure{display:grid;grid-template-columns:3fr "
+    "2fr;column-gap:16px;align-content:start;margin-bottom:12pt}"
+    "figure h3{grid-column:1/3}figure svg{grid-area:2/1}figcaption{grid-area:3/1}"
+    "figure details{grid-area:2/2/5/3}figure table{font-size:7.5pt;line-height:1.15}summary{display:none}}";
 
 /// JSON that no HTML parser takes for an end of the script: "<" stands in strings alone.
 std::string embedded(const std::string& json) {
@@ -123,7 +128,7 @@ std::string made_by_section(const SavedRun& saved, const RunPage& page) {
   std::string body = page.command.empty() ? "<p>The document does not say which command made it.</p>\n"
                                           : fmt::format("<pre class=\"command\">ridgeline {}</pre>\n",
                                                         xml_escaped(page.command));
-  Table table({{""}, {"value"}});
+  Table table({{"what"}, {"value"}});
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) table.add({name, value});
   };
