@@ -12,18 +12,20 @@
 namespace ridgeline::report {
 
 const char* const chart_style =
-    ":root{--paper:#fff;--ink:#222;--soft:#555;--grid:#ddd;--bar:#0072b2;--line:#0072b2;--mark:#222;"
-    "--limit:#b34700}"
-    "svg text{font:13px system-ui,'Segoe UI','DejaVu Sans',sans-serif;fill:var(--ink)}"
-    "svg .tick,svg .axis{fill:var(--soft)}svg .paper{fill:var(--paper)}svg "
-    ".grid{stroke:var(--grid);fill:none}"
-    "svg .bar{fill:var(--bar)}svg .line{stroke:var(--line);stroke-width:2;fill:none}"
-    "svg .mark{stroke:var(--mark);stroke-dasharray:3 3;fill:none}"
-    "svg .mark-text{paint-order:stroke;stroke:var(--paper);stroke-width:6px;stroke-linejoin:round}"
-    "svg .limit{stroke:var(--limit);stroke-width:2;fill:none}svg "
-    ".limit-text{fill:var(--limit);paint-order:stroke;stroke:var(--paper);stroke-width:6px;stroke-linejoin:"
-    "round}"
-    "svg .group{font-weight:600}";
+    R"css(
+:root{--paper:#fff;--ink:#222;--soft:#555;--grid:#ddd;--bar:#0072b2;--line:#0072b2;--mark:#222;--limit:#b34700}
+svg text{font:13px system-ui,'Segoe UI','DejaVu Sans',sans-serif;fill:var(--ink)}
+svg .tick,svg .axis{fill:var(--soft)}
+svg .paper{fill:var(--paper)}
+svg .grid{stroke:var(--grid);fill:none}
+svg .bar{fill:var(--bar)}
+svg .line{stroke:var(--line);stroke-width:2;fill:none}
+svg .mark{stroke:var(--mark);stroke-dasharray:3 3;fill:none}
+svg .mark-text{paint-order:stroke;stroke:var(--paper);stroke-width:6px;stroke-linejoin:round}
+svg .limit{stroke:var(--limit);stroke-width:2;fill:none}
+svg .limit-text{fill:var(--limit);paint-order:stroke;stroke:var(--paper);stroke-width:6px;stroke-linejoin:round}
+svg .group{font-weight:600}
+)css";
 
 ChartAxis::ChartAxis(double low, double high, double from, double to, bool logarithmic)
     : low_(low), high_(high), from_(from), to_(to), logarithmic_(logarithmic) {}
