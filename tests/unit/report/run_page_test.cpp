@@ -103,6 +103,25 @@ TEST(Histogram, EveryQueryIsInOneBin) {
   }
 }
 
+TEST(Histogram, LinesDoNotCrossTexts) {
+  ridgeline::Run run = uniform();
+  run.scenario.target_latency = 40ms;
+  const auto svg = [&] {
+    return latency_histogram(run, summarize(run), LatencySample(run), Axes::linear).svg;
+  };
+  // Downwards: what lies on the left ascends (mean 50.5 ms, P50 51 ms), what lies on the right descends.
+  std::size_t at = 0;
+  for (const char* name : {">limit 40.0 ms<", ">mean 50.5 ms<", ">P50 51.0 ms<", ">P99 100 ms<",
+                           ">P95 96.0 ms<", ">P90 91.0 ms<"}) {
+    const std::size_t next = svg().find(name);
+    ASSERT_NE(next, std::string::npos) << name;
+    EXPECT_GT(next, at) << name;
+    at = next;
+  }
+  run.scenario.target_latency = 1s;  // beyond the axis
+  EXPECT_EQ(svg().find("limit"), std::string::npos);
+}
+
 TEST(Axis, TicksAreRound) {
   const ChartAxis linear(0, 103, 0, 100, false), logarithmic(1e-3, 2e-2, 0, 100, true);
   EXPECT_EQ(linear.ticks(), (std::vector<double>{0, 20, 40, 60, 80, 100}));
