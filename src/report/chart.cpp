@@ -44,7 +44,7 @@ std::vector<double> ChartAxis::ticks() const {
     const int every = std::max(1, (last - first + 5) / 6);  // decades
     for (int power = first; power <= last; ++power) {
       for (const double step : {1.0, 2.0, 5.0}) {
-        if (step > 1 && high_ > 200 * low_) continue;
+        if (step > 1 && high_ > 500 * low_) continue;
         if ((power - first) % every == 0 && holds(step * power_of_ten(power)))
           ticks.push_back(step * power_of_ten(power));
       }
@@ -52,7 +52,8 @@ std::vector<double> ChartAxis::ticks() const {
     if (ticks.size() > 1) return ticks;
     ticks.clear();
   }
-  const double step = step_above((high_ - low_) / 6);
+  const double rough = (high_ - low_) / 6, power = power_of_ten(decade(rough)), leading = rough / power;
+  const double step = power * (leading < 1.5 ? 1 : leading < 3.5 ? 2 : leading < 7.5 ? 5 : 10);
   for (double n = std::ceil(low_ / step); n * step <= high_ * (1 + 1e-12); ++n) ticks.push_back(n * step);
   return ticks;
 }
@@ -65,11 +66,12 @@ double step_above(double value) {
   return 10 * power;
 }
 
-TimeUnit time_unit(double largest_seconds) {
-  const int step = std::min(si_step(largest_seconds), 0);  // no kiloseconds
-  const std::string one = si(power_of_ten(3 * step), "s");
-  return {one.substr(one.find(' ') + 1), power_of_ten(3 * step)};
+AxisUnit axis_unit(double largest, std::string_view unit) {
+  const double scale = power_of_ten(3 * si_step(largest));
+  const std::string one = si(scale, unit);
+  return {one.substr(one.find(' ') + 1), scale};
 }
+AxisUnit time_unit(double largest_seconds) { return axis_unit(std::min(largest_seconds, 1.0), "s"); }
 
 std::string chart_svg(const Chart& chart, double height, const std::string& body) {
   return fmt::format(

@@ -2,6 +2,7 @@
 // A picture for a page, and what it needs of axes. Coordinates are pixels; y grows downwards.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "report/table.h"
@@ -23,7 +24,7 @@ class ChartAxis {
   ChartAxis(double low, double high, double from, double to, bool logarithmic);
   double at(double value) const;  ///< in pixels; values outside are at the nearer end
   bool holds(double value) const { return value >= low_ && value <= high_; }
-  /// At most about six: 1, 2 and 5 times powers of ten, only the powers where there are many.
+  /// About six: 1, 2 and 5 times powers of ten, only the powers where there are many.
   std::vector<double> ticks() const;
 
  private:
@@ -34,12 +35,13 @@ class ChartAxis {
 /// The least of 1, 2 or 5 times a power of ten that is at least `value`. Requires value > 0.
 double step_above(double value);
 
-/// A unit of time that suits the largest of some values: "ms" and 1e-3.
-struct TimeUnit {
+/// A unit that suits the largest of some values: "ms" and 1e-3.
+struct AxisUnit {
   std::string name;
-  double seconds = 1;
+  double si = 1;
 };
-TimeUnit time_unit(double largest_seconds);
+AxisUnit axis_unit(double largest, std::string_view unit);
+AxisUnit time_unit(double largest_seconds);  ///< no kiloseconds
 
 inline constexpr double chart_width = 480, chart_left = 58, chart_right = 466;
 

@@ -134,8 +134,8 @@ Chart latency_histogram(const Run& run, const Summary& summary, const LatencySam
   const ChartAxis y =
       log ? ChartAxis(0.7, std::max(highest * 1.1, 10.0), plot_bottom, marks_height + 10, true)
           : ChartAxis(0, std::max(highest * 1.05, 5.0), plot_bottom, marks_height + 10, false);
-  const TimeUnit unit = time_unit(std::max(std::abs(least), most) * ns);
-  std::string body = x_axis(x, marks_height + 10, plot_bottom, unit.seconds, "latency, " + unit.name) +
+  const AxisUnit unit = time_unit(std::max(std::abs(least), most) * ns);
+  std::string body = x_axis(x, marks_height + 10, plot_bottom, unit.si, "latency, " + unit.name) +
                      y_axis(y, marks_height + 10, plot_bottom, 1, what);
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] == 0) continue;
@@ -167,14 +167,13 @@ Chart latency_cdf(const Run& run, const Summary& summary, const LatencySample& s
   const double margin = most > least ? 1 : 1.1;  // one value: a step in the middle
   const ChartAxis x(least * ns / margin, most * ns * std::max(margin, 1.0001), chart_left, chart_right, true);
   const ChartAxis y(0, 100, plot_bottom, marks_height + 10, false);
-  const TimeUnit unit = time_unit(most * ns);
-  std::string body = x_axis(x, marks_height + 10, plot_bottom, unit.seconds, "latency, " + unit.name) +
+  const AxisUnit unit = time_unit(most * ns);
+  std::string body = x_axis(x, marks_height + 10, plot_bottom, unit.si, "latency, " + unit.name) +
                      y_axis(y, marks_height + 10, plot_bottom, 1, std::string("% of ") + what);
   const std::uint64_t n = sample.count(), points = std::min<std::uint64_t>(n, 300);
   std::string path = fmt::format("M{:.2f} {:.2f}", x.at(least * ns), y.at(0));
   for (std::uint64_t i = 1; i <= points; ++i) {
-    const std::uint64_t rank =
-        n < points * 2 ? i * n / points - 1 : (n / points) * i + (n % points) * i / points - 1;
+    const std::uint64_t rank = i * n / points - 1;
     const double share = static_cast<double>(rank + 1) / static_cast<double>(n);
     path += fmt::format("H{:.2f}V{:.2f}", x.at(count_of(sample.at_rank(rank)) * ns), y.at(100 * share));
   }

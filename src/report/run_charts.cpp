@@ -3,53 +3,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
 #include "report/distribution_charts.h"
 #include "report/format.h"
+#include "report/run_windows.h"
 #include "report/svg_parts.h"
 #include "ridgeline/simulation.h"
 
 namespace ridgeline::report {
 namespace {
 
-struct Phase {
-  const char* name;
-  Seconds LatencySplit::* mean;
-};
-constexpr std::array<Phase, mark_styles.size()> split_phases{{{"queueing", &LatencySplit::queueing},
-                                                              {"batching", &LatencySplit::batching},
-                                                              {"prefill", &LatencySplit::prefill},
-                                                              {"decode", &LatencySplit::decode},
-                                                              {"interference", &LatencySplit::interference},
-                                                              {"throttling", &LatencySplit::throttling}}};
-
-std::string phase_name(std::size_t i, const LatencySplits& splits) {
-  // A service without tokens is all prefill.
-  const bool whole = split_phases[i].mean == &LatencySplit::prefill && splits.all.decode == Seconds(0) &&
-                     splits.slowest.decode == Seconds(0);
-  return whole ? "service" : split_phases[i].name;
-}
-
 /// One below the other, each phase where the one before it ends.
 Chart phases_chart(const LatencySplits& splits) {
-  Chart chart{"phases", "Where the time goes", "", "",
-              Table({{"phase"}, {"mean query", Align::right}, {"slowest 1 %", Align::right}})};
+  Chart chart{"phases", "Where the time goes", "", "", phases_table(splits)};
   chart.caption = fmt::format("Mean time by phase, of all {} queries and of the slowest {}.",
                               splits.all.queries, splits.slowest.queries);
   const double longest = std::max(splits.all.total().value(), splits.slowest.total().value());
   constexpr double left = 172, row = 20;
   const ChartAxis x(0, longest > 0 ? longest * 1.02 : 1, left, chart_right - 8, false);
-  std::vector<std::size_t> rows;
-  for (std::size_t i = 0; i < split_phases.size(); ++i) {
-    const Seconds all = splits.all.*split_phases[i].mean, slowest = splits.slowest.*split_phases[i].mean;
-    if (all == Seconds(0) && slowest == Seconds(0)) continue;
-    rows.push_back(i);
-    chart.table.add({phase_name(i, splits), show(all), show(slowest)});
-  }
-  chart.table.add({"total", show(splits.all.total()), show(splits.slowest.total())});
-
+  const std::vector<PhaseRow> rows = phase_rows(splits);
   std::string bars;
   double y = 18;
   const auto draw = [&](const LatencySplit& split, const char* name) {
@@ -57,14 +30,14 @@ Chart phases_chart(const LatencySplits& splits) {
         fmt::format("<text class=\"group\" x=\"8\" y=\"{:g}\">{}: {}</text>\n", y, name, show(split.total()));
     y += 8;
     double from = 0;
-    for (const std::size_t i : rows) {
-      const double time = (split.*split_phases[i].mean).value();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const double time = (split.*rows[i].mean).value();
       const double begin = x.at(from), end = x.at(from + time);
       bars += fmt::format(
           "<text class=\"tick\" x=\"8\" y=\"{0:g}\">{1}</text><text x=\"{2:g}\" y=\"{0:g}\" "
           "text-anchor=\"end\">{3}"
           "</text><rect fill=\"{4}\" x=\"{5:.2f}\" y=\"{6:g}\" width=\"{7:.2f}\" height=\"{8:g}\"/>\n",
-          y + 14, phase_name(i, splits), left - 8, show(Seconds(time)), mark_styles[i].colour, begin, y + 2,
+          y + 14, rows[i].name, left - 8, show(Seconds(time)), mark_styles[i].colour, begin, y + 2,
           std::max(end - begin, 0.6), row - 4);
       y += row;
       from += time;
@@ -74,8 +47,8 @@ Chart phases_chart(const LatencySplits& splits) {
   draw(splits.all, "Mean query");
   draw(splits.slowest, "Slowest 1 %");
   const double bottom = y - 24;
-  const TimeUnit unit = time_unit(longest);
-  chart.svg = chart_svg(chart, bottom + 46, x_axis(x, 26, bottom, unit.seconds, "time, " + unit.name) + bars);
+  const AxisUnit unit = time_unit(longest);
+  chart.svg = chart_svg(chart, bottom + 46, x_axis(x, 26, bottom, unit.si, "time, " + unit.name) + bars);
   return chart;
 }
 
@@ -123,7 +96,7 @@ Chart throughput_chart(const Completions& seen) {
   const double length = seen.width * static_cast<double>(seen.counts.size());
   const ChartAxis x(0, length, chart_left, chart_right, false);
   const ChartAxis y(0, most > 0 ? most / seen.width * 1.05 : 1, bottom, top, false);
-  const TimeUnit unit = time_unit(length);
+  const AxisUnit unit = time_unit(length);
   std::string path = fmt::format("M{:.2f} {:.2f}", x.at(0), y.at(0));
   for (std::size_t i = 0; i < seen.counts.size(); ++i) {
     const double from = seen.width * static_cast<double>(i);
@@ -132,7 +105,7 @@ Chart throughput_chart(const Completions& seen) {
     chart.table.add({show(Seconds(from)), fmt::format("{}", seen.counts[i]), fmt::format("{:.4g}", rate)});
   }
   chart.svg = chart_svg(chart, 266,
-                        x_axis(x, top, bottom, unit.seconds, "time since the start, " + unit.name) +
+                        x_axis(x, top, bottom, unit.si, "time since the start, " + unit.name) +
                             y_axis(y, top, bottom, 1, std::string(seen.what) + " per second") +
                             fmt::format("<path class=\"line\" d=\"{}\"/>\n", path));
   return chart;

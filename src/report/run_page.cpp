@@ -85,17 +85,6 @@ std::string embedded(const std::string& json) {
   return result;
 }
 
-/// xml_escaped() makes blanks of line ends.
-std::string xml_escaped_lines(const std::string& text) {
-  std::string result;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    result += xml_escaped(std::string_view(text).substr(begin, end - begin)) + "\n";
-    begin = end + 1;
-  }
-  return result;
-}
-
 std::string section(const char* title, const std::string& body) {
   return fmt::format("<section><h2>{}</h2>\n{}</section>\n", title, body);
 }
@@ -192,8 +181,9 @@ std::string html(const SavedRun& saved, const Summary& summary, const RunPage& p
           "computed for it.</p>\n");
   out += section("Pictures", charts_section(saved, summary));
   out += section("Figures", "<div class=\"scroll\">" + sheet.html() + "</div>\n");
-  if (const std::string course = course_text(saved.run); !course.empty())
-    out += section("How it went", "<pre>" + xml_escaped_lines(course) + "</pre>\n");
+  if (!saved.run.windows.empty())
+    out += section("How it went", scrolled(windows_table(saved.run)) + "<p class=\"note\">" +
+                                      xml_escaped(endurance_text(saved.run)) + "</p>\n");
   out += section("Scenario", scrolled(scenario_table(saved.run.scenario)));
   out += section("What it rests on", "<div class=\"scroll\">" + inputs_html(saved.inputs) + "</div>\n");
   out += section("How it was made", made_by_section(saved, page));
