@@ -5,6 +5,7 @@
 #include "app.h"
 #include "arguments.h"
 #include "base/file.h"
+#include "explain_inputs.h"
 #include "output.h"
 #include "report/record.h"
 #include "report/run_page.h"
@@ -14,19 +15,19 @@ namespace ridgeline::cli {
 namespace {
 
 struct ReportFlags {
-  std::string run, output;
+  std::string run, output, store;
 };
 
-Result<std::string> report_page(const std::string& path) {
-  RIDGELINE_TRY(text, read_file(path));
-  RIDGELINE_TRY(read, report::read_document(text, path));
+Result<std::string> report_page(const ReportFlags& flags) {
+  RIDGELINE_TRY(text, document_of(flags.run, flags.store));
+  RIDGELINE_TRY(read, report::read_document(text, flags.run));
   if (!read.schema.starts_with("ridgeline.run/"))
     return bad_input(fmt::format(
         "{}: is {}; a report is made of ridgeline.run/1, as simulate, bench and import-run print with --json",
-        path, read.schema));
-  RIDGELINE_TRY(saved, report::read_run(text, path));
+        flags.run, read.schema));
+  RIDGELINE_TRY(saved, report::read_run(text, flags.run));
   report::RunPage page;
-  page.name = std::filesystem::path(path).filename().string();
+  page.name = std::filesystem::path(flags.run).filename().string();
   page.command =
       read.made_by.command.empty() ? read.saved_command.value_or("") : shell_line(read.made_by.command);
   if (page.command.starts_with("ridgeline ")) page.command.erase(0, std::string_view("ridgeline ").size());
@@ -49,7 +50,7 @@ Result<std::string> default_output(const std::string& run) {
 }
 
 Status write_page(const Context& context, const ReportFlags& flags) {
-  RIDGELINE_TRY(page, report_page(flags.run));
+  RIDGELINE_TRY(page, report_page(flags));
   if (flags.output == "-") {
     print_plain(context, page);
     return Status::success();
@@ -81,13 +82,16 @@ void add_report(CLI::App& app, Context& context) {
       "Examples:\n"
       "  ridgeline simulate resnet-50 l4 --scenario server --qps 800 --json > run.json\n"
       "  ridgeline report run.json\n"
-      "  ridgeline runs export 3f2a -o run.json && ridgeline report run.json -o page.html\n"
+      "  ridgeline report 3f2a -o page.html\n"
       "The page refers to no other file and needs no network.");
   command
-      ->add_option("run", flags->run, "A run's JSON, as simulate, bench and import-run print it with --json")
+      ->add_option(
+          "run", flags->run,
+          "A run's JSON, as simulate, bench and import-run print it with --json, or the id of a kept run")
       ->required();
   command->add_option("-o,--output", flags->output,
-                      "The page; - for stdout; default: beside the run, as RUN.html");
+                      "The page; - for stdout; default: RUN.html, beside the run");
+  command->add_option("--store", flags->store, "File of kept runs");
   command->callback([&context, flags, command] {
     context.arguments = arguments_of(*command);
     if (!context.only_arguments) context.exit_code = write_report(context, *flags);
