@@ -141,9 +141,10 @@ TEST(Charts, AreThoseThatTheRunHasFiguresFor) {
   ASSERT_EQ(charts.size(), 5u);
   EXPECT_EQ(charts.back().id, "phases");
   // Mean of 0 .. 99 ms, and of the slowest hundredth, which is the last query.
-  EXPECT_EQ(charts.back().table.markdown(),
-            "| mean latency by phase | all | slowest 1 % |\n|---|---:|---:|\n| queueing | 49.5 ms | 99.0 ms |\n"
-            "| service | 1.00 ms | 1.00 ms |\n| total | 50.5 ms | 100 ms |\n");
+  EXPECT_EQ(
+      charts.back().table.markdown(),
+      "| mean latency by phase | all | slowest 1 % |\n|---|---:|---:|\n| queueing | 49.5 ms | 99.0 ms |\n"
+      "| service | 1.00 ms | 1.00 ms |\n| total | 50.5 ms | 100 ms |\n");
   const ridgeline::Run empty = run_of(0, [](int) { return 1ms; });
   EXPECT_TRUE(run_charts(empty, summarize(empty)).empty());
 }
