@@ -112,7 +112,7 @@ void add_commands(CLI::App&, Context&);
 int run_program(const std::vector<std::string>& words, Context&);
 
 /// Registers a subcommand with a description, examples for --help, --json and --color; `run` returns the exit
-/// code.
+/// code, and is not called where a subcommand of it was given.
 CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
                       const std::string& description, const std::string& examples, std::function<int()> run);
 

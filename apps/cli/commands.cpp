@@ -15,11 +15,11 @@ const std::vector<ridgeline::cli::CommandEntry>& ridgeline::cli::commands() {
       {"simulate", add_simulate},
       {"tail", add_tail},
       {"train", add_train},
+      {"lab", add_lab},
 #ifdef RIDGELINE_LIVE
       {"probe", add_probe},
       {"bench", add_bench},
       {"serve-sim", add_serve_sim},
-      {"lab", add_lab},
       {"run", add_run},
       {"runs", add_runs},
       {"studies", add_studies},
