@@ -137,11 +137,11 @@ def street_power(hardware):
 def cure(one, rate, fewer):
     """A second device halves the load of each, though the two share a queue: between nobody waits and two queues."""
     return {"second": (one, md1_mean(one, rate / 2)), "clock": (one * 0.99, one * 1.01),
-            "fewer": (md1_mean(one, fewer) * 0.8, md1_mean(one, fewer) * 1.2)}
+            "fewer": (md1_mean(one, fewer) * 0.8, md1_mean(one, fewer) * 1.2), "right": min}
 
 
 # Lab, question, track: of a number its value in SI and how far the key may be from it; of a choice the options' figures (and
-# the question's own, as "value"), each in bounds.
+# the question's own, as "value"), each in bounds, or which of them is "right".
 def near(x, tolerance=0.03):
     return (x * (1 - tolerance), x * (1 + tolerance))
 
@@ -202,7 +202,7 @@ for each in ("cloud-titan", "edge-guardian", "mobile-nomad", "tiny-pioneer"):
     ROADS["performance-benchmarking", "fleet", each] = lambda: near(1 - 0.999 ** 1000, 1e-5)
     ROADS["performance-benchmarking", "mover", each] = lambda track=each: {
         "noise": near(disturbed(track, "noise.sigma=0.1"), 1e-9), "load": near(disturbed(track, "background.load=0.05"), 1e-9),
-        "switches": near(disturbed(track, "switches.rate=2000"), 1e-9)}
+        "switches": near(disturbed(track, "switches.rate=2000"), 1e-9), "right": max}
 PER_SI = {"ms": 1e3, "s": 1, "%": 100, "FPS": 1, "times": 1, "TFLOP/s": 1e-12, "TOPS": 1e-12, "GOP/s": 1e-9}
 
 
@@ -212,11 +212,11 @@ def check_bounds(where, figure, bounds, per_si):
 
 
 def right_options(truth, key):
-    """From the figures: the nearest where the question has one of its own, else the greatest or the least."""
+    """From the figures: the nearest where the question has one of its own, else what the road calls right."""
     values = {option: v for option, v in key["values"].items() if v is not None}
     if "value" in truth:
         return [min(values, key=lambda o: abs(math.log(values[o] / key["value"])))]
-    return [max(values, key=values.get), min(values, key=values.get)]
+    return [truth["right"](values, key=values.get)]
 
 
 def check_key(lab, track, question, key):

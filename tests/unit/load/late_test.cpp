@@ -20,7 +20,7 @@ Run run_with_late(std::uint64_t late, std::uint64_t n) {
 }
 
 LateQueries late_of(std::uint64_t late, std::uint64_t n, std::uint64_t fleet) {
-  return late_queries(run_with_late(late, n), milliseconds(10), fleet).value();
+  return *late_queries(run_with_late(late, n), milliseconds(10), fleet);
 }
 
 TEST(Late, CountsWhatTakesLonger) {
@@ -58,11 +58,11 @@ TEST(Late, BothTailsOfAShareInBetween) {
 }
 
 TEST(Late, RefusesWhatCannotBeCounted) {
-  const Run run = run_with_late(0, 1);
+  const ridgeline::Run run = run_with_late(0, 1);
   EXPECT_FALSE(late_queries(run, Seconds(0), 1));
   EXPECT_FALSE(late_queries(run, milliseconds(10), 0));
   EXPECT_FALSE(late_queries(run, milliseconds(10), 1'000'000'001));
-  EXPECT_FALSE(late_queries(Run(), milliseconds(10), 1));
+  EXPECT_FALSE(late_queries(ridgeline::Run(), milliseconds(10), 1));
 }
 
 }  // namespace
