@@ -54,8 +54,8 @@ struct LabQuestion {
   LabRule rule = LabRule::value;
   std::optional<LabFigure> figure;
   double tolerance = 0.2;  ///< of a number: relative error that is still right
-  /// Markdown, shown beside the key. lab_keys() fills in {key} (an option's text), {value} and {OPTION}: figures
-  /// of three digits with their unit, "21.6 ms".
+  /// Markdown, shown beside the key. lab_keys() fills in {key} (an option's text), {value} and {OPTION}:
+  /// figures of three digits with their unit, "21.6 ms".
   std::string why;
   double points = 1;
 };

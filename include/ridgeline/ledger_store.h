@@ -24,7 +24,8 @@ class LedgerStore {
   ~LedgerStore();
 
   /// All of it or nothing; the id is computed here. In place of the ledgers with these ids, which it must
-  /// hold all of: a ledger only grows. Unavailable: all ledgers together would be beyond StoreOptions::most_ledger_bytes.
+  /// hold all of: a ledger only grows. Unavailable: all ledgers together would be beyond
+  /// StoreOptions::most_ledger_bytes.
   Result<RunStore::Saved> save(const SavedLedger&, const std::vector<std::string>& in_place_of = {});
   /// Oldest first, without JSON.
   Result<std::vector<SavedLedger>> list() const;

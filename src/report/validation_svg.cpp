@@ -15,7 +15,8 @@ namespace ridgeline::report {
 namespace {
 
 constexpr double panel_size = 420, panel_top = 92, first_left = 84, panel_gap = 116;
-constexpr double svg_width = first_left + 2 * panel_size + panel_gap + 28, svg_height = panel_top + panel_size + 112;
+constexpr double svg_width = first_left + 2 * panel_size + panel_gap + 28,
+                 svg_height = panel_top + panel_size + 112;
 
 std::string last_of_path(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 

@@ -24,7 +24,8 @@ Status remove_run(const Connection&, const std::string& id);
 Result<std::vector<RunLine>> lines(const Connection&, const std::string& tag);
 /// The one run's id that starts so.
 Result<std::string> whole_id(const Connection&, const std::string& prefix);
-/// What is wrong with the digits where not one id starts with them, or that one. `what`: "run", "study", "ledger".
+/// What is wrong with the digits where not one id starts with them, or that one. `what`: "run", "study",
+/// "ledger".
 Result<std::string> only_one(const Connection&, const std::string& what, const std::string& prefix,
                              const std::vector<std::string>& found);
 /// Of group_concat(tag, char(10)).
