@@ -126,8 +126,9 @@ std::vector<report::UsedFile> named_files(const std::vector<std::string>& argume
       if (flag == known.flag && arguments[i].starts_with(known.prefix))
         add(arguments[i].substr(known.prefix.size()));
     }
-    // Runs that are explained are files where they are not in the store.
-    const bool positional = arguments[0] == "explain" && !flag.starts_with("--");
+    // Runs that are explained are files where they are not in the store; ledgers that are graded always.
+    const bool of_ledgers = i > 1 && arguments[0] == "lab" && arguments[1] == "grade";
+    const bool positional = (arguments[0] == "explain" || of_ledgers) && !flag.starts_with("--");
     if (positional && !arguments[i].starts_with("--")) add(arguments[i]);
   }
   return files;
