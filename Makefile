@@ -51,6 +51,7 @@ test-wasm: build ## build the portable layers for WebAssembly; they must print t
 	@cmake --preset wasm > /dev/null
 	@cmake --build --preset wasm -j $(JOBS)
 	@python3 tests/wasm/same.py build/release build/wasm .
+	@python3 tests/wasm/same.py build/release build/wasm . --random 200
 
 site: setup ## the workbench as a static folder, build/site-lab, for any web server
 	@tools/setup_wasm.sh
