@@ -1,12 +1,13 @@
-/** How many queries a first, rough answer plays: as many as fit half a frame here, by what the last one took. */
+/**
+ * How many queries a first, rough answer plays: as many as fit a quarter of a frame. Their rate is that of the whole run over
+ * the rough one, since every run takes some time that no query adds to.
+ */
 
-/** A frame at 60 Hz, in ms. */
-export const frame = 1000 / 60
+export const first = 400
 export const fewest = 200
 export const most = 4000
+const budget = 1000 / 60 / 4
 
-/** After a rough answer of `queries` that took `milliseconds` of the engine. */
-export function nextRough(queries: number, milliseconds: number): number {
-  const next = milliseconds < frame / 2 ? queries * 2 : milliseconds > frame ? queries / 2 : queries
-  return Math.round(Math.min(most, Math.max(fewest, next)))
-}
+/** After a whole run that took so many queries, and milliseconds of the engine, more than its rough answer. */
+export const roughQueries = (queries: number, milliseconds: number): number =>
+  Math.round(Math.min(most, Math.max(fewest, (budget * queries) / Math.max(milliseconds, 0.001))))

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
-import { fewest, frame, most, nextRough } from '../../src/lib/rough'
+import { fewest, most, roughQueries } from '../../src/lib/rough'
 
-test('a rough answer grows while it is quick and shrinks when it takes more than a frame', () => {
-  expect(nextRough(400, frame / 4)).toBe(800)
-  expect(nextRough(400, frame * 0.75)).toBe(400)
-  expect(nextRough(400, frame * 2)).toBe(200)
+test('as many queries as fit a quarter of a frame, which is 1000 / 60 ms', () => {
+  expect(roughQueries(10_000, 100)).toBe(Math.round(10_000 / 100 * (1000 / 60 / 4)))
+  expect(roughQueries(1000, 10)).toBe(roughQueries(100_000, 1000))
+  expect(roughQueries(500, -3)).toBe(most) // the whole run was not slower
 })
 
-test('and stays within what is worth drawing', () => {
-  expect(nextRough(most, 0)).toBe(most)
-  expect(nextRough(fewest, 1e6)).toBe(fewest)
+test('but not so few that nothing is seen, nor more than are worth drawing', () => {
+  expect(roughQueries(100_000, 70)).toBe(most)
+  expect(roughQueries(50, 2000)).toBe(fewest)
+  expect(roughQueries(0, 0)).toBe(fewest)
 })
