@@ -1,7 +1,8 @@
 import { EngineClient, type How } from './client'
 import type { Answer, FromWorker, Parts, Start } from './protocol'
 
-export const hasWebAssembly = typeof WebAssembly === 'object' && typeof Worker === 'function'
+/** The engine throws and catches: browsers before 2022 lack that. */
+export const hasWebAssembly = typeof WebAssembly === 'object' && 'Tag' in WebAssembly && typeof Worker === 'function'
 
 /** What the first worker fetched and compiled, for those that follow. */
 let parts: Parts | undefined
