@@ -30,6 +30,9 @@ MLPERF = ("round,submitter,system,accelerator,accel_total,model,scenario,value,u
           "v5.1,B,box,NVIDIA H100-SXM-80GB,8,bert-99,Offline,70000,Samples/s,,,TensorRT\\n")
 RUN = "ridgeline simulate resnet-50 l4 --scenario server --qps 300 --duration 300ms"
 
+# A lab for tests among the catalog's data.
+LAB = "mkdir d; ln -s $SRC/data/* d; ln -sfn $SRC/tests/support/labs d/labs; ridgeline --data d lab "
+
 # Schema, and the command that prints such a document.
 COMMANDS = [
     ("profile", "ridgeline predict llama-3-8b h100 --batch 4 --json"),
@@ -89,6 +92,9 @@ print(json.dumps(d))" """),
     ("mission", "ridgeline simulate tiny-pioneer --json"),
     ("mission_sweep", "ridgeline simulate edge-guardian --fix --sweep noise.sigma --json"),
     ("missions", "ridgeline simulate --missions --json"),
+    ("labs", LAB + "list --json"),
+    ("lab", LAB + "show tails --track edge-guardian --json"),
+    ("lab-keys", LAB + "key tails --track tiny-pioneer --json"),
     ("versus", "ridgeline audit --a $SRC/examples/audit/system-a.yaml --b $SRC/examples/audit/system-b.yaml "
                "--mission $SRC/examples/audit/reading-room.yaml --json"),
     ("versus", "ridgeline audit --a google-tensor-g4 --b apple-a17-pro --mission mobile-nomad --set duration=60 --json"),

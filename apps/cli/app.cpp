@@ -185,6 +185,7 @@ CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
   command->callback([&context, command, run = std::move(run)] {
+    if (!command->get_subcommands().empty()) return;  // the one that was given has run
     context.arguments = arguments_of(*command);
     if (!context.only_arguments) context.exit_code = run();
   });

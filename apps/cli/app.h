@@ -112,7 +112,7 @@ void add_commands(CLI::App&, Context&);
 int run_program(const std::vector<std::string>& words, Context&);
 
 /// Registers a subcommand with a description, examples for --help, --json and --color; `run` returns the exit
-/// code.
+/// code, and is not called where a subcommand of it was given.
 CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
                       const std::string& description, const std::string& examples, std::function<int()> run);
 
@@ -141,6 +141,7 @@ void add_probe(CLI::App&, Context&);
 void add_bench(CLI::App&, Context&);
 void add_audit(CLI::App&, Context&);
 void add_run(CLI::App&, Context&);
+void add_report(CLI::App&, Context&);
 void add_runs(CLI::App&, Context&);
 void add_verify_loadgen(CLI::App&, Context&);
 void add_audit_log(CLI::App&, Context&);

@@ -43,9 +43,12 @@ std::string quoted(const std::string& text, const char* quote) {
   return result + "'";
 }
 
+bool takes_labs(const std::string& path) { return path == "lab show" || path == "lab key"; }
+
 bool takes_names(const std::string& path) {
-  return path == "predict" || path == "evaluate" || path == "explain" || path == "simulate" ||
-         path == "serve-sim" || path == "bench" || path == "audit" || path == "catalog show";
+  return takes_labs(path) || path == "predict" || path == "evaluate" || path == "explain" ||
+         path == "simulate" || path == "serve-sim" || path == "bench" || path == "audit" ||
+         path == "catalog show";
 }
 
 std::string bash(const std::vector<Words>& commands) {
@@ -59,6 +62,7 @@ std::string bash(const std::vector<Words>& commands) {
   return "# bash completion for ridgeline: source this file, or install it as ridgeline in bash-completion's "
          "folder\n"
          "_ridgeline_names() {\n"
+         "  if [[ $1 = 'lab '* ]]; then ridgeline lab list | tail -n +3 | cut -d' ' -f1; return; fi\n"
          "  ridgeline catalog list --ids\n"
          "  if [[ $1 = simulate ]]; then ridgeline simulate --missions | tail -n +3 | cut -d' ' -f1; fi\n"
          "} 2>/dev/null\n"
@@ -109,7 +113,11 @@ std::string zsh(const std::vector<Words>& commands) {
          cases +
          "  esac\n"
          "  if (( names )) && [[ $PREFIX != -* ]]; then\n"
-         "    found=(${(f)\"$(ridgeline catalog list --ids 2>/dev/null)\"})\n"
+         "    if [[ $at = 'lab '* ]]; then\n"
+         "      found=(${${(f)\"$(ridgeline lab list 2>/dev/null)\"}[3,-1]%% *})\n"
+         "    else\n"
+         "      found=(${(f)\"$(ridgeline catalog list --ids 2>/dev/null)\"})\n"
+         "    fi\n"
          "    [[ $at = simulate ]] && found+=(${${(f)\"$(ridgeline simulate --missions "
          "2>/dev/null)\"}[3,-1]%% *})\n"
          "    compadd -- $found\n"
@@ -126,6 +134,7 @@ std::string zsh(const std::vector<Words>& commands) {
          "_ridgeline \"$@\"\n";
 }
 
+constexpr const char* fish_labs = "ridgeline lab list 2>/dev/null | tail -n +3 | string split -f 1 \" \"";
 constexpr const char* fish_missions =
     "; ridgeline simulate --missions 2>/dev/null | tail -n +3 | string split -f 1 \" \"";
 
@@ -148,9 +157,11 @@ std::string fish(const std::vector<Words>& commands) {
                             flag ? word.substr(2) : word, quoted(description, "\\'"));
     }
     if (takes_names(words.path)) {
-      result +=
-          fmt::format("complete -c ridgeline -n '{}' -a '(ridgeline catalog list --ids 2>/dev/null{})'\n",
-                      condition, words.path == "simulate" ? fish_missions : "");
+      const std::string lists = takes_labs(words.path)
+                                    ? fish_labs
+                                    : std::string("ridgeline catalog list --ids 2>/dev/null") +
+                                          (words.path == "simulate" ? fish_missions : "");
+      result += fmt::format("complete -c ridgeline -n '{}' -a '({})'\n", condition, lists);
     }
   }
   return result;

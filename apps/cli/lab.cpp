@@ -1,3 +1,5 @@
+#include "lab.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
@@ -120,9 +122,11 @@ int serve_lab(const Context& context, const LabFlags& flags) {
 void add_lab(CLI::App& app, Context& context) {
   const auto flags = std::make_shared<LabFlags>();
   CLI::App* command =
-      add_command(app, context, "lab", "Serve the workbench to a browser on this machine, and open it",
+      add_command(app, context, "lab",
+                  "Serve the workbench to a browser on this machine, and open it; list and show labs",
                   "  ridgeline lab\n"
                   "  ridgeline lab --port 9000 --no-open\n"
+                  "  ridgeline lab list\n"
                   "Ctrl-C ends it.",
                   [&context, flags] { return serve_lab(context, *flags); });
   command
@@ -137,6 +141,7 @@ void add_lab(CLI::App& app, Context& context) {
                       "Folder of the workbench; default where it was installed or built");
   command->add_option("--store", flags->store, "File of kept runs");
   command->add_flag("--no-open", flags->no_open, "Open no browser");
+  add_lab_subcommands(*command, context);
 }
 
 }  // namespace ridgeline::cli

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
 
 #include "app.h"
@@ -17,6 +15,7 @@
 #include "report/reproduction.h"
 #include "report/run_record.h"
 #include "report/saved_runs.h"
+#include "within.h"
 
 namespace ridgeline::cli {
 namespace {
@@ -25,23 +24,9 @@ using report::MadeBy;
 using report::Reproduction;
 using report::UsedFile;
 
-/// What they print depends on their arguments and the catalog alone, and they write no file.
-constexpr std::array<std::string_view, 9> repeatable{"audit",   "cost",     "evaluate", "explain", "fleet",
-                                                     "predict", "simulate", "tail",     "train"};
-
 struct ReproduceFlags {
   std::string document, output, store;
 };
-
-/// Its arguments in one form, without those that write anything; nothing is run.
-Result<std::vector<std::string>> canonical(const Context& context, const std::vector<std::string>& words) {
-  Context parsing;
-  parsing.data_dir = context.data_dir;
-  parsing.only_arguments = true;
-  if (run_program(words, parsing) != exit_fine || parsing.arguments.empty())
-    return bad_input(fmt::format("this version does not know its command: ridgeline {}", shell_line(words)));
-  return parsing.arguments;
-}
 
 Result<std::vector<std::string>> command_of(const Context& context, const report::ReadDocument& read,
                                             const std::string& name) {
@@ -57,14 +42,9 @@ Result<std::vector<std::string>> command_of(const Context& context, const report
   if (measured) return bad_input(fmt::format("{}: a measurement; what it saw cannot be had again", name));
   if (words.empty())
     return bad_input(fmt::format("{}: this {} does not say what command made it", name, read.schema));
-  if (std::find(repeatable.begin(), repeatable.end(), words.front()) == repeatable.end()) {
-    return bad_input(fmt::format("{}: made by `{}`; only {} can be run again", name, words.front(),
-                                 fmt::join(repeatable, ", ")));
-  }
-  RIDGELINE_TRY(command, canonical(context, words));
-  if (std::find(command.begin(), command.end(), "--here") != command.end())
-    return bad_input(fmt::format("{}: made by `audit --here`, a measurement", name));
-  return command;
+  const auto arguments = repeatable_arguments(context, words);
+  if (!arguments) return bad_input(fmt::format("{}: {}", name, arguments.error().message));
+  return *arguments;
 }
 
 /// Files of the user must be there, and as they were, before anything is run.
@@ -84,19 +64,6 @@ Status check_files(const std::vector<UsedFile>& files) {
   return Status::success();
 }
 
-Result<std::string> run_again(const Context& context, std::vector<std::string> words) {
-  std::string out;
-  Context again;
-  again.data_dir = context.data_dir;
-  again.captured = &out;
-  words.emplace_back("--json");
-  again.command = "ridgeline " + shell_line(words);
-  const int code = run_program(words, again);
-  if (code == exit_bad_input || out.empty())
-    return bad_input(fmt::format("the command fails now: {}", again.command));
-  return out;
-}
-
 /// A kept run has neither head nor files: the runs themselves are compared, as one function writes them.
 Result<std::string> run_alone(const std::string& document, const std::string& name) {
   RIDGELINE_TRY(saved, report::read_run(document, name));
@@ -108,7 +75,7 @@ Result<Reproduction> solve(const Context& context, const ReproduceFlags& flags) 
   RIDGELINE_TRY(read, report::read_document(before, flags.document));
   RIDGELINE_TRY(command, command_of(context, read, flags.document));
   RIDGELINE_CHECK(check_files(read.made_by.files));
-  RIDGELINE_TRY(after, run_again(context, command));
+  RIDGELINE_TRY(after, document_of_command(context, command, Queries::kept));
   RIDGELINE_TRY(made, report::read_document(after, "what came out"));
   if (!flags.output.empty()) RIDGELINE_CHECK(write_file(flags.output, after));
   Reproduction result;

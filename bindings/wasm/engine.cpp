@@ -16,7 +16,8 @@ namespace ridgeline::cli {
 const std::vector<CommandEntry>& commands() {
   static const std::vector<CommandEntry> used{
       {"catalog", add_catalog},   {"predict", add_predict}, {"explain", add_explain},
-      {"simulate", add_simulate}, {"tail", add_tail},
+      {"simulate", add_simulate}, {"tail", add_tail},       {"audit", add_audit},
+      {"lab", add_lab},
   };
   return used;
 }

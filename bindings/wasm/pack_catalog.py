@@ -10,7 +10,8 @@ import sys
 
 import yaml
 
-USED = ("calibration/*.yaml", "hardware/*.yaml", "models/*.yaml", "heat/*.yaml", "lengths/*", "economics/*.yaml", "missions/*.yaml")
+USED = ("calibration/*.yaml", "hardware/*.yaml", "models/*.yaml", "heat/*.yaml", "lengths/*", "economics/*.yaml", "missions/*.yaml",
+        "labs/*/*.yaml", "labs/*/*.md")
 
 data, output, names = map(pathlib.Path, sys.argv[1:])
 files = {p.relative_to(data).as_posix(): p.read_text() for pattern in USED for p in sorted(data.glob(pattern)) if p.is_file()}

@@ -52,7 +52,7 @@ constexpr Figure figures[] = {
 };
 
 /// What run_metrics() calls it; the decisive percentile has no name of its own.
-std::string metric_name(const Figure& figure, const Run& run) {
+std::string figure_name(const Figure& figure, const Run& run) {
   const std::string key = figure.key;
   if (figure.is_rate) return "throughput";
   if (figure.value == &Summary::decisive) return fmt::format("p{:g}", 100 * run.scenario.percentile);
@@ -181,7 +181,7 @@ std::string compare_text(const Summed& a, const Summed& b, const Compared& diffe
       return figure.is_rate ? samples_per_second(e) : with_interval(e, "s");
     };
     std::vector<std::string> row{figure.label, shown(in_a), shown(in_b)};
-    if (const MetricDifference* m = metric_of(difference, metric_name(figure, a.saved.run)))
+    if (const MetricDifference* m = metric_of(difference, figure_name(figure, a.saved.run)))
       row.insert(row.end(), {absolute_change(*m), relative_change(*m), in_words(m->evidence)});
     table.add(std::move(row));
   }

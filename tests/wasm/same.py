@@ -31,8 +31,8 @@ parser.add_argument("--seed", type=int, default=1)
 options = parser.parse_args()
 native_build, wasm_build, source = options.builds
 pattern = options.pattern
-PORTABLE = {"audit", "audit-log", "catalog", "check", "completion", "cost", "evaluate", "explain", "explore", "fleet", "import-run", "predict",
-            "reproduce", "simulate", "tail", "train", "verify-loadgen"}
+PORTABLE = {"audit", "audit-log", "catalog", "check", "completion", "cost", "evaluate", "explain", "explore", "fleet", "import-run", "lab",
+            "predict", "reproduce", "simulate", "tail", "train", "verify-loadgen"}
 # In WebAssembly there is no store (an id of a run is refused in other words), no machine to measure, no MPI and no pagmo (large-space.yaml asks for its search), and
 # completion knows fewer commands. What is interrupted after so many seconds depends on speed.
 NATIVE = re.compile(r"--save|--tag|--store|audit --here|mpirun|--search|large-space|completion|timeout|check x y")

@@ -1,19 +1,56 @@
+type Catalog = Readonly<Record<string, string>>
+
+/** The model and the device of a mission, and those that its fix puts in their places. */
+function namesOfMission(text: string): string[] {
+  const stated = text.matchAll(/^(?:hardware|model): *"?([^\s"#]+)/gm)
+  const fixed = text.matchAll(/\bset: *(?:hardware|model)[\s,]+to: *"?([^\s",}]+)/g)
+  return [...stated, ...fixed].map((match) => match[1]!)
+}
+
+/** Values of flags, where they are given as the next word. */
+function valuesOf(words: readonly string[], flags: readonly string[]): string[] {
+  return words.flatMap((word, i) => (flags.includes(word) && i + 1 < words.length ? [words[i + 1]!] : []))
+}
+
+function namesOfChanges(words: readonly string[], flag: string): string[] {
+  return valuesOf(words, [flag]).flatMap((change) => /^(?:model|hardware)=(.*)$/.exec(change)?.[1] ?? [])
+}
+
+/** Entries that a lab's file names in whatever words, by id or alias. */
+function namesInLab(text: string, catalog: Catalog): string[] {
+  const words = new Set((text.match(/[\w./-]+/g) ?? []).map((word) => word.replace(/\.+$/, '')))
+  return Object.entries(catalog).flatMap(([file, entry]) => {
+    const id = /^(?:models|hardware)\/(.*)\.yaml$/.exec(file)?.[1]
+    if (id === undefined) return []
+    const aliases = /^aliases: *\[(.*)\]/m.exec(entry)?.[1]?.split(/[\s,"]+/) ?? []
+    return [id, ...aliases].some((name) => words.has(name)) ? [id] : []
+  })
+}
+
 /**
  * Which files of models and devices a command line needs: to read them all takes a second, and every command copies what
  * was read. Undefined: all of them, for commands that list or search, and for names that are no file's.
  */
-export function neededEntries(words: readonly string[], has: (file: string) => boolean): string[] | undefined {
+export function neededEntries(words: readonly string[], catalog: Catalog): string[] | undefined {
   const [command, ...rest] = words
+  const mission = (id: string | undefined) => catalog[`missions/${id}.yaml`]
   const names: (string | undefined)[] = []
-  if (command === 'predict' || command === 'simulate') names.push(rest[0], rest[1])
+  const story = command === 'simulate' ? mission(rest[0]) : undefined
+  if (story !== undefined) names.push(...namesOfMission(story), ...namesOfChanges(rest, '--set'))
+  else if (command === 'predict' || command === 'simulate') names.push(rest[0], rest[1])
   else if (command === 'catalog' && rest[0] === 'show') names.push(rest[1])
-  else if (command === 'explain') {
-    rest.forEach((word, i) => {
-      if (['--model', '--baseline', '--proposal'].includes(word)) names.push(rest[i + 1])
-      const changed = word === '--change' ? /^(?:model|hardware)=(.*)$/.exec(rest[i + 1] ?? '') : null
-      if (changed) names.push(changed[1])
-    })
-  } else if (command !== 'tail') return undefined
-  const files = names.map((name) => [`models/${name}.yaml`, `hardware/${name}.yaml`].filter(has))
-  return files.some((found) => found.length === 0) ? undefined : files.flat()
+  else if (command === 'explain')
+    names.push(...valuesOf(rest, ['--model', '--baseline', '--proposal']), ...namesOfChanges(rest, '--change'))
+  else if (command === 'audit') {
+    const text = mission(valuesOf(rest, ['--mission'])[0])
+    if (text === undefined) return undefined
+    names.push(...valuesOf(rest, ['--a', '--b']), ...namesOfMission(text), ...namesOfChanges(rest, '--set'))
+  } else if (command === 'lab' && rest[0] === 'key') {
+    const lab = catalog[`labs/${rest[1]}/lab.yaml`]
+    const text = mission(valuesOf(rest, ['--track'])[0])
+    if (lab === undefined || text === undefined) return undefined
+    names.push(...namesOfMission(text), ...namesInLab(lab, catalog))
+  } else if (command !== 'tail' && command !== 'lab') return undefined
+  const files = names.map((name) => [`models/${name}.yaml`, `hardware/${name}.yaml`].filter((file) => file in catalog))
+  return files.some((found) => found.length === 0) ? undefined : [...new Set(files.flat())]
 }

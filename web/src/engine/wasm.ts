@@ -5,6 +5,8 @@ import type { Answer } from './protocol'
 
 export type Create = (options: EngineOptions) => Promise<EngineModule>
 
+const isEntry = (file: string) => /^(models|hardware)\//.test(file)
+
 export class Engine {
   private readonly read = new Set<string>()
 
@@ -12,7 +14,7 @@ export class Engine {
     private readonly module: EngineModule,
     private readonly out: string[],
     private readonly err: string[],
-    private readonly entries: Record<string, string>,
+    private readonly catalog: Record<string, string>,
   ) {}
 
   /** `catalog`: names in the data folder, and their texts. */
@@ -26,19 +28,18 @@ export class Engine {
       }
       create({ instantiateWasm, print: (l) => out.push(l), printErr: (l) => err.push(l) }).then(resolve, reject)
     })
-    const ofEntry = ([name]: [string, string]) => /^(models|hardware)\//.test(name)
-    const engine = new Engine(module, out, err, Object.fromEntries(Object.entries(catalog).filter(ofEntry)))
-    engine.write('/data', Object.fromEntries(Object.entries(catalog).filter((file) => !ofEntry(file))))
+    const engine = new Engine(module, out, err, catalog)
+    engine.write('/data', Object.fromEntries(Object.entries(catalog).filter(([file]) => !isEntry(file))))
     for (const folder of ['/work', '/data/models', '/data/hardware']) module.FS.mkdirTree(folder)
     return engine
   }
 
   /** Models and devices come to the engine as commands name them. */
   private provide(words: string[]): void {
-    const needed = neededEntries(words, (file) => file in this.entries) ?? Object.keys(this.entries)
+    const needed = neededEntries(words, this.catalog) ?? Object.keys(this.catalog).filter(isEntry)
     const missing = needed.filter((file) => !this.read.has(file))
     if (missing.length === 0) return
-    this.write('/data', Object.fromEntries(missing.map((file) => [file, this.entries[file]!])))
+    this.write('/data', Object.fromEntries(missing.map((file) => [file, this.catalog[file]!])))
     for (const file of missing) this.read.add(file)
     this.module.ccall('ridgeline_forget', null, [], [])
   }

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest'
 import { neededEntries } from '../../src/engine/needed'
 
-const files = ['models/a.yaml', 'models/b.yaml', 'hardware/x.yaml', 'hardware/y.yaml']
-const needed = (line: string) => neededEntries(line.split(' '), (file) => files.includes(file))
+const catalog = {
+  'models/a.yaml': 'id: a',
+  'models/b.yaml': 'id: b\naliases: [bee, b-again]',
+  'hardware/x.yaml': 'id: x',
+  'hardware/y.yaml': 'id: y',
+  'missions/story.yaml': 'model: a\nhardware: x # its own\nfix:\n  changes:\n    - {set: model, to: b, why: small}\n',
+  'labs/tails/lab.yaml': 'command: "audit --a {hardware} --b y --json" # or predict bee on y.',
+}
+const needed = (line: string) => neededEntries(line.split(' '), catalog)
 
 test('a command brings the entries that it names', () => {
   expect(needed('predict a x --batch 4 --json')).toEqual(['models/a.yaml', 'hardware/x.yaml'])
@@ -14,7 +21,23 @@ test('a command brings the entries that it names', () => {
   expect(needed('tail --mean 10ms')).toEqual([])
 })
 
-test('lists, aliases, missions and what is misspelt need them all', () => {
-  for (const line of ['catalog list --json', 'predict a alias-of-x', 'simulate edge-guardian --fix', 'predict c x', 'explore s.yaml', 'predict'])
+test('a mission brings its model and device, and those of its fix and its changes', () => {
+  const own = ['models/a.yaml', 'hardware/x.yaml', 'models/b.yaml']
+  expect(needed('simulate story --phase car --as server,offline --json')).toEqual(own)
+  expect(needed('simulate story --set hardware=y --set qps=3')).toEqual([...own, 'hardware/y.yaml'])
+  expect(needed('audit --a x --b y --mission story --json')?.sort()).toEqual([...own, 'hardware/y.yaml'].sort())
+  expect(needed('simulate story --set hardware=alias-of-y')).toBeUndefined()
+})
+
+test('a lab reads no entry, and its keys those that it names', () => {
+  expect(needed('lab list --json')).toEqual([])
+  expect(needed('lab show tails --track story --json')).toEqual([])
+  expect(needed('lab key tails --track story --json')?.sort()).toEqual(
+    ['hardware/x.yaml', 'hardware/y.yaml', 'models/a.yaml', 'models/b.yaml'])
+  expect(needed('lab key tails --json')).toBeUndefined()
+})
+
+test('lists, aliases, unknown missions and what is misspelt need them all', () => {
+  for (const line of ['catalog list --json', 'predict a alias-of-x', 'simulate edge-guardian --fix', 'predict c x', 'explore s.yaml', 'predict', 'audit --a x --b y --mission unknown', 'audit --a /work/a.yaml --b y --mission story'])
     expect(needed(line)).toBeUndefined()
 })
