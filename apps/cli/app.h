@@ -141,6 +141,7 @@ void add_probe(CLI::App&, Context&);
 void add_bench(CLI::App&, Context&);
 void add_audit(CLI::App&, Context&);
 void add_run(CLI::App&, Context&);
+void add_report(CLI::App&, Context&);
 void add_runs(CLI::App&, Context&);
 void add_verify_loadgen(CLI::App&, Context&);
 void add_audit_log(CLI::App&, Context&);

@@ -30,6 +30,7 @@ const std::vector<ridgeline::cli::CommandEntry>& ridgeline::cli::commands() {
       {"verify-loadgen", add_verify_loadgen},
       {"audit-log", add_audit_log},
       {"import-run", add_import_run},
+      {"report", add_report},
       {"reproduce", add_reproduce},
       {"completion", add_completion},
       {"man", add_man},

@@ -65,7 +65,7 @@ Table threshold_table(const std::vector<ThresholdReport>& thresholds) {
   return table;
 }
 
-std::string show_metric(const MissionMetric& metric) {
+std::string mission_metric_text(const MissionMetric& metric) {
   if (!metric.value) return absent;
   if (metric.unit == "s" || metric.unit == "W") return si(*metric.value, metric.unit);
   return with_unit(*metric.value, metric.unit);
@@ -76,7 +76,7 @@ std::string phase_lines(const PhaseReport& phase) {
                                   to_string(phase.run.scenario.kind), phase.run.workload, phase.run.system,
                                   phase.summary.queries);
   for (const MissionMetric& metric : phase.metrics)
-    lines += fmt::format("  {:<16}{}\n", metric.name, show_metric(metric));
+    lines += fmt::format("  {:<16}{}\n", metric.name, mission_metric_text(metric));
   for (const std::string& note : phase.run.notes) lines += fmt::format("  {:<16}{}\n", "note", note);
   return lines + "\n";
 }
@@ -99,7 +99,7 @@ std::string flag_of(const MissionChange& change) {
 
 std::string phase_markdown(const PhaseReport& phase) {
   Table figures({{phase.id}, {"value", Align::right}});
-  for (const MissionMetric& metric : phase.metrics) figures.add({metric.name, show_metric(metric)});
+  for (const MissionMetric& metric : phase.metrics) figures.add({metric.name, mission_metric_text(metric)});
   std::string result =
       fmt::format("\n{}: {}\n\n{}, {} on {}, {} queries\n\n{}", escaped(phase.id), escaped(phase.story),
                   to_string(phase.run.scenario.kind), escaped(phase.run.workload), escaped(phase.run.system),

@@ -9,7 +9,7 @@
 namespace ridgeline::report {
 namespace {
 
-std::string show_rate(Hertz f) { return si(f.value(), "Hz"); }
+std::string clock_text(Hertz f) { return si(f.value(), "Hz"); }
 
 /// Joined by ", ".
 class Parts {
@@ -50,8 +50,8 @@ std::string gpu(const HostGpu& g) {
   Parts parts;
   if (g.power_mean) parts.add(fmt::format("{} on average", ridgeline::show(*g.power_mean)));
   if (g.power_max) parts.add(fmt::format("at most {}", ridgeline::show(*g.power_max)));
-  if (g.clock_mean) parts.add(fmt::format("clock {} on average", show_rate(*g.clock_mean)));
-  if (g.clock_min) parts.add(fmt::format("at least {}", show_rate(*g.clock_min)));
+  if (g.clock_mean) parts.add(fmt::format("clock {} on average", clock_text(*g.clock_mean)));
+  if (g.clock_min) parts.add(fmt::format("at least {}", clock_text(*g.clock_min)));
   if (g.celsius_max) parts.add(fmt::format("at most {:g} °C", *g.celsius_max));
   return g.name + (parts.text().empty() ? ": nothing could be read" : ": " + parts.text());
 }
@@ -86,8 +86,8 @@ std::vector<std::pair<std::string, std::string>> noise_lines(const HostNoise& n,
   }
   if (n.spun) lines.emplace_back("driver", gaps(n));
   if (n.clock_mean && n.clock_min) {
-    lines.emplace_back("clock",
-                       fmt::format("{} on average, at least {}", show_rate(*n.clock_mean), show_rate(*n.clock_min)));
+    lines.emplace_back("clock", fmt::format("{} on average, at least {}", clock_text(*n.clock_mean),
+                                            clock_text(*n.clock_min)));
   }
   if (n.celsius_start && n.celsius_max) {
     lines.emplace_back("temperature", fmt::format("{:g} °C at the start, at most {:g} °C", *n.celsius_start,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "report/format.h"
+#include "report/svg_parts.h"
 #include "report/table.h"
 
 namespace ridgeline::report {
@@ -130,6 +131,12 @@ std::string inputs_text(const std::vector<Input>& inputs) {
 std::string inputs_markdown(const std::vector<Input>& inputs) {
   const std::vector<Input> sorted = weakest_first(inputs);
   return inputs_table(sorted).markdown() + "\n" + rests_on(sorted) + ".\n";
+}
+
+std::string inputs_html(const std::vector<Input>& inputs) {
+  const std::vector<Input> sorted = weakest_first(inputs);
+  return fmt::format("<p>{}</p>\n", xml_escaped(rests_on(sorted))) +
+         (sorted.empty() ? "" : inputs_table(sorted).html());
 }
 
 std::string inputs_json(const std::vector<Input>& inputs) {

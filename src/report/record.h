@@ -44,5 +44,6 @@ Json to_json(const std::vector<Input>&);
 std::string inputs_text(const std::vector<Input>&);
 std::string inputs_markdown(const std::vector<Input>&);
 std::string inputs_json(const std::vector<Input>&);
+std::string inputs_html(const std::vector<Input>&);
 
 }  // namespace ridgeline::report

@@ -4,6 +4,7 @@
 #include "report/format.h"
 #include "report/noise_text.h"
 #include "report/probe_table.h"
+#include "report/run_sheet.h"
 #include "report/run_windows.h"
 #include "report/sheet.h"
 #include "ridgeline/report.h"
@@ -52,7 +53,9 @@ std::string lateness(const Summary& s) {
          fmt::format("P99 {}", show(*s.lateness_p99));
 }
 
-Sheet sheet_of(const Run& run, const Summary& summary) {
+}  // namespace
+
+Sheet run_sheet(const Run& run, const Summary& summary) {
   Sheet sheet(fmt::format("{}, {}: {} on {}", to_string(run.scenario.kind), to_string(run.origin),
                           run.workload.empty() ? "workload" : run.workload, run.system),
               16);
@@ -98,14 +101,12 @@ Sheet sheet_of(const Run& run, const Summary& summary) {
   return sheet;
 }
 
-}  // namespace
-
 std::string text(const Run& run, const Summary& summary) {
-  return sheet_of(run, summary).text() + course_text(run);
+  return run_sheet(run, summary).text() + course_text(run);
 }
 
 std::string markdown(const Run& run, const Summary& summary) {
-  std::string result = sheet_of(run, summary).markdown();
+  std::string result = run_sheet(run, summary).markdown();
   if (const std::string course = course_text(run); !course.empty()) {
     result +=
         fmt::format("\n<details><summary>How it went</summary>\n\n```text{}```\n\n</details>\n", course);

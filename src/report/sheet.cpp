@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/markup.h"
+#include "report/svg_parts.h"
 
 namespace ridgeline::report {
 
@@ -38,6 +39,21 @@ std::string Sheet::markdown() const {
   for (const Details& details : details_) {
     const std::string below = details.below.empty() ? "" : "\n" + details.below + "\n";
     result += folded(details.heading, details.table.markdown() + below);
+  }
+  return result;
+}
+
+std::string Sheet::html() const {
+  Table figures({{"figure"}, {"value"}});
+  for (const auto& [label, value] : lines_) figures.add({label, value});
+  std::string result = figures.html();
+  for (const std::string& note : notes_)
+    result += fmt::format("<p class=\"note\">{}</p>\n", xml_escaped(note));
+  for (const Details& details : details_) {
+    result +=
+        fmt::format("<details><summary>{}</summary>\n{}", xml_escaped(details.heading), details.table.html());
+    if (!details.below.empty()) result += fmt::format("<p>{}</p>\n", xml_escaped(details.below));
+    result += "</details>\n";
   }
   return result;
 }

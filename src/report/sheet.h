@@ -1,6 +1,6 @@
 #pragma once
-// A result as people read it, once for a terminal and for Markdown alike: a title, labelled figures, notes,
-// and tables below.
+// A result as people read it, once for a terminal, Markdown and a page alike: a title, labelled figures,
+// notes, and tables below.
 
 #include <string>
 #include <string_view>
@@ -23,7 +23,9 @@ class Sheet {
   /// Details: Markdown folds them under the heading. `below`: what a reader must know of the table.
   void table(std::string heading, Table, std::string below = "");
 
+  const std::string& title() const { return title_; }
   std::string text() const;      ///< title, figures two columns in, notes, tables with an empty line above
+  std::string html() const;      ///< figures as one table, notes, tables that unfold; without the title
   std::string markdown() const;  ///< a heading, the figures as one table, then notes and details
 
  private:

@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/portable_math.h"
-#include "base/text.h"
+#include "report/chart.h"
 #include "report/study_parts.h"
 #include "report/svg_parts.h"
 
@@ -22,81 +21,36 @@ struct Dot {
   std::string title;
 };
 
-/// Values in the unit that suits the largest: "ms", 1e-3.
-struct AxisUnit {
-  std::string text;
-  double scale = 1;
-};
 AxisUnit unit_of_axis(CriterionUnit unit, double largest) {
-  const auto prefixed = [&](std::string_view base) {
-    const int step = si_step(largest);
-    const std::string with = si(power_of_ten(3 * step), base);
-    return AxisUnit{", " + with.substr(with.find(' ') + 1), power_of_ten(3 * step)};
-  };
   switch (unit) {
     case CriterionUnit::seconds:
-      return prefixed("s");
+      return axis_unit(largest, "s");
     case CriterionUnit::bytes:
-      return prefixed("B");
+      return axis_unit(largest, "B");
     case CriterionUnit::joules:
-      return prefixed("J");
+      return axis_unit(largest, "J");
     case CriterionUnit::watts:
-      return prefixed("W");
+      return axis_unit(largest, "W");
     case CriterionUnit::per_second:
-      return {", per second", 1};
+      return {"per second", 1};
     case CriterionUnit::dollars:
-      return {", USD", 1};
+      return {"USD", 1};
     case CriterionUnit::share:
-      return {", %", 0.01};
+      return {"%", 0.01};
     case CriterionUnit::count:
       return {"", 1};
   }
   return {};
 }
 
-/// One axis of the picture: logarithmic where the values span more than a factor of 8.
-class Scale {
- public:
-  Scale(const std::vector<double>& values, double pixels) : pixels_(pixels) {
-    const auto [least, most] = std::minmax_element(values.begin(), values.end());
-    low_ = *least;
-    high_ = *most;
-    log_ = low_ > 0 && high_ > 8 * low_;
-    if (log_) {
-      low_ /= 1.15;
-      high_ *= 1.15;
-    } else {
-      const double margin = high_ > low_ ? 0.07 * (high_ - low_) : std::max(std::abs(high_) * 0.1, 1e-12);
-      low_ -= margin;
-      high_ += margin;
-    }
-  }
-  double at(double value) const {
-    const double share =
-        log_ ? portable_log(value / low_) / portable_log(high_ / low_) : (value - low_) / (high_ - low_);
-    return share * pixels_;
-  }
-  std::vector<double> ticks() const {
-    std::vector<double> ticks;
-    if (log_) {
-      for (double power = power_of_ten(decade(low_)); power <= high_; power *= 10) {
-        for (const double step : {1.0, 2.0, 5.0}) {
-          if (power * step >= low_ && power * step <= high_) ticks.push_back(power * step);
-        }
-      }
-      return ticks;
-    }
-    const double rough = (high_ - low_) / 6, power = power_of_ten(decade(rough));
-    const double leading = rough / power;
-    const double step = power * (leading < 1.5 ? 1 : leading < 3.5 ? 2 : leading < 7.5 ? 5 : 10);
-    for (double n = std::ceil(low_ / step); n * step <= high_; ++n) ticks.push_back(n * step);
-    return ticks;
-  }
-
- private:
-  double low_ = 0, high_ = 1, pixels_ = 1;
-  bool log_ = false;
-};
+/// With a margin at both ends; logarithmic where the values span more than a factor of 8.
+ChartAxis axis_of(const std::vector<double>& values, double from, double to) {
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  const double low = *least, high = *most;
+  if (low > 0 && high > 8 * low) return ChartAxis(low / 1.15, high * 1.15, from, to, true);
+  const double margin = high > low ? 0.07 * (high - low) : std::max(std::abs(high) * 0.1, 1e-12);
+  return ChartAxis(low - margin, high + margin, from, to, false);
+}
 
 struct Picture {
   std::vector<Dot> dots;
@@ -121,7 +75,7 @@ Picture picture_of(const Study& study, const StudyResult& result) {
     const auto found = std::find(seen.begin(), seen.end(), p.at[axis]);
     const auto style = static_cast<std::size_t>(found - seen.begin());
     if (found == seen.end()) seen.push_back(p.at[axis]);
-    picture.dots.push_back({*p.metrics[mx] / picture.x.scale, *p.metrics[my] / picture.y.scale,
+    picture.dots.push_back({*p.metrics[mx] / picture.x.si, *p.metrics[my] / picture.y.si,
                             std::min(style, mark_styles.size() - 1),
                             fmt::format("point {}: {}; {} {}, {} {}", p.index, point_text(study, p.at),
                                         metric_name(study, mx), metric_text(study, mx, p.metrics[mx]),
@@ -136,7 +90,7 @@ Picture picture_of(const Study& study, const StudyResult& result) {
   return picture;
 }
 
-std::string grid(const Scale& x, const Scale& y) {
+std::string grid(const ChartAxis& x, const ChartAxis& y) {
   std::string out =
       fmt::format("<rect class=\"frame\" width=\"{:g}\" height=\"{:g}\"/>\n", plot_width, plot_height);
   for (const double tick : x.ticks())
@@ -148,18 +102,18 @@ std::string grid(const Scale& x, const Scale& y) {
     out += fmt::format(
         "<path class=\"major\" d=\"M0 {0:.1f}H{1:g}\"/><text class=\"tick\" x=\"-8\" y=\"{2:.1f}\" "
         "text-anchor=\"end\">{3}</text>\n",
-        plot_height - y.at(tick), plot_width, plot_height - y.at(tick) + 4, tick_text(tick));
+        y.at(tick), plot_width, y.at(tick) + 4, tick_text(tick));
   return out;
 }
 
 /// What the front of two objectives dominates lies on one side of these steps.
-std::string steps(const Picture& picture, const Scale& x, const Scale& y, bool y_up_is_better) {
+std::string steps(const Picture& picture, const ChartAxis& x, const ChartAxis& y, bool y_up_is_better) {
   std::vector<Dot> dots = picture.dots;
   std::sort(dots.begin(), dots.end(), [](const Dot& a, const Dot& b) { return a.x < b.x; });
   std::string path;
   double before = 0;
   for (const Dot& dot : dots) {
-    const double px = x.at(dot.x), py = plot_height - y.at(dot.y);
+    const double px = x.at(dot.x), py = y.at(dot.y);
     if (path.empty()) {
       path = fmt::format("M{:.1f} {:.1f}", px, py);
     } else {
@@ -175,7 +129,8 @@ std::string steps(const Picture& picture, const Scale& x, const Scale& y, bool y
 
 std::string axis_label(const Study& study, std::size_t objective, const AxisUnit& unit) {
   const StudyObjective& o = study.objectives[objective];
-  return xml_escaped(fmt::format("{}{} ({} is better)", metric_name(study, o.metric), unit.text,
+  return xml_escaped(fmt::format("{}{}{} ({} is better)", metric_name(study, o.metric),
+                                 unit.name.empty() ? "" : ", ", unit.name,
                                  o.direction == Direction::minimise ? "less" : "more"));
 }
 
@@ -205,7 +160,7 @@ Result<std::string> svg(const Study& study, const StudyResult& result) {
     xs.push_back(dot.x);
     ys.push_back(dot.y);
   }
-  const Scale x(xs, plot_width), y(ys, plot_height);
+  const ChartAxis x = axis_of(xs, 0, plot_width), y = axis_of(ys, plot_height, 0);
   const std::string title = xml_escaped(fmt::format("Pareto front: {}, {} of {} points", models_text(study),
                                                     whole(result.front.size()), whole(result.points)));
   std::string fixed = fixed_text(study);
@@ -227,8 +182,7 @@ Result<std::string> svg(const Study& study, const StudyResult& result) {
     out += fmt::format(
         "<use href=\"#mark{}\" transform=\"translate({:.1f} {:.1f}) scale(1.4)\" "
         "fill=\"{}\"><title>{}</title></use>\n",
-        dot.style, x.at(dot.x), plot_height - y.at(dot.y), mark_styles[dot.style].colour,
-        xml_escaped(dot.title));
+        dot.style, x.at(dot.x), y.at(dot.y), mark_styles[dot.style].colour, xml_escaped(dot.title));
   out += fmt::format(
       "<text class=\"axis\" x=\"{:g}\" y=\"{:g}\" text-anchor=\"middle\">{}</text>"
       "<text class=\"axis\" transform=\"translate(-66 {:g}) rotate(-90)\" text-anchor=\"middle\">{}</text>\n",

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "report/svg_parts.h"
+
 namespace ridgeline::report {
 namespace {
 
@@ -83,6 +85,24 @@ std::string Table::markdown() const {
     result += "\n";
   }
   return result;
+}
+
+std::string Table::html() const {
+  const auto cell = [&](std::size_t i, const char* tag, const std::string& text) {
+    std::string result = std::string("<") + tag;
+    if (columns_[i].align == Align::right) result += " class=\"figure\"";
+    return result + ">" + xml_escaped(text) + "</" + tag + ">";
+  };
+  std::string result = "<table><thead><tr>";
+  for (std::size_t i = 0; i < columns_.size(); ++i) result += cell(i, "th", columns_[i].title);
+  result += "</tr></thead><tbody>\n";
+  for (const auto& row : rows_) {
+    if (row.empty()) continue;
+    result += "<tr>";
+    for (std::size_t i = 0; i < columns_.size(); ++i) result += cell(i, "td", row[i]);
+    result += "</tr>\n";
+  }
+  return result + "</tbody></table>\n";
 }
 
 }  // namespace ridgeline::report

@@ -1,5 +1,5 @@
 #pragma once
-// A table once, for a terminal and for Markdown alike.
+// A table once, for a terminal, Markdown and a page alike.
 
 #include <string>
 #include <vector>
@@ -26,6 +26,7 @@ class Table {
 
   std::string text() const;      ///< padded columns, two spaces apart, no trailing blanks
   std::string markdown() const;  ///< a pipe table; pipes in cells escaped
+  std::string html() const;      ///< <table>; cells escaped, those of figures with class "figure"
 
  private:
   std::vector<Column> columns_;
