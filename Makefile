@@ -5,7 +5,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 
-.PHONY: help setup build run install uninstall deb test test-sanitize test-wasm site lab test-web test-wheel test-peers test-deb validate bench docs lint format clean
+.PHONY: help setup build run install uninstall deb test test-sanitize test-wasm site lab test-web test-wheel test-peers test-deb validate bench bench-web docs lint format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -51,6 +51,7 @@ test-wasm: build ## build the portable layers for WebAssembly; they must print t
 	@cmake --preset wasm > /dev/null
 	@cmake --build --preset wasm -j $(JOBS)
 	@python3 tests/wasm/same.py build/release build/wasm .
+	@python3 tests/wasm/same.py build/release build/wasm . --random 200
 
 site: setup ## the workbench as a static folder, build/site-lab, for any web server
 	@tools/setup_wasm.sh
@@ -85,6 +86,10 @@ validate: build ## errors against measured data, where they are; fails beyond a 
 
 bench: build ## speed, as ratios in one run
 	@for b in build/release/bench/*_bench; do $$b --benchmark_counters_tabular=true; done
+
+bench-web: site ## the workbench in Chromium: from nothing to the first picture, and from a slider to what it changes
+	@tools/setup_web.sh --browser
+	@node bench/web_latency.mjs build/site-lab
 
 docs: ## the site, into build/site: pages, C++ API, JSON schemas; broken links fail
 	@tools/docs.sh

@@ -25,8 +25,9 @@ foreach(target fmt::fmt nlohmann_json::nlohmann_json CLI11::CLI11 Boost::headers
 endforeach()
 target_compile_definitions(fmt::fmt INTERFACE FMT_HEADER_ONLY)
 
-add_compile_options(-fexceptions)
-add_link_options(-fexceptions -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB)
+# WebAssembly's own exceptions: those by JavaScript leave it and come back in every call that may throw (docs/wasm.md).
+add_compile_options(-fwasm-exceptions)
+add_link_options(-fwasm-exceptions -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB)
 # Programs run under node and see the machine's files. Emscripten 3.1.6 would fetch() its own file, which node does not
 # do. The compiler has optimised already; a second time by the linker costs more than it brings.
 set(RIDGELINE_NODE_OPTIONS -O1 -sENVIRONMENT=node -sNODERAWFS=1 -sEXIT_RUNTIME=1 -sWASM_ASYNC_COMPILATION=0

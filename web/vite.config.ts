@@ -30,10 +30,25 @@ function offline(): Plugin {
   }
 }
 
+/** The pages are asked for with the document, and not once the script that starts the engine has run. */
+function ahead(): Plugin {
+  return {
+    name: 'ridgeline-ahead',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_, { bundle }) =>
+        Object.values(bundle ?? {})
+          .filter((file) => file.type === 'chunk' && file.name === 'App')
+          .map(({ fileName }) => ({ tag: 'link', attrs: { rel: 'modulepreload', href: `./${fileName}`, crossorigin: true }, injectTo: 'head' as const })),
+    },
+  }
+}
+
 export default defineConfig({
   root: here,
   base: './', // the folder works under any path
-  plugins: [svelte(), offline()],
+  plugins: [svelte(), ahead(), offline()],
   resolve: { alias: { '@engine': engine } },
   server: { fs: { allow: [here, engine] } },
   worker: { format: 'es' },

@@ -2,22 +2,35 @@
 """The same commands natively and in WebAssembly must print the same bytes and end with the same exit code.
 
     same.py NATIVE_BUILD WASM_BUILD SOURCE_DIR [PATTERN]
+    same.py NATIVE_BUILD WASM_BUILD SOURCE_DIR --random 200 [--seed 1]
 
 The commands are those of tests/cli/*.test, of the pages, and of the file `commands` here whose every `ridgeline` is a command
 of the portable layers. Each runs twice: as it stands, and with --json wherever that is offered, so that each digit of
 each number is compared. PATTERN keeps the commands that it is found in, EVERY=n in the environment each nth run.
+With --random they are simulations that chance made (random_scenarios.py), all digits of all their queries.
 """
+import argparse
+import collections
 import concurrent.futures
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
 import time
 
-native_build, wasm_build, source = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
-pattern = sys.argv[4] if len(sys.argv) > 4 else ""
+import random_scenarios
+
+parser = argparse.ArgumentParser()
+parser.add_argument("builds", nargs=3, type=lambda path: pathlib.Path(path).resolve())
+parser.add_argument("pattern", nargs="?", default="")
+parser.add_argument("--random", type=int, default=0)
+parser.add_argument("--seed", type=int, default=1)
+options = parser.parse_args()
+native_build, wasm_build, source = options.builds
+pattern = options.pattern
 PORTABLE = {"audit", "audit-log", "catalog", "check", "completion", "cost", "evaluate", "explain", "explore", "fleet", "import-run", "lab",
             "predict", "reproduce", "simulate", "tail", "train", "verify-loadgen"}
 # In WebAssembly there is no store (an id of a run is refused in other words), no machine to measure, no MPI and no pagmo (large-space.yaml asks for its search), and
@@ -72,9 +85,12 @@ def run(on_path, command, json):
 
 
 NUMBERS = "ridgeline $SRC/data"  # numbers.cpp stands in the program's place
-jobs = [(NUMBERS, False)] + [(command, json) for command in commands() for json in (False, True)]
+if options.random:
+    jobs = [(shlex.join(["ridgeline", *words]), False) for words in random_scenarios.commands(source / "data", options.random, options.seed)]
+else:
+    jobs = [(NUMBERS, False)] + [(command, json) for command in commands() for json in (False, True)]
 jobs = jobs[::int(os.environ.get("EVERY", "1"))]
-different, size, seconds = 0, 0, [0.0, 0.0]
+different, size, seconds, codes = 0, 0, [0.0, 0.0], collections.Counter()
 with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
     native, wasm, native_numbers, wasm_numbers = (launcher(folder, *named) for named in (
         ("native", native_build / "ridgeline"), ("wasm", f"node {wasm_build / 'ridgeline.js'}"),
@@ -87,6 +103,7 @@ with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecu
     for (command, json), a, b in pool.map(compare, jobs):
         size += len(a[0])
         seconds = [seconds[0] + a[2], seconds[1] + b[2]]
+        codes[a[1]] += 1
         if a[:2] == b[:2]:
             continue
         different += 1
@@ -95,6 +112,7 @@ with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecu
             print(f"  native {x.decode()[:160]}\n  wasm   {y.decode()[:160]}")
 if len(jobs) < 2:
     sys.exit("no commands found")
-print(f"{len(jobs)} runs, {size} bytes: {different} differ; "
+what = f"{len(jobs)} random scenarios (seed {options.seed}), {codes[0] + codes[1]} played and {codes[2] + codes[3]} refused" if options.random else f"{len(jobs)} runs"
+print(f"{what}, {size} bytes: {different} differ; "
       f"{seconds[0]:.0f} s natively, {seconds[1]:.0f} s in WebAssembly")
 sys.exit(1 if different else 0)

@@ -1,7 +1,8 @@
-import { mount } from 'svelte'
-import App from './App.svelte'
+import './engine' // first: its worker starts while the pages are read
 import './app.css'
+import { mount } from 'svelte'
 
+const { default: App } = await import('./App.svelte')
 const target = document.getElementById('app')!
 target.replaceChildren()
 mount(App, { target })

@@ -81,6 +81,31 @@ export interface Profile {
   inputs: Input[]
 }
 
+interface Mean {
+  seconds: number
+  interval_seconds: [number, number] | null
+}
+/** ridgeline.serving/1: users who each have a request in the system. `decode` is one pass of it. */
+export interface ServingPoint {
+  schema: string
+  isl: number
+  osl: number
+  concurrency: number
+  devices: number
+  ttft: Mean
+  tpot: Mean
+  requests_per_second: number
+  tokens_per_second_per_device: number
+  tokens_per_second_per_user: number
+  bound_by: string
+  prompt_seconds: number
+  prompt_share: number
+  running: number
+  largest_batch: number
+  decode: Profile
+  inputs: Input[]
+}
+
 export interface PhaseTimes {
   queries: number
   queueing: number

@@ -9,11 +9,12 @@ declare module '@engine/engine.mjs' {
       writeFile(path: string, text: string): void
     }
   }
-  export default function create(options: {
-    wasmBinary: ArrayBuffer
+  export interface EngineOptions {
+    instantiateWasm: (imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void) => object
     print: (line: string) => void
     printErr: (line: string) => void
-  }): Promise<EngineModule>
+  }
+  export default function create(options: EngineOptions): Promise<EngineModule>
 }
 declare module '@engine/engine.wasm?url' {
   const url: string

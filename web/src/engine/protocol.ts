@@ -1,5 +1,15 @@
 /** What the page and its worker tell each other. */
 
+/** What a worker needs, so that a second one neither fetches nor compiles: the engine, and the catalog's files as one JSON text. */
+export interface Parts {
+  wasm: WebAssembly.Module
+  catalog: string
+}
+/** The first message to a worker; without parts it fetches them. */
+export interface Start {
+  parts: Parts | undefined
+}
+
 export interface Ask {
   id: number
   /** A command line of `ridgeline`, without the program's name. */
@@ -24,6 +34,6 @@ export interface Answer {
 }
 
 export type FromWorker =
-  | { kind: 'ready'; milliseconds: number }
+  | { kind: 'ready'; milliseconds: number; parts?: Parts }
   | { kind: 'answer'; id: number; answer: Answer }
   | { kind: 'fatal'; message: string }

@@ -1,13 +1,9 @@
 /** The one place that touches WebAssembly: a command line in, an Answer out. Runs in the worker, and in tests. */
-import type { EngineModule } from '@engine/engine.mjs'
+import type { EngineModule, EngineOptions } from '@engine/engine.mjs'
 import { neededEntries } from './needed'
 import type { Answer } from './protocol'
 
-export type Create = (options: {
-  wasmBinary: ArrayBuffer
-  print: (line: string) => void
-  printErr: (line: string) => void
-}) => Promise<EngineModule>
+export type Create = (options: EngineOptions) => Promise<EngineModule>
 
 const isEntry = (file: string) => /^(models|hardware)\//.test(file)
 
@@ -22,10 +18,16 @@ export class Engine {
   ) {}
 
   /** `catalog`: names in the data folder, and their texts. */
-  static async start(create: Create, wasmBinary: ArrayBuffer, catalog: Record<string, string>): Promise<Engine> {
+  static async start(create: Create, wasm: WebAssembly.Module, catalog: Record<string, string>): Promise<Engine> {
     const out: string[] = []
     const err: string[] = []
-    const module = await create({ wasmBinary, print: (l) => out.push(l), printErr: (l) => err.push(l) })
+    const module = await new Promise<EngineModule>((resolve, reject) => {
+      const instantiateWasm: EngineOptions['instantiateWasm'] = (imports, receive) => {
+        WebAssembly.instantiate(wasm, imports).then((instance) => receive(instance, wasm), reject)
+        return {} // it comes later
+      }
+      create({ instantiateWasm, print: (l) => out.push(l), printErr: (l) => err.push(l) }).then(resolve, reject)
+    })
     const engine = new Engine(module, out, err, catalog)
     engine.write('/data', Object.fromEntries(Object.entries(catalog).filter(([file]) => !isEntry(file))))
     for (const folder of ['/work', '/data/models', '/data/hardware']) module.FS.mkdirTree(folder)

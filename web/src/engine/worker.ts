@@ -1,7 +1,7 @@
 import catalogUrl from '@engine/catalog.json?url'
 import create from '@engine/engine.mjs'
 import wasmUrl from '@engine/engine.wasm?url'
-import type { Ask, FromWorker } from './protocol'
+import type { Ask, FromWorker, Parts, Start } from './protocol'
 import { Engine } from './wasm'
 
 const post = (message: FromWorker, move: Transferable[] = []) => self.postMessage(message, { transfer: move })
@@ -12,24 +12,35 @@ async function fetched(url: string): Promise<Response> {
   if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`)
   return response
 }
-
-async function start(): Promise<Engine> {
-  const [wasm, catalog] = await Promise.all([
-    fetched(wasmUrl).then((r) => r.arrayBuffer()),
-    fetched(catalogUrl).then((r) => r.json() as Promise<Record<string, string>>),
-  ])
-  return Engine.start(create, wasm, catalog)
+/** While it comes, where the server says what it is. */
+async function compiled(response: Response): Promise<WebAssembly.Module> {
+  const streams = response.headers.get('content-type')?.startsWith('application/wasm') && WebAssembly.compileStreaming
+  return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer())
+}
+async function fetchParts(): Promise<Parts> {
+  const [wasm, catalog] = await Promise.all([fetched(wasmUrl).then(compiled), fetched(catalogUrl).then((r) => r.text())])
+  return { wasm, catalog }
 }
 
 const begun = performance.now()
-const engine = start()
-engine.then(() => post({ kind: 'ready', milliseconds: performance.now() - begun }), fatal)
+let engine: Promise<Engine>
+async function start(given: Parts | undefined): Promise<Engine> {
+  const parts = given ?? (await fetchParts())
+  const started = await Engine.start(create, parts.wasm, JSON.parse(parts.catalog) as Record<string, string>)
+  post({ kind: 'ready', milliseconds: performance.now() - begun, parts: given ? undefined : parts })
+  return started
+}
 
-self.onmessage = async (event: MessageEvent<Ask>) => {
+self.onmessage = async ({ data }: MessageEvent<Start | Ask>) => {
   try {
-    const { id, words, files, whole } = event.data
-    const answer = (await engine).run(words, files, whole)
-    post({ kind: 'answer', id, answer }, [answer.scheduled.buffer, answer.latency.buffer])
+    if ('parts' in data) {
+      engine = start(data.parts)
+      await engine
+    } else {
+      const { id, words, files, whole } = data
+      const answer = (await engine).run(words, files, whole)
+      post({ kind: 'answer', id, answer }, [answer.scheduled.buffer, answer.latency.buffer])
+    }
   } catch (error) {
     fatal(error) // an engine that aborted cannot be asked again
   }

@@ -1,7 +1,7 @@
 /** What the Explore page reads out of a study's document: its designs, those inside a brush, and where one opens. */
 import type { Study, StudyPoint } from '../engine/documents'
 import { percent, plain, si } from './format'
-import { predictDefaults, type Settings } from './setups'
+import { predictDefaults, simulateDefaults, type Settings } from './setups'
 
 export interface Design extends StudyPoint {
   front: boolean
@@ -86,47 +86,49 @@ export function inside(value: number | null | undefined, [from, to]: Range): boo
 /** Settings that change nothing of a prediction at these values. */
 const neutral: Record<string, string> = { pp: '1', dp: '1', ep: '1', prefill_replicas: '0' }
 const everywhere = ['model', 'hardware', 'precision', 'tp', 'price_per_hour']
+const parallel = ['kv_cache', 'pp', 'dp', 'ep']
 const without = (d: Design, known: string[]) =>
   Object.keys(d.at).filter((axis) => !known.includes(axis) && d.at[axis] !== neutral[axis] && d.at[axis] !== 'x1'
     && !(axis.startsWith('prefill_') && (d.at.prefill_replicas ?? '0') === '0'))
 /** The document has the version in the study's text alone. */
-const versioned = (study: Study): boolean => /^\s*stack_version:/m.test(study.study.text)
+const versioned = (study: Study): string[] => (/^\s*stack_version:/m.test(study.study.text) ? ['stack_version'] : [])
 
 export interface Opening {
-  /** For the URL; undefined where Predict has no such setting. */
+  /** For the URL; undefined where the page has no such setting. */
   settings?: Settings
-  /** Of the terminal: the prediction that the study made of this design. */
-  words?: string[]
   /** What is opened, or why nothing is. */
   why: string
 }
 
-/** A design as a question: to Predict, which knows passes, and to the terminal, which knows serving points too. */
+const missing = (page: string, what: string[]): Opening => ({ why: `${page} has no setting for ${what.join(', ')}, and would show another design.` })
+
+/** The study's own prediction of a design, on Predict. */
 export function opening(study: Study, d: Design): Opening {
   const { kind, calibration, stack } = study.study
   const serving = kind === 'serving'
-  const model = d.at.model ?? study.study.model
-  const unsaid = without(d, [...everywhere, ...(serving ? ['replicas', 'concurrency', 'isl', 'osl'] : ['replicas', 'batch', 'context'])])
-  const typed = without(d, [...everywhere, 'replicas', 'concurrency', 'isl', 'osl', 'batch', 'context', 'max_batch', 'kv_cache', 'pp', 'dp', 'ep'])
-  const flag = (name: string, value: string | undefined) => (value === undefined ? [] : [`--${name}`, value])
-  const axis = (name: string) => flag(name.replace('_', '-'), d.at[name])
-  const stated = [...(versioned(study) ? ['stack_version'] : [])]
-  const words = typed.length + stated.length > 0 ? undefined : [
-    'predict', model, d.at.hardware ?? '', ...['precision', 'kv_cache', 'tp', 'pp', 'dp', 'ep'].flatMap(axis),
-    ...(serving ? ['replicas', 'concurrency', 'isl', 'osl', 'max_batch'] : ['batch', 'context']).flatMap(axis),
-    ...(calibration === 'fitted' ? [] : ['--calibration', calibration]), ...(stack ? ['--stack', stack] : []),
-  ]
-  const missing = [...unsaid, ...stated]
-  if (missing.length > 0) return { words, why: `Predict has no setting for ${missing.join(', ')}, and would show another design.` }
-  const number = (name: string, usual: number) => Number(d.at[name] ?? usual)
+  const unsaid = [...without(d, [...everywhere, ...parallel, 'replicas', ...(serving ? ['concurrency', 'isl', 'osl', 'max_batch'] : ['batch', 'context'])]), ...versioned(study)]
+  if (unsaid.length > 0) return missing('Predict', unsaid)
+  const at = (axis: string, usual = predictDefaults[axis]!) => d.at[axis] ?? usual
   const settings: Settings = {
-    ...predictDefaults, model, hardware: d.at.hardware ?? '', precision: d.at.precision ?? predictDefaults.precision!,
-    tp: d.at.tp ?? '1', calibration, stack,
-    batch: serving ? String(Math.max(1, Math.floor(number('concurrency', 1) / number('replicas', 1)))) : (d.at.batch ?? '1'),
-    context: serving ? String(number('isl', 1024) + Math.floor(number('osl', 1024) / 2)) : (d.at.context ?? '0'),
+    ...predictDefaults, model: d.at.model ?? study.study.model, hardware: at('hardware'), precision: at('precision'), calibration, stack,
+    kv: d.at.kv_cache ?? '', tp: at('tp'), pp: at('pp'), dp: at('dp'), ep: at('ep'),
+    ...(serving
+      ? { users: at('concurrency', '1'), isl: at('isl'), osl: at('osl'), replicas: at('replicas'), most: d.at.max_batch ?? '' }
+      : { batch: at('batch'), context: at('context') }),
   }
-  const why = serving
-    ? 'Predict shows one decode pass of a replica with all of its users, in the middle of an answer. TTFT and TPOT of the serving point are those of the command.'
-    : 'Predict shows this pass.'
-  return { settings, words, why }
+  return { settings, why: serving ? 'Predict shows this serving point, and one decode pass of it.' : 'Predict shows this pass.' }
+}
+
+/** The same users as a closed loop, played on Simulate: a second road to the design's TTFT and TPOT. */
+export function playing(study: Study, d: Design): Opening {
+  const { kind, calibration, stack } = study.study
+  if (kind !== 'serving') return { why: 'Simulate plays queries; a pass alone has none.' }
+  const unsaid = [...without(d, [...everywhere, 'replicas', 'concurrency', 'isl', 'osl']), ...(calibration === 'fitted' ? [] : [`the calibration ${calibration}`]), ...versioned(study)]
+  if (unsaid.length > 0) return missing('Simulate', unsaid)
+  const settings: Settings = {
+    ...simulateDefaults, model: d.at.model ?? study.study.model, hardware: d.at.hardware ?? '', precision: d.at.precision ?? simulateDefaults.precision!,
+    scenario: 'closed-loop', continuous: 'yes', users: d.at.concurrency ?? '1', isl: d.at.isl ?? '1024', osl: d.at.osl ?? '1024',
+    tp: d.at.tp ?? '1', replicas: d.at.replicas ?? '1', stack, limit: '0', duration: '60',
+  }
+  return { settings, why: 'Simulate plays its users for a minute: each asks, waits for the answer, and asks again.' }
 }

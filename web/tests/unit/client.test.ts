@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { EngineClient, EngineError, type Port } from '../../src/engine/client'
+import { expect, test, vi } from 'vitest'
+import { EngineClient, EngineError, patience, type Port } from '../../src/engine/client'
 import type { Answer, Ask } from '../../src/engine/protocol'
 
 const answer = (output: string): Answer => ({
@@ -20,6 +20,9 @@ class Hand implements Port {
   }
   answer(text: string): void {
     this.onmessage?.({ data: { kind: 'answer', id: this.asked.at(-1)!.id, answer: answer(text) } } as MessageEvent)
+  }
+  ready(): void {
+    this.onmessage?.({ data: { kind: 'ready', milliseconds: 7 } } as MessageEvent)
   }
   die(message: string): void {
     this.onmessage?.({ data: { kind: 'fatal', message } } as MessageEvent)
@@ -64,13 +67,91 @@ test('a worker that dies rejects what waits, says so, and the next question star
   expect((await again)?.output).toBe('fine')
 })
 
-test('stop ends what runs; a late answer of the old worker is nobody’s', async () => {
+test('stop ends what runs, and starts anew; a late answer of the old worker is nobody’s', async () => {
   const { client, hands } = made()
   const running = client.run('a', ['1'])
   client.stop()
   await expect(running).rejects.toThrow('stopped')
+  expect(hands.length).toBe(2)
   const next = client.run('a', ['2'])
   hands[0]!.answer('late')
   hands[1]!.answer('right')
   expect((await next)?.output).toBe('right')
+})
+
+test('a long question keeps no short one waiting', async () => {
+  const { client, hands } = made()
+  const long = client.run('simulate', ['exact'], { long: true })
+  const quick = client.run('simulate', ['rough'])
+  expect(hands.map((h) => h.asked.map((a) => a.words[0]))).toEqual([['rough'], ['exact']])
+  hands[0]!.answer('rough')
+  expect((await quick)?.output).toBe('rough')
+  expect(client.busy).toBe(true)
+  hands[1]!.answer('exact')
+  expect((await long)?.output).toBe('exact')
+})
+
+test('the worker for long runs starts when it is asked or warmed, and once', async () => {
+  const { client, hands } = made()
+  void client.run('predict', ['1'])
+  expect(hands.length).toBe(1)
+  client.warm()
+  void client.run('simulate', ['2'], { long: true })
+  client.warm()
+  expect(hands.length).toBe(2)
+})
+
+test('of exact runs the newest wins: an older one is given its time, then its worker is ended', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  try {
+    const { client, hands } = made()
+    const old = client.run('simulate', ['1'], { long: true })
+    vi.advanceTimersByTime(patience - 50)
+    const passed = client.run('simulate', ['2'], { long: true })
+    const newest = client.run('simulate', ['3'], { long: true })
+    expect(await passed).toBeUndefined()
+    vi.advanceTimersByTime(49)
+    expect(hands[1]!.ended).toBe(false)
+    vi.advanceTimersByTime(1)
+    expect(await old).toBeUndefined()
+    expect(hands[1]!.ended).toBe(true)
+    expect(hands[2]!.asked.map((a) => a.words[0])).toEqual(['3'])
+    hands[2]!.answer('three')
+    expect((await newest)?.output).toBe('three')
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('an older run that ends in time is only followed by the newer', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  try {
+    const { client, hands } = made()
+    const old = client.run('simulate', ['1'], { long: true })
+    const other = client.run('whole', ['w'], { long: true }) // another question waits its turn
+    const newer = client.run('simulate', ['2'], { long: true })
+    hands[1]!.answer('one')
+    expect((await old)?.output).toBe('one')
+    vi.advanceTimersByTime(10 * patience)
+    expect(hands[1]!.ended).toBe(false)
+    hands[1]!.answer('w')
+    expect((await other)?.output).toBe('w')
+    hands[1]!.answer('two')
+    expect((await newer)?.output).toBe('two')
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('a worker that fails after it was ready starts again by itself, and the page is not told to', async () => {
+  const { client, hands } = made()
+  let said = ''
+  client.onfatal = (message) => (said = message)
+  hands[0]!.ready()
+  expect(client.startup).toBe(7)
+  const running = client.run('a', ['1'])
+  hands[0]!.die('out of memory')
+  await expect(running).rejects.toThrow('out of memory')
+  expect(said).toBe('')
+  expect(hands.length).toBe(2)
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parsePlace, placeHash, withDefaults } from '../../src/state/url'
-import { compareDefaults, compareWords, predictDefaults, predictWords, shellLine, simulateDefaults, simulateWords } from '../../src/lib/setups'
+import { compareDefaults, compareWords, predictDefaults, predictWords, roughly, shellLine, simulateDefaults, simulateWords } from '../../src/lib/setups'
 
 test('settings go to the URL and come back; defaults and strange keys are left out', () => {
   const settings = { ...simulateDefaults, qps: '1234.5', model: 'a b&c', noise: '0.3' }
@@ -20,7 +20,7 @@ test('defaults are the shortest commands', () => {
 
 test('a rough run is the same one, cut short', () => {
   const whole = simulateWords(simulateDefaults)
-  expect(simulateWords(simulateDefaults, 400)).toEqual([...whole.slice(0, -1), '--max-queries', '400', '--json'])
+  expect(roughly(whole, 400)).toEqual([...whole.slice(0, -1), '--max-queries', '400', '--json'])
 })
 
 test('only what a scenario has is asked for', () => {
@@ -35,6 +35,19 @@ test('only what a scenario has is asked for', () => {
 test('a serving stack is the fitted calibration’s', () => {
   expect(predictWords({ ...predictDefaults, stack: 'vllm' })).toContain('--stack')
   expect(predictWords({ ...predictDefaults, stack: 'vllm', calibration: 'ideal' })).not.toContain('--stack')
+})
+
+test('users make it a serving point, and what is of a pass is left out', () => {
+  const point = { ...predictDefaults, batch: '64', context: '2048', phase: 'prefill', users: '64', osl: '256', replicas: '2' }
+  expect(predictWords(point).join(' ')).toBe('predict llama-3-8b h100-sxm-80gb --concurrency 64 --osl 256 --replicas 2 --json')
+  expect(predictWords({ ...point, users: '' }).join(' ')).toBe('predict llama-3-8b h100-sxm-80gb --batch 64 --phase prefill --json')
+})
+
+test('a policy is that of its kind of batching', () => {
+  const policy = { ...simulateDefaults, wait: '2.5', router: 'power-of-two', replicas: '4' }
+  expect(simulateWords(policy).join(' ')).toMatch(/--max-batch 8 .*--replicas 4 --batch-timeout 2.5ms --json/)
+  expect(simulateWords({ ...policy, continuous: 'yes' }).join(' ')).toMatch(/--replicas 4 --router power-of-two --continuous --json/)
+  expect(simulateWords({ ...policy, continuous: 'yes', replicas: '1' }).join(' ')).not.toContain('--router')
 })
 
 test('B differs from A by what is given for it', () => {

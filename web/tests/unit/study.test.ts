@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import llama70b from '../../src/examples/llama-70b.json?raw'
 import passBandwidth from '../../src/examples/pass-bandwidth.json?raw'
-import { designs, inside, metricsOf, opening, parseRange, rangeText, readStudy, shown, unitOf, varying } from '../../src/lib/study'
-import { predictWords } from '../../src/lib/setups'
+import { designs, inside, metricsOf, opening, parseRange, playing, rangeText, readStudy, shown, unitOf, varying } from '../../src/lib/study'
+import { predictWords, simulateWords } from '../../src/lib/setups'
 import { padded, staircase, written } from '../../src/plot/front'
 import type { Study, StudyPoint } from '../../src/engine/documents'
 
@@ -67,27 +67,34 @@ test('ranges: both ends within, open ends, and back to the same text', () => {
   expect(inside(null, [null, null])).toBe(true)
 })
 
-test('a serving point opens as one decode pass, and as the command that predicts it', () => {
-  // 4 replicas share 64 users: 16 sequences a pass; half of 512 tokens in, each holds 1024 + 256.
+const opened = (kind: 'serving' | 'step', at: Record<string, string>, text = '') => {
+  const s = study(kind, [point(0, at, { tpot: 1 })], [], text)
+  return { predict: opening(s, designs(s)[0]!), simulate: playing(s, designs(s)[0]!) }
+}
+
+test('a serving point opens as itself, and its users are played', () => {
   const at = { hardware: 'h', precision: 'fp8', tp: '2', pp: '1', replicas: '4', prefill_replicas: '0', prefill_tp: '8', isl: '1024', osl: '512', concurrency: '64' }
-  const s = study('serving', [point(7, at, { tpot: 1 })])
-  const to = opening(s, designs(s)[0]!)
-  expect(predictWords(to.settings!).join(' ')).toBe('predict m h --precision fp8 --batch 16 --context 1280 --tp 2 --stack vllm --json')
-  expect(to.words!.join(' ')).toBe('predict m h --precision fp8 --tp 2 --pp 1 --replicas 4 --concurrency 64 --isl 1024 --osl 512 --stack vllm')
+  const { predict, simulate } = opened('serving', at)
+  expect(predictWords(predict.settings!).join(' ')).toBe('predict m h --precision fp8 --tp 2 --stack vllm --concurrency 64 --osl 512 --replicas 4 --json')
+  expect(simulateWords(simulate.settings!).join(' ')).toBe(
+    'simulate m h --scenario closed-loop --precision fp8 --users 64 --isl 1024 --osl 512 --duration 60s --replicas 4 --tp 2 --stack vllm --continuous --json')
 })
 
-test('a pass opens as it is; what Predict cannot be told is said', () => {
-  const open = (at: Record<string, string>, text = '') => {
-    const s = study('step', [point(0, { hardware: 'h', batch: '8', ...at }, { tpot: 1 })], [], text)
-    return opening(s, designs(s)[0]!)
-  }
-  expect(predictWords(open({ context: '2048', 'hardware.memory.bandwidth': 'x1' }).settings!).join(' ')).toBe('predict m h --batch 8 --context 2048 --stack vllm --json')
-  expect(open({ pp: '2' })).toEqual({
-    words: ['predict', 'm', 'h', '--pp', '2', '--batch', '8', '--stack', 'vllm'], why: expect.stringContaining('no setting for pp'),
-  })
-  expect(open({ 'hardware.memory.bandwidth': 'x2' })).toMatchObject({ words: undefined, why: expect.stringContaining('no setting for hardware.memory.bandwidth') })
-  expect(open({}, 'stack: vllm\nstack_version: 0.19.0\n')).toMatchObject({ words: undefined, why: expect.stringContaining('stack_version') })
-  expect(open({ prefill_replicas: '2', prefill_tp: '4' }).why).toContain('prefill_replicas, prefill_tp')
+test('what a study states is stated, also where it is what a larger deployment would not take', () => {
+  const { predict } = opened('serving', { hardware: 'h', dp: '8', ep: '1', concurrency: '8', max_batch: '16', kv_cache: 'fp8' })
+  expect(predictWords(predict.settings!).join(' ')).toBe('predict m h --kv-cache fp8 --dp 8 --ep 1 --stack vllm --concurrency 8 --max-batch 16 --json')
+})
+
+test('a pass opens as it is; what a page cannot be told is said', () => {
+  const step = (at: Record<string, string>, text = '') => opened('step', { hardware: 'h', batch: '8', ...at }, text)
+  expect(predictWords(step({ context: '2048', 'hardware.memory.bandwidth': 'x1' }).predict.settings!).join(' ')).toBe('predict m h --batch 8 --context 2048 --stack vllm --json')
+  expect(predictWords(step({ pp: '2' }).predict.settings!).join(' ')).toBe('predict m h --batch 8 --pp 2 --stack vllm --json')
+  expect(step({}).simulate.settings).toBeUndefined()
+  expect(step({ 'hardware.memory.bandwidth': 'x2' }).predict).toEqual({ why: expect.stringContaining('no setting for hardware.memory.bandwidth') })
+  expect(step({}, 'stack: vllm\nstack_version: 0.19.0\n').predict).toEqual({ why: expect.stringContaining('stack_version') })
+  const { predict, simulate } = opened('serving', { hardware: 'h', prefill_replicas: '2', prefill_tp: '4' })
+  expect([predict.why, simulate.why]).toEqual([expect.stringContaining('Predict has no setting for prefill_replicas, prefill_tp'), expect.stringContaining('Simulate has no setting for prefill_replicas')])
+  expect(opened('serving', { hardware: 'h', dp: '2' }).simulate.why).toContain('Simulate has no setting for dp')
 })
 
 test('the edge of a front goes around what it beats', () => {

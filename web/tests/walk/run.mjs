@@ -56,7 +56,31 @@ async function download(page, button) {
   const [file] = await Promise.all([page.waitForEvent('download'), button.click()])
   return readFileSync(await file.path())
 }
+/** Every number says what kind of number it is: under the pointer, with the focus, and no longer after Escape. */
+async function sourced(page, where) {
+  const numbers = page.locator('.results .number')
+  const kinds = /^(measured|simulated|fitted|assumed|counted|datasheet)\. [A-Z]/
+  const tip = page.locator('.tip:visible')
+  assert.ok((await numbers.count()) >= 4, `${where}: numbers`)
+  assert.equal(await numbers.count(), await page.locator('.results .figure dd').count() + await page.locator('.results .line .number').count(), `${where}: each is one`)
+  for (const number of await numbers.all()) {
+    await number.focus()
+    assert.match(await tip.innerText(), kinds, where)
+    await fits(page, `${where}, a number explained`)
+    await page.keyboard.press('Escape')
+    assert.equal(await tip.count(), 0, `${where}: Escape`)
+  }
+  await page.mouse.move(0, 0)
+  await page.evaluate(() => document.activeElement.blur())
+  await numbers.first().hover()
+  await tip.waitFor()
+  await nothingSerious(page, `${where}, a number explained`)
+  await page.mouse.move(0, 0)
+  await tip.waitFor({ state: 'detached' })
+}
 const shot = (page, name) => shots && page.screenshot({ path: join(shots, `${name}.png`), fullPage: true })
+
+const threeDigits = (seconds) => (seconds < 1 ? `${(seconds * 1000).toPrecision(3)} ms` : `${seconds.toPrecision(3)} s`)
 
 async function predict(page, name) {
   await page.goto(`${server.url}#/predict`)
@@ -101,6 +125,25 @@ async function predict(page, name) {
   await page.getByRole('button', { name: 'Table' }).first().click()
   assert.ok((await page.locator('figure.chart table tbody tr').count()) >= 12, 'a row an operator')
   await nothingSerious(page, `${name} predict, tables`)
+  await page.getByRole('button', { name: 'Table' }).first().click()
+  await sourced(page, `${name} predict`)
+
+  // A serving point: TTFT and TPOT are the native program's, and the pictures those of one decode pass.
+  await page.getByLabel('a serving point').check()
+  await becomes(page, () => figure(page, 'TTFT').innerText().catch(() => ''), (t) => /ms/.test(t), `${name} serving point`)
+  assert.match(page.url(), /users=64/)
+  const command = ['predict', 'llama-3-8b', 'h100-sxm-80gb', '--concurrency', '64']
+  const served = JSON.parse(execFileSync(native, [...command, '--json'], { env: { ...process.env, XDG_DATA_HOME: '/nowhere' } }))
+  assert.ok((await figure(page, 'TTFT').innerText()).startsWith(threeDigits(served.ttft.seconds)))
+  assert.ok((await figure(page, 'TPOT').innerText()).startsWith(threeDigits(served.tpot.seconds)))
+  assert.equal(await page.locator('.results .command code').innerText(), `ridgeline ${command.join(' ')}`)
+  assert.ok((await page.locator('.mark').count()) >= 5, 'operators of a decode pass')
+  await sourced(page, `${name} serving point`)
+  await fits(page, `${name} serving point`)
+  await nothingSerious(page, `${name} serving point`)
+  await shot(page, `${name}-predict-serving`)
+  await page.getByLabel('one pass').check()
+  await becomes(page, () => figure(page, 'Latency').innerText().catch(() => ''), (t) => t === latency, 'one pass again')
 }
 
 async function simulate(page, name) {
@@ -130,6 +173,30 @@ async function simulate(page, name) {
   await shot(page, `${name}-simulate-log`)
   await page.getByRole('button', { name: 'Keep as run B' }).click()
   await page.getByText('Kept as run B').waitFor({ timeout: patience })
+  await sourced(page, `${name} simulate`)
+  const kept = page.url()
+
+  // A policy: at 100 queries/s a batch of 64 would wait long to be full, and does not beyond 5 ms.
+  await page.goto(`${server.url}#/simulate?qps=100&batch=64&wait=5`)
+  await exact(/VALID, exact/)
+  const waits = async () => parseFloat(await figure(page, 'P50').innerText())
+  const bounded = await waits()
+  await page.getByLabel('Longest wait for a full batch, ms').fill('10')
+  await becomes(page, waits, (t) => t > bounded, `${name}: a longer wait is a longer latency`)
+
+  // A run of minutes keeps nothing waiting: rough answers come, and it can be stopped.
+  const seconds = page.getByLabel('Least duration, s')
+  await seconds.fill('400000')
+  const rough = (test) => becomes(page, async () => [await page.locator('.verdict').innerText(), await figure(page, 'P50').innerText()], ([v, t]) => /Rough/.test(v) && test(t), `${name}: rough beside a long run`)
+  const [, before] = await rough(() => true)
+  await page.getByLabel('Noise, sigma', { exact: true }).fill('0.6')
+  await rough((t) => t !== before)
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await page.getByText('stopped').waitFor({ timeout: patience })
+  await seconds.fill('2')
+  await exact(/VALID, exact/)
+  await page.goto(kept)
+  await exact(/VALID, exact: all [89],\d\d\d queries/)
 }
 
 async function compare(page, name) {
@@ -207,12 +274,19 @@ async function explore(page, name) {
   const there = JSON.parse(execFileSync(native, [...line.split(' ').slice(1), '--json'], { env: { ...process.env, XDG_DATA_HOME: '/nowhere' } }))
   assert.equal(there.ttft.seconds, pick.metrics.ttft)
   assert.equal(there.tokens_per_second_per_device, pick.metrics.tokens_per_device)
+  await sourced(page, `${name} explore`)
   await fits(page, `${name} explore, a design chosen`)
   await nothingSerious(page, `${name} explore, a design chosen`)
   await shot(page, `${name}-explore-chosen`)
   await page.getByRole('link', { name: 'Open in Predict' }).press('Enter')
   await page.locator('.mark').first().waitFor({ timeout: patience })
   assert.match(page.url(), new RegExp(`#/predict\\?.*model=llama-3.1-70b.*hardware=${pick.at.hardware}.*stack=vllm`))
+  await becomes(page, () => figure(page, 'TTFT').innerText().catch(() => ''), (t) => t.startsWith(threeDigits(pick.metrics.ttft)), 'the TTFT of the study')
+  await page.goBack()
+  await page.getByRole('link', { name: 'Open in Simulate' }).press('Enter')
+  await becomes(page, () => page.locator('.verdict').innerText().catch(() => ''), (t) => /exact/.test(t), 'a design played')
+  assert.match(page.url(), new RegExp(`#/simulate\\?.*scenario=closed-loop.*users=${pick.at.concurrency}`))
+  await shot(page, `${name}-explore-simulated`)
   await page.getByRole('link', { name: 'Explore' }).click()
   await selected(fast.size, all)
 
