@@ -22,7 +22,7 @@ export function pointed(document: unknown, at: string): unknown {
   if (at === '') return document
   let here: unknown = document
   for (const part of at.slice(1).split('/').map((p) => p.replaceAll('~1', '/').replaceAll('~0', '~'))) {
-    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, part)) return undefined
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, part) || (Array.isArray(here) && !/^\d+$/.test(part))) return undefined
     here = (here as Record<string, unknown>)[part]
   }
   return here
