@@ -19,6 +19,12 @@ export function shownIn(value: number | null | undefined, unit: string): string 
   if (unit === 'degC') return `${plain(value)} °C`
   return si(value, unit === '1/s' ? '/s' : unit === '1/J' ? '/J' : unit)
 }
+/** Of a mission's metric, as its documents write it, where the phase has no such figure. */
+export function metricUnit(metric: string): string {
+  if (/^(latency|ttft|tpot)\./.test(metric)) return 's'
+  if (/^(throughput|rate\.)/.test(metric)) return '1/s'
+  return { 'power.mean': 'W', 'temperature.max': 'degC' }[metric] ?? ''
+}
 /** Names of the missions' metrics, for people. */
 export function metricName(metric: string): string {
   const names: Record<string, string> = {

@@ -24,19 +24,26 @@ export const kindOf = (scenario: string, among: string[]): number => {
   return known >= 0 ? known : (order.length + among.filter((s) => !order.includes(s)).indexOf(scenario)) % 7
 }
 
-/** Names beside their marks, moved apart downwards where they would lie on top of each other; within the picture. */
-export function apart(labels: { text: string; x: number; y: number }[], width: number, bottom: number, perLetter = 6.6): { text: string; x: number; y: number; anchor: 'start' | 'end' }[] {
-  const placed: { text: string; x: number; y: number; anchor: 'start' | 'end'; left: number; right: number }[] = []
+interface Label { text: string; x: number; y: number; anchor: 'start' | 'end' | 'middle' }
+
+/** Names beside their marks: right, left, below or above, wherever they lie on no other name and no mark; within the picture. */
+export function apart(labels: { text: string; x: number; y: number }[], width: number, bottom: number, marks: { x: number; y: number }[] = labels, perLetter = 6.6): Label[] {
+  type Box = { left: number; right: number; top: number; bottom: number }
+  const placed: (Label & Box)[] = []
+  const meets = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+  const ofMark = (m: { x: number; y: number }): Box => ({ left: m.x - 7, right: m.x + 7, top: m.y - 7, bottom: m.y + 7 })
   for (const l of labels.toSorted((a, b) => a.y - b.y)) {
     const long = l.text.length * perLetter
-    const anchor = l.x + 12 + long > width ? 'end' : 'start'
-    const x = anchor === 'start' ? l.x + 12 : Math.max(long + 4, l.x - 12)
-    const [left, right] = anchor === 'start' ? [x, x + long] : [x - long, x]
-    let y = l.y + 4
-    const taken = (at: number) => placed.some((p) => Math.abs(p.y - at) < 14 && p.left < right && left < p.right)
-    while (taken(y) && y < bottom - 4) y += 3
-    while (taken(y) && y > 20) y -= 3
-    placed.push({ text: l.text, x, y, anchor, left, right })
+    const at = (dx: number, dy: number, anchor: Label['anchor']): Label & Box => {
+      const left = anchor === 'start' ? l.x + dx : anchor === 'end' ? l.x + dx - long : l.x - long / 2
+      const y = l.y + dy
+      return { text: l.text, x: l.x + dx, y, anchor, left, right: left + long, top: y - 11, bottom: y + 3 }
+    }
+    const places = [0, 14, -14, 28, -28].flatMap((d) => [at(12, 4 + d, 'start'), at(-12, 4 + d, 'end')]).concat(at(0, 24, 'middle'), at(0, -16, 'middle'))
+    const bad = (b: Label & Box) =>
+      (b.left < 4 || b.right > width ? 8 : 0) + (b.top < 2 || b.bottom > bottom ? 4 : 0) +
+      2 * placed.filter((p) => meets(p, b)).length + marks.filter((m) => meets(ofMark(m), b)).length
+    placed.push(places.toSorted((a, b) => bad(a) - bad(b))[0]!)
   }
   return placed.map(({ text, x, y, anchor }) => ({ text, x, y, anchor }))
 }

@@ -193,7 +193,17 @@ test('figures of documents as evidence: by pointers that lead to them', () => {
 })
 
 test('names beside marks do not lie on each other, and stay in the picture', () => {
-  const placed = apart([{ text: 'aaaa', x: 10, y: 50 }, { text: 'bbbb', x: 12, y: 52 }, { text: 'at the edge', x: 290, y: 50 }], 300, 200)
-  expect(Math.abs(placed[0]!.y - placed.find((p) => p.text === 'bbbb')!.y)).toBeGreaterThanOrEqual(14)
-  expect(placed.find((p) => p.text === 'at the edge')!.anchor).toBe('end')
+  const marks = [{ text: 'aaaa', x: 10, y: 50 }, { text: 'bbbb', x: 12, y: 52 }, { text: 'at the edge', x: 290, y: 50 }]
+  const placed = apart(marks, 300, 200)
+  const box = (p: (typeof placed)[0]) => {
+    const long = p.text.length * 6.6
+    const left = p.anchor === 'start' ? p.x : p.anchor === 'end' ? p.x - long : p.x - long / 2
+    return { left, right: left + long, top: p.y - 11, bottom: p.y + 3 }
+  }
+  const boxes = placed.map(box)
+  for (const [i, a] of boxes.entries()) {
+    expect(a.left).toBeGreaterThanOrEqual(4)
+    expect(a.right).toBeLessThanOrEqual(300)
+    for (const b of boxes.slice(i + 1)) expect(a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom).toBe(false)
+  }
 })
