@@ -1,5 +1,5 @@
 /** An instrument's document: a rough one within a frame, the exact one soon after, and the one before as a ghost. */
-import { ask } from '../engine'
+import { ask, Refusal } from '../engine'
 import { shorter } from './commands'
 import type { Mission } from './documents'
 
@@ -45,7 +45,12 @@ export class Player<T> {
       const seconds = canBeShort ? this.roughSeconds(whole) : undefined
       for (const rough of seconds === undefined ? [false] : [true, false]) {
         const said = rough ? shorter(words, seconds!) : words
-        const answer = await ask<T>(this.key, said)
+        // What cannot be played shorter is played whole.
+        const answer = await ask<T>(this.key, said).catch((error: unknown) => {
+          if (!rough || !(error instanceof Refusal)) throw error
+          return 'none' as const
+        })
+        if (answer === 'none') continue
         if (!answer || mine !== this.turn) return
         const { latency, milliseconds } = answer.answer
         this.shown = { body: answer.body, text: answer.text, words, latency, rough, milliseconds }
@@ -66,8 +71,8 @@ export class Player<T> {
     const mission = this.exact?.body as Mission | undefined
     const length = mission?.phases?.[0]?.scenario.min_duration_seconds ?? whole
     if (!length) return undefined
-    if (!this.exact) return length / 30
-    const share = frame / this.exact.milliseconds
-    return share > 0.7 ? undefined : length * Math.max(share, 0.004)
+    // A mission lasts a second at least.
+    const share = this.exact ? frame / this.exact.milliseconds : 1 / 30
+    return share > 0.7 || length < 1.5 ? undefined : Math.max(1, length * share)
   }
 }
