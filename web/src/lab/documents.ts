@@ -146,7 +146,17 @@ export interface MissionPhase {
     throughput_samples_per_second: Estimate | null
   }
   metrics: Record<string, { value: number; unit: string }>
+  /** Where the command says after what a query is late. */
+  late?: Late
   notes: string[]
+}
+export interface Late {
+  after_seconds: number
+  queries: number
+  late: number
+  share: Estimate
+  fleet: number
+  some_late: Estimate
 }
 export interface MissionThreshold {
   phase: string

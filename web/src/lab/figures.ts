@@ -1,5 +1,5 @@
 /** What of an instrument's document can be evidence: a line each, with the figures by JSON pointer. */
-import { percent, plain, si } from '../lib/format'
+import { count, percent, plain, si } from '../lib/format'
 import type { Mission, Tail, Versus } from './documents'
 import { numberAt } from './commands'
 
@@ -47,20 +47,14 @@ function ofMission(mission: Mission): EvidenceLine[] {
   const limits = new Set(mission.thresholds.map((t) => t.metric))
   return mission.phases.map((phase, i) => {
     const wanted = Object.keys(phase.metrics).filter((m) => ['latency.mean', 'latency.p95', 'latency.p99', 'throughput'].includes(m) || limits.has(m))
-    return line(mission, phase.id, phase.id, wanted.map((m) => [metricName(m), steps('phases', i, 'metrics', m, 'value'), phase.metrics[m]!.unit]))
+    const late: [string, string, string][] = phase.late ? [['late', steps('phases', i, 'late', 'share', 'value'), ''], [`one of ${count(phase.late.fleet)} late`, steps('phases', i, 'late', 'some_late', 'value'), '']] : []
+    return line(mission, phase.id, phase.id, [...wanted.map((m): [string, string, string] => [metricName(m), steps('phases', i, 'metrics', m, 'value'), phase.metrics[m]!.unit]), ...late])
   })
 }
 
 function ofTail(tail: Tail): EvidenceLine[] {
   const p99 = tail.percentiles.findIndex((p) => p.percentile === 0.99)
-  const fleet = tail.fan_out.findIndex((f) => f.parts === 1000)
-  return [
-    ...(p99 < 0 ? [] : [line(tail, 'formula', 'P99 by formula', [
-      ['normal', steps('percentiles', p99, 'assumed_seconds', 'normal'), 's'],
-      ['lognormal', steps('percentiles', p99, 'assumed_seconds', 'lognormal'), 's'],
-    ])]),
-    ...(fleet < 0 ? [] : [line(tail, 'fleet', 'a fleet of 1,000', [['at least one late', steps('fan_out', fleet, 'p_some_part_slow'), '']])]),
-  ]
+  return p99 < 0 ? [] : [line(tail, 'formula', 'P99 by formula', ['normal', 'lognormal'].map((kind) => [kind, steps('percentiles', p99, 'assumed_seconds', kind), 's']))]
 }
 
 function ofVersus(versus: Versus): EvidenceLine[] {
