@@ -27,7 +27,7 @@ export const kindOf = (scenario: string, among: string[]): number => {
 interface Label { text: string; x: number; y: number; anchor: 'start' | 'end' | 'middle' }
 
 /** Names beside their marks: right, left, below or above, wherever they lie on no other name and no mark; within the picture. */
-export function apart(labels: { text: string; x: number; y: number }[], width: number, bottom: number, marks: { x: number; y: number }[] = labels, perLetter = 6.6): Label[] {
+export function apart(labels: { text: string; x: number; y: number }[], width: number, bottom: number, marks: { x: number; y: number }[] = labels, least = 4, perLetter = 6.6): Label[] {
   type Box = { left: number; right: number; top: number; bottom: number }
   const placed: (Label & Box)[] = []
   const meets = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
@@ -41,7 +41,7 @@ export function apart(labels: { text: string; x: number; y: number }[], width: n
     }
     const places = [0, 14, -14, 28, -28].flatMap((d) => [at(12, 4 + d, 'start'), at(-12, 4 + d, 'end')]).concat(at(0, 24, 'middle'), at(0, -16, 'middle'))
     const bad = (b: Label & Box) =>
-      (b.left < 4 || b.right > width ? 8 : 0) + (b.top < 2 || b.bottom > bottom ? 4 : 0) +
+      (b.left < least || b.right > width ? 8 : 0) + (b.top < 2 || b.bottom > bottom ? 4 : 0) +
       2 * placed.filter((p) => meets(p, b)).length + marks.filter((m) => meets(ofMark(m), b)).length
     placed.push(places.toSorted((a, b) => bad(a) - bad(b))[0]!)
   }
