@@ -16,7 +16,7 @@ export async function saveLedger(ledger: Ledger): Promise<string> {
   }).catch((error: unknown) => {
     throw new Error(`The ledger was not saved: ${(error as Error).message}. Export it instead.`)
   })
-  const body = (await response.json().catch(() => ({}))) as { id?: string; error?: string }
+  const body = (await response.json().catch(() => ({}))) as { id?: string; outcome?: string; error?: string }
   if (!response.ok) throw new Error(`The ledger was not saved: ${body.error ?? `HTTP ${response.status}`}. Export it instead.`)
-  return body.id ? ` as ${body.id}` : ''
+  return `${body.id ? ` as ${body.id.slice(0, 8)}` : ''}${body.outcome === 'present' ? ', where it was already' : ''}`
 }
