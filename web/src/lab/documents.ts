@@ -249,8 +249,8 @@ function once<T>(get: (...given: string[]) => Promise<T>): (...given: string[]) 
     return answer
   }
 }
-async function document<T>(words: string[]): Promise<T> {
-  const answer = await ask<T>(words.join(' '), [...words, '--json'])
+async function document<T>(words: string[], how: { long?: boolean } = {}): Promise<T> {
+  const answer = await ask<T>(words.join(' '), [...words, '--json'], how)
   if (!answer) throw new Error('The question was dropped for a newer one.')
   return answer.body
 }
@@ -258,4 +258,4 @@ async function document<T>(words: string[]): Promise<T> {
 export const labs = once(async () => (await document<{ labs: LabEntry[] }>(['lab', 'list'])).labs)
 export const labOf = once((id, track) => document<Lab>(['lab', 'show', id!, '--track', track!]))
 export const keysOf = once(async (id, track, part) =>
-  (await document<{ keys: Key[] }>(['lab', 'key', id!, '--track', track!, '--part', part!])).keys)
+  (await document<{ keys: Key[] }>(['lab', 'key', id!, '--track', track!, '--part', part!], { long: true })).keys)

@@ -1,12 +1,13 @@
 /** What of an instrument's document can be evidence: a line each, with the figures by JSON pointer. */
 import { count, percent, plain, si } from '../lib/format'
+import type { Kind } from '../lib/origin'
 import type { Mission, Tail, Versus } from './documents'
 import { numberAt } from './commands'
 
 export interface EvidenceLine {
   id: string
   name: string
-  figures: { name: string; at: string; value: number | null; shown: string }[]
+  figures: { name: string; at: string; value: number | null; shown: string; kind?: Kind }[]
 }
 
 const steps = (...parts: (string | number)[]) => parts.map((p) => `/${String(p).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
@@ -36,10 +37,10 @@ export function metricName(metric: string): string {
   return rank.startsWith('p') ? `${rank.toUpperCase()} ${what === 'ttft' ? 'time to first token' : what === 'tpot' ? 'time per token' : what}` : metric
 }
 
-function line(document: unknown, id: string, name: string, figures: [name: string, at: string, unit: string][]): EvidenceLine {
-  return { id, name, figures: figures.map(([n, at, unit]) => {
+function line(document: unknown, id: string, name: string, figures: [name: string, at: string, unit: string, kind?: Kind][]): EvidenceLine {
+  return { id, name, figures: figures.map(([n, at, unit, kind]) => {
     const value = numberAt(document, at)
-    return { name: n, at, value, shown: shownIn(value, unit) }
+    return { name: n, at, value, shown: shownIn(value, unit), ...(kind ? { kind } : {}) }
   }).filter((f) => f.value !== null) }
 }
 
@@ -59,17 +60,17 @@ function ofTail(tail: Tail): EvidenceLine[] {
 
 function ofVersus(versus: Versus): EvidenceLine[] {
   const sides = ['a', 'b'] as const
-  const both = (id: string, name: string, at: (side: 'a' | 'b') => string, unit: string) =>
-    line(versus, id, name, sides.map((s) => [s.toUpperCase(), at(s), unit]))
+  const both = (id: string, name: string, at: (side: 'a' | 'b') => string, unit: string, kind?: Kind) =>
+    line(versus, id, name, sides.map((s) => [s.toUpperCase(), at(s), unit, kind]))
   const rates = (key: 'flops_per_second' | 'bytes_per_second', unit: string, what: string) =>
-    (['peak', 'sustained', 'attained'] as const).map((rate) => both(`${key}-${rate}`, `${what}, ${rate}`, (s) => steps(s, key, rate), unit))
+    (['peak', 'sustained', 'attained'] as const).map((rate) => both(`${key}-${rate}`, `${what}, ${rate}`, (s) => steps(s, key, rate), unit, rate === 'peak' ? 'datasheet' : undefined))
   return [
     ...versus.metrics.map((m, i) => both(m.metric, m.what, (s) => steps('metrics', i, s, 'value'), m.unit)),
     ...rates('flops_per_second', 'FLOP/s', 'arithmetic'),
     ...rates('bytes_per_second', 'B/s', 'memory'),
-    both('accuracy', 'accuracy in the field', (s) => steps(s, 'accuracy', 'value'), ''),
+    both('accuracy', 'accuracy in the field', (s) => steps(s, 'accuracy', 'value'), '', 'assumed'),
     ...versus.scenarios.flatMap((play, i) => ['latency.p99', 'throughput', 'rate.sustained', 'power.mean'].map((metric) =>
-      both(`${play.id}-${metric}`, `${play.id}: ${metricName(metric)}`, (s) => steps('scenarios', i, s, 'metrics', metric, 'value'), play.a.metrics[metric]?.unit ?? play.b.metrics[metric]?.unit ?? ''))),
+      both(`${play.id}-${metric}`, `${play.id}: ${metricName(metric)}`, (s) => steps('scenarios', i, s, 'metrics', metric, 'value'), play.a.metrics[metric]?.unit ?? play.b.metrics[metric]?.unit ?? '', 'simulated'))),
   ]
 }
 

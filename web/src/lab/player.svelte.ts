@@ -45,8 +45,10 @@ export class Player<T> {
       const seconds = canBeShort ? this.roughSeconds(whole) : undefined
       for (const rough of seconds === undefined ? [false] : [true, false]) {
         const said = rough ? shorter(words, seconds!) : words
+        // Beside what answers at once, where it may take long.
+        const long = !rough && words[0] !== 'tail' && (this.exact?.milliseconds ?? Infinity) > 2 * frame
         // What cannot be played shorter is played whole.
-        const answer = await ask<T>(this.key, said).catch((error: unknown) => {
+        const answer = await ask<T>(this.key, said, { long }).catch((error: unknown) => {
           if (!rough || !(error instanceof Refusal)) throw error
           return 'none' as const
         })
