@@ -8,6 +8,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "options.h"
 #include "output.h"
 #include "report/mission.h"
 #include "ridgeline/mission.h"
@@ -106,8 +107,24 @@ Result<std::vector<Input>> inputs_of(const Context& context, const Mission& m, c
   return with_given(context, std::move(inputs));
 }
 
-Result<int> show_mission(const Context& context, const Mission& mission, const MissionData& data) {
+Status count_late(const MissionFlags& flags, MissionReport& report) {
+  if (flags.late_after.empty()) {
+    const bool fleet = flags.command->count("--fleet") > 0;
+    return fleet ? bad_input("--fleet needs --late-after, the time after which an answer is late")
+                 : Status::success();
+  }
+  RIDGELINE_TRY(after, parse_duration(flags.late_after, "--late-after"));
+  for (PhaseReport& phase : report.phases) {
+    RIDGELINE_TRY(late, late_queries(phase.run, after, flags.fleet));
+    phase.late = late;
+  }
+  return Status::success();
+}
+
+Result<int> show_mission(const Context& context, const Mission& mission, const MissionData& data,
+                         const MissionFlags& flags) {
   RIDGELINE_TRY(report, run(mission, data));
+  RIDGELINE_CHECK(count_late(flags, report));
   RIDGELINE_TRY(inputs, inputs_of(context, mission, data));
   if (context.json) {
     print_document(context, report::json(report), inputs);
@@ -137,8 +154,8 @@ Result<int> show_sweep(const Context& context, const Mission& mission, const Mis
 
 /// A mission's file says what it runs with; a flag for a model and a device would change nothing.
 Status refuse_other_flags(const CLI::App& command) {
-  static constexpr std::array<std::string_view, 9> own{"set", "fix",  "sweep",  "until", "phase",
-                                                       "as",  "json", "format", "color"};
+  static constexpr std::array<std::string_view, 11> own{
+      "set", "fix", "sweep", "until", "phase", "as", "late-after", "fleet", "json", "format", "color"};
   for (const CLI::Option* option : command.get_options()) {
     const auto& names = option->get_lnames();
     if (option->count() == 0 || names.empty()) continue;
@@ -154,9 +171,12 @@ Result<int> solve(const Context& context, const std::string& id, const MissionFl
   RIDGELINE_CHECK(refuse_other_flags(*flags.command));
   RIDGELINE_TRY(mission, changed_mission(context, id, flags));
   RIDGELINE_TRY(data, mission_data(context));
-  if (!flags.sweep.empty()) return show_sweep(context, mission, data, flags);
+  if (!flags.sweep.empty()) {
+    if (!flags.late_after.empty()) return bad_input("--late-after counts in one run, and --sweep makes many");
+    return show_sweep(context, mission, data, flags);
+  }
   if (!flags.until.empty()) return bad_input("--until belongs to --sweep");
-  return show_mission(context, mission, data);
+  return show_mission(context, mission, data, flags);
 }
 
 }  // namespace
@@ -173,12 +193,16 @@ void MissionFlags::add_to(CLI::App& app) {
          "--as", as,
          "Mission: of --phase: play it under each of these scenarios, such as server,offline,multi-stream")
       ->delimiter(',');
+  app.add_option("--late-after", late_after, "Mission: count the queries that take longer, such as 10ms");
+  app.add_option("--fleet", fleet, "Mission: of --late-after: devices, of which one or more may be late")
+      ->capture_default_str();
   app.add_option("--sweep", sweep, "Mission: a parameter, from its value to where a threshold breaks");
   app.add_option("--until", until, "Mission: of --sweep: violated, the default");
 }
 
 bool MissionFlags::any() const {
-  return fix || !changes.empty() || phase || !as.empty() || !sweep.empty() || !until.empty();
+  return fix || !changes.empty() || phase || !as.empty() || !sweep.empty() || !until.empty() ||
+         !late_after.empty() || command->count("--fleet") > 0;
 }
 
 bool is_mission(const Context& context, const std::string& id) {

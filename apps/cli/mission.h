@@ -1,6 +1,7 @@
 #pragma once
 // `simulate MISSION`: what a mission asks, in place of a model and a device.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,8 @@ struct MissionFlags {
   bool list = false, fix = false;
   std::vector<std::string> changes;  ///< NAME=VALUE
   std::string sweep, until;
+  std::string late_after;
+  std::uint64_t fleet = 1000;
   std::optional<std::string> phase;
   std::vector<std::string> as;        ///< scenarios
   const CLI::App* command = nullptr;  ///< that they were added to

@@ -16,6 +16,7 @@
 #include "ridgeline/heat.h"
 #include "ridgeline/result.h"
 #include "ridgeline/scenario.h"
+#include "ridgeline/tail.h"
 
 namespace ridgeline {
 
@@ -144,6 +145,7 @@ struct PhaseReport {
   Run run;
   Summary summary;
   std::vector<MissionMetric> metrics;  ///< in the order of mission_metrics(), those that the run has
+  std::optional<LateQueries> late;     ///< where somebody asks (late_queries()); run() leaves it out
 };
 
 struct ThresholdReport {

@@ -90,6 +90,18 @@ std::optional<LatencyObjective> objective_of(const Scenario&);
 /// which queries met all of them.
 Result<Goodput> goodput(const Run&, const LatencyObjective&);
 
+/// How many queries come too late, and what a fleet makes of it.
+struct LateQueries {
+  Seconds after{};
+  std::uint64_t queries = 0, late = 0;  ///< late: took longer than `after`
+  Estimate share;           ///< late / queries, with the exact 95 % interval (Clopper and Pearson) of a share
+  std::uint64_t fleet = 1;  ///< devices, each at one query of its own
+  Estimate some_late;       ///< P(one of the fleet or more is late) = 1 - (1 - share)^fleet
+};
+/// Queries, and devices, are taken for independent. Bad input: a limit not above 0, a fleet of 0 or more than
+/// 10^9, a digest, a run without queries.
+Result<LateQueries> late_queries(const Run&, Seconds after, std::uint64_t fleet);
+
 /// A run cut into windows of `length` from its start, by completion: what arrived and completed in each, and
 /// P99 (nearest rank) of those completed, absent where fewer than 100 did. Other figures are left at 0. Bad
 /// input: a length not above 0, or more than 10^6 windows.

@@ -19,18 +19,29 @@ Json to_json(const std::vector<ThresholdReport>& thresholds) {
   return list;
 }
 
+Json to_json(const LateQueries& l) {
+  return {{"after_seconds", number(l.after)},
+          {"queries", l.queries},
+          {"late", l.late},
+          {"share", report::to_json(l.share)},
+          {"fleet", l.fleet},
+          {"some_late", report::to_json(l.some_late)}};
+}
+
 Json to_json(const PhaseReport& phase) {
   Json metrics = Json::object();
   for (const MissionMetric& metric : phase.metrics)
     metrics[metric.name] = {{"value", number(metric.value)}, {"unit", metric.unit}};
-  return {{"id", phase.id},
-          {"story", phase.story},
-          {"system", phase.run.system},
-          {"workload", phase.run.workload},
-          {"scenario", report::to_json(phase.run.scenario)},
-          {"summary", report::to_json(phase.summary)},
-          {"metrics", metrics},
-          {"notes", phase.run.notes}};
+  Json body{{"id", phase.id},
+            {"story", phase.story},
+            {"system", phase.run.system},
+            {"workload", phase.run.workload},
+            {"scenario", report::to_json(phase.run.scenario)},
+            {"summary", report::to_json(phase.summary)},
+            {"metrics", metrics},
+            {"notes", phase.run.notes}};
+  if (phase.late) body["late"] = to_json(*phase.late);
+  return body;
 }
 
 Json parameters_of(const Mission& m) {

@@ -71,12 +71,29 @@ std::string mission_metric_text(const MissionMetric& metric) {
   return with_unit(*metric.value, metric.unit);
 }
 
+/// "63.4 %", and no share but 1 is "100 %".
+std::string late_percent(double share) {
+  const std::string digits = fmt::format("{:.3g}", 100 * share);
+  return share < 1 && digits == "100" ? "above 99.9 %" : digits + " %";
+}
+
+std::string late_percent(const Estimate& e) {
+  return fmt::format("{} ({} to {})", late_percent(e.value), late_percent(e.low.value_or(e.value)),
+                     late_percent(e.high.value_or(e.value)));
+}
+
+std::string late_line(const LateQueries& l) {
+  return fmt::format("{} of {} take longer than {}: {}; at least one of a fleet of {}: {}", l.late, l.queries,
+                     ridgeline::show(l.after), late_percent(l.share), l.fleet, late_percent(l.some_late));
+}
+
 std::string phase_lines(const PhaseReport& phase) {
   std::string lines = fmt::format("{}: {}\n  {}, {} on {}, {} queries\n", phase.id, phase.story,
                                   to_string(phase.run.scenario.kind), phase.run.workload, phase.run.system,
                                   phase.summary.queries);
   for (const MissionMetric& metric : phase.metrics)
     lines += fmt::format("  {:<16}{}\n", metric.name, mission_metric_text(metric));
+  if (phase.late) lines += fmt::format("  {:<16}{}\n", "late", late_line(*phase.late));
   for (const std::string& note : phase.run.notes) lines += fmt::format("  {:<16}{}\n", "note", note);
   return lines + "\n";
 }
