@@ -117,6 +117,7 @@ std::string flag_of(const MissionChange& change) {
 std::string phase_markdown(const PhaseReport& phase) {
   Table figures({{phase.id}, {"value", Align::right}});
   for (const MissionMetric& metric : phase.metrics) figures.add({metric.name, mission_metric_text(metric)});
+  if (phase.late) figures.add({"late", late_line(*phase.late)});
   std::string result =
       fmt::format("\n{}: {}\n\n{}, {} on {}, {} queries\n\n{}", escaped(phase.id), escaped(phase.story),
                   to_string(phase.run.scenario.kind), escaped(phase.run.workload), escaped(phase.run.system),
