@@ -25,7 +25,7 @@ foreach(target fmt::fmt nlohmann_json::nlohmann_json CLI11::CLI11 Boost::headers
 endforeach()
 target_compile_definitions(fmt::fmt INTERFACE FMT_HEADER_ONLY)
 
-# WebAssembly's own exceptions: those by JavaScript make every call that may throw several times as slow, and the program a tenth larger.
+# WebAssembly's own exceptions: those by JavaScript leave it and come back in every call that may throw (docs/wasm.md).
 add_compile_options(-fwasm-exceptions)
 add_link_options(-fwasm-exceptions -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB)
 # Programs run under node and see the machine's files. Emscripten 3.1.6 would fetch() its own file, which node does not
