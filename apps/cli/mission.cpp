@@ -126,6 +126,7 @@ Result<int> show_mission(const Context& context, const Mission& mission, const M
   RIDGELINE_TRY(report, run(mission, data));
   RIDGELINE_CHECK(count_late(flags, report));
   RIDGELINE_TRY(inputs, inputs_of(context, mission, data));
+  if (context.on_run && !report.phases.empty()) context.on_run(report.phases.back().run);
   if (context.json) {
     print_document(context, report::json(report), inputs);
   } else if (context.markdown) {

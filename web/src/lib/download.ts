@@ -10,6 +10,8 @@ function save(name: string, blob: Blob): void {
 
 export const saveJson = (name: string, text: string): void => save(`${name}.json`, new Blob([text], { type: 'application/json' }))
 
+export const saveText = (name: string, text: string, type: string): void => save(name, new Blob([text], { type }))
+
 const kept = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-opacity', 'opacity', 'font-family', 'font-size', 'font-weight', 'text-anchor', 'dominant-baseline', 'paint-order', 'stroke-linejoin']
 
 /** The chart on its own: styles that it has from the page are written into it, on the page's background. */

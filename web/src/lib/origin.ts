@@ -1,7 +1,7 @@
 /** Where a number comes from, in words: what kind of number it is, and the values that it rests on. */
 import type { Input } from '../engine/documents'
 
-export type Kind = 'measured' | 'simulated' | 'fitted' | 'assumed' | 'counted' | 'datasheet'
+export type Kind = 'measured' | 'simulated' | 'fitted' | 'assumed' | 'counted' | 'datasheet' | 'required'
 
 export const says: Record<Kind, string> = {
   measured: 'Measured on a machine.',
@@ -9,6 +9,7 @@ export const says: Record<Kind, string> = {
   fitted: 'Predicted by closed forms, with coefficients fitted to measurements. It was not measured itself.',
   assumed: 'Assumed: nothing that was measured stands behind it.',
   counted: 'Counted from the model’s architecture; no speed is in it.',
+  required: 'Required: a limit that somebody set.',
   datasheet: 'From the manufacturer’s datasheet, or by arithmetic from it.',
 }
 

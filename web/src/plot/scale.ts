@@ -20,7 +20,7 @@ export function linear([from, to]: [number, number], [start, end]: [number, numb
   return Object.assign((x: number) => start + ((x - from) / span) * (end - start), { ticks })
 }
 
-/** Powers of ten; where there are few of them, 2 and 5 times too. */
+/** Powers of ten; where there are few of them, 2 and 5 times too; within less than one, equal steps. */
 export function logarithmic([from, to]: [number, number], [start, end]: [number, number], wanted = 6): Scale {
   const [low, high] = [Math.log10(from), Math.log10(to)]
   const at = (x: number) => start + ((Math.log10(x) - low) / (high - low || 1)) * (end - start)
@@ -33,5 +33,6 @@ export function logarithmic([from, to]: [number, number], [start, end]: [number,
       if (x >= from * 0.999999 && x <= to * 1.000001 && (power % every === 0 || decades < 2.5)) ticks.push(x)
     }
   }
+  if (decades < 0.6 && ticks.length < 4) return Object.assign(at, { ticks: linear([from, to], [0, 1], wanted).ticks })
   return Object.assign(at, { ticks })
 }

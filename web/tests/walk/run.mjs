@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { chromium } from 'playwright-core'
+import { walkLabs } from './lab.mjs'
 import { serve } from './site.mjs'
 
 const [site, native] = process.argv.slice(2).map((p) => resolve(p))
@@ -373,15 +374,16 @@ try {
     const page = await context.newPage()
     const errors = []
     page.on('pageerror', (e) => errors.push(e.message))
-    page.on('console', (m) => m.type() === 'error' && errors.push(m.text()))
+    page.on('console', (m) => m.type() === 'error' && !m.location().url.endsWith('/api/hello') && errors.push(m.text()))
     await predict(page, name)
     await simulate(page, name)
     await compare(page, name)
     await explore(page, name)
+    await walkLabs({ native, url: server.url, patience, becomes, download, fits, nothingSerious, shot }, page, name)
     if (name === 'wide') await withoutNetwork(context, page)
     assert.deepEqual(errors, [], 'errors in the console')
     await context.close()
-    console.log(`${name}: Predict, Simulate, Compare and Explore walked at ${width} px`)
+    console.log(`${name}: Predict, Simulate, Compare, Explore and every part of the labs walked at ${width} px`)
   }
   await failures()
   await speed()

@@ -1,0 +1,34 @@
+/** An instrument's command with the controls' values in it, and figures by where they stand in its document. */
+import type { Settings } from '../lib/setups'
+import type { Control } from './documents'
+
+/** {rate} becomes the value of the control rate; what no value fills stays, and the engine says so. */
+export const fill = (command: readonly string[], values: Settings): string[] =>
+  command.map((word) => word.replace(/\{([^{}]+)\}/g, (whole, name: string) => values[name] ?? whole))
+
+/** Every control's value, where the address gives none. */
+export const defaultsOf = (controls: Control[]): Settings => Object.fromEntries(controls.map((c) => [c.id, c.value]))
+
+/** The same run, but shorter: a first rough answer. */
+export function shorter(words: string[], seconds: number): string[] {
+  const at = words.indexOf('--json')
+  const head = at < 0 ? words : words.slice(0, at)
+  const tail = at < 0 ? [] : words.slice(at)
+  return [...head, '--set', `duration=${Number(seconds.toPrecision(3))}`, ...tail]
+}
+
+/** RFC 6901; undefined where it leads nowhere. */
+export function pointed(document: unknown, at: string): unknown {
+  if (at === '') return document
+  let here: unknown = document
+  for (const part of at.slice(1).split('/').map((p) => p.replaceAll('~1', '/').replaceAll('~0', '~'))) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, part) || (Array.isArray(here) && !/^\d+$/.test(part))) return undefined
+    here = (here as Record<string, unknown>)[part]
+  }
+  return here
+}
+
+export function numberAt(document: unknown, at: string): number | null {
+  const value = pointed(document, at)
+  return typeof value === 'number' && Number.isFinite(value) ? value : null
+}
