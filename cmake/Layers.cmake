@@ -20,7 +20,9 @@ if(RIDGELINE_SANITIZE)
 endif()
 
 # What runs once a command, and tests, are compiled more often than they run.
-set(RIDGELINE_COLD $<$<CONFIG:Release>:-O1>)
+if(NOT DEFINED RIDGELINE_COLD)
+  set(RIDGELINE_COLD $<$<CONFIG:Release>:-O1>)
+endif()
 
 # ridgeline_layer(NAME [DEPENDS layer...] [HEADERS public.h...] [LIBRARIES target...] [COLD] [APART])
 #   DEPENDS    the layers whose headers this one may include (and, through them, theirs)
@@ -40,7 +42,11 @@ function(ridgeline_layer name)
   target_include_directories(ridgeline_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<INSTALL_INTERFACE:include>)
   if(TARGET ridgeline_precompiled AND fmt::fmt IN_LIST L_LIBRARIES)
-    target_precompile_headers(ridgeline_${name} REUSE_FROM ridgeline_precompiled)
+    if(L_COLD)
+      target_precompile_headers(ridgeline_${name} REUSE_FROM ridgeline_precompiled_cold)
+    else()
+      target_precompile_headers(ridgeline_${name} REUSE_FROM ridgeline_precompiled)
+    endif()
   endif()
   if(L_APART)
     set_target_properties(ridgeline_${name} PROPERTIES UNITY_BUILD OFF)
