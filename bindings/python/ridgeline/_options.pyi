@@ -681,6 +681,10 @@ class SimulateOptions(TypedDict, total=False):
     """Mission: play this phase alone, against its thresholds."""
     as_: Union[Text, Sequence[Text], None]
     """Mission: of --phase: play it under each of these scenarios, such as server,offline,multi-stream."""
+    late_after: Union[Text, None]
+    """Mission: count the queries that take longer, such as 10ms."""
+    fleet: Union[int, None]
+    """Mission: of --late-after: devices, of which one or more may be late."""
     sweep: Union[Text, None]
     """Mission: a parameter, from its value to where a threshold breaks."""
     until: Union[Text, None]
