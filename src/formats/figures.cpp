@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
+
+#include "base/number.h"
 
 namespace ridgeline::formats {
 namespace {
@@ -33,14 +34,6 @@ std::optional<std::uint64_t> parse_count(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-std::optional<double> parse_number(std::string_view text) {
-  const std::string copy(text);
-  char* rest = nullptr;
-  const double value = std::strtod(copy.c_str(), &rest);
-  if (copy.empty() || *rest != '\0' || !std::isfinite(value)) return std::nullopt;
   return value;
 }
 

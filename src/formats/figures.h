@@ -43,7 +43,5 @@ class Figures {
 
 /// The text as a whole number of 0 or more; absent when it is not one, or too large.
 std::optional<std::uint64_t> parse_count(std::string_view);
-/// The text as a finite number; absent when it is not one.
-std::optional<double> parse_number(std::string_view);
 
 }  // namespace ridgeline::formats

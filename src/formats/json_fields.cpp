@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/number.h"
 #include "formats/figures.h"
 
 namespace ridgeline::formats {

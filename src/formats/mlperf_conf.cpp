@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/file.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "formats/figures.h"
 #include "formats/log_file.h"
@@ -112,7 +113,7 @@ Result<MlperfConf> MlperfConf::read(const std::string& path) {
     if (equals == std::string_view::npos || !name)
       return wrong(number, fmt::format("'{}' is not 'model.scenario.key = value'", line));
     const std::string_view text_of = formats::trim(line.substr(equals + 1));
-    const auto value = formats::parse_number(text_of);
+    const auto value = parse_number(text_of);
     if (!value) return wrong(number, fmt::format("{} is '{}'; must be a number", name->key, text_of));
     if (!is_known(name->key)) conf.unknown_.push_back(fmt::format("{}:{}: {}", path, number, name->key));
     conf.values_[join(name->model, name->scenario, name->key)] = *value;

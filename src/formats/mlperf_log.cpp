@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "base/number.h"
 #include "formats/figures.h"
 #include "formats/log_file.h"
 #include "formats/power_log.h"
@@ -97,7 +98,7 @@ std::vector<ChangedSetting> changed_settings(Figures& figures, const LogFile& de
   const auto compare = [&](std::string_view asked, std::string_view used) {
     const auto requested = figures.text(asked), effective = figures.text(used);
     if (!requested || !effective || *requested == *effective) return;
-    const auto a = formats::parse_number(*requested), b = formats::parse_number(*effective);
+    const auto a = parse_number(*requested), b = parse_number(*effective);
     if (a && b && *a == *b) return;
     changed.push_back({std::string(used.substr(10)), *requested, *effective});
   };

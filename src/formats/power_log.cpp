@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/file.h"
+#include "base/number.h"
 #include "formats/figures.h"
 #include "formats/log_file.h"
 

@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
+
+#include "base/number.h"
 
 namespace ridgeline::lab {
 namespace {
@@ -17,23 +18,12 @@ using nlohmann::json;
 constexpr std::array<std::string_view, 9> computing{"audit",   "cost",     "evaluate", "explain", "fleet",
                                                     "predict", "simulate", "tail",     "train"};
 
-/// Digits, a fraction, an exponent: neither inf, nor hexadecimal, nor a sign that a shell or a flag would
-/// read.
-std::optional<double> plain_number(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || !std::isfinite(value) || text.find_first_not_of("0123456789.eE+-") != std::string_view::npos)
-    return std::nullopt;
-  return value;
-}
-
 bool may_be(const LabControl& control, std::string_view text) {
   if (control.choice) {
     return std::any_of(control.options.begin(), control.options.end(),
                        [&](const LabOption& option) { return option.id == text; });
   }
-  const auto value = plain_number(text);
+  const auto value = parse_number(text);
   const double slack = 1e-9 * std::max(std::abs(control.least), std::abs(control.most));
   return value && *value >= control.least - slack && *value <= control.most + slack;
 }
@@ -73,7 +63,7 @@ class CommandMatch {
     const auto control = std::find_if(part_.controls.begin(), part_.controls.end(),
                                       [&](const LabControl& c) { return c.id == name; });
     const bool may = control != part_.controls.end() ? may_be(*control, value)
-                                                     : open_ && plain_number(value).value_or(-1) >= 0;
+                                                     : open_ && parse_number(value).value_or(-1) >= 0;
     return may && values_.emplace(name, value).first->second == value;
   }
 

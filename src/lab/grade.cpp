@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <set>
 
+#include "base/number.h"
 #include "base/version.h"
 #include "lab/evidence.h"
 #include "ridgeline/lab.h"
@@ -29,11 +29,7 @@ std::optional<double> answered_number(std::string answer, const std::string& uni
   answer = trimmed(std::move(answer));
   if (!unit.empty() && answer.ends_with(unit))
     answer = trimmed(answer.substr(0, answer.size() - unit.size()));
-  double value = 0;
-  const char* end = answer.data() + answer.size();
-  const auto read = std::from_chars(answer.data(), end, value);
-  if (read.ec != std::errc() || read.ptr != end || !std::isfinite(value)) return std::nullopt;
-  return value;
+  return parse_number(answer);
 }
 
 std::size_t word_count(const std::string& text) {

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/number.h"
 #include "base/text.h"
 
 namespace ridgeline::lab {
@@ -133,11 +132,9 @@ Result<std::string> required_id(const YamlNode& map) {
 
 Result<double> number_of(const Scope& scope, const YamlNode& node) {
   RIDGELINE_TRY(text, filled(scope, node, Use::number, nullptr));
-  char* rest = nullptr;
-  const double value = std::strtod(text.c_str(), &rest);
-  if (*rest != '\0' || !std::isfinite(value))
-    return node.error(fmt::format("expected a finite number, found '{}'", text));
-  return value;
+  const auto value = parse_number(text);
+  if (!value) return node.error(fmt::format("expected a finite number, found '{}'", text));
+  return *value;
 }
 
 Result<double> number_or(const Scope& scope, const YamlNode& map, std::string_view key, double otherwise) {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { isServed, keptRun, keptRuns, runTitle } from '../../src/lib/served'
+import { isServed, keepLedger, keptRun, keptRuns, runTitle } from '../../src/lib/served'
 
 const run = (id: string, saved: string) => ({
   id, saved, origin: 'simulated', scenario: 'Server', workload: 'resnet-50', system: '1 x l4', queries: 12345,
@@ -38,4 +38,13 @@ test('the server says what is wrong', async () => {
   await expect(keptRuns()).rejects.toThrow('runs.db: no store is there')
   answers({ '/api/runs': [502, 'Bad gateway'] })
   await expect(keptRuns()).rejects.toThrow('HTTP 502')
+})
+
+test('a ledger is kept, or refused with the reason', async () => {
+  answers({ '/api/ledgers': [201, '{"id": "3f2a9c01aa", "outcome": "added"}'] })
+  expect(await keepLedger({})).toBe(' as 3f2a9c01')
+  answers({ '/api/ledgers': [200, '{"id": "3f2a9c01aa", "outcome": "present"}'] })
+  expect(await keepLedger({})).toBe(' as 3f2a9c01, where it was already')
+  answers({ '/api/ledgers': [413, '{"error": "at most 5 MB"}'] })
+  await expect(keepLedger({})).rejects.toThrow('at most 5 MB')
 })
