@@ -7,8 +7,8 @@
 namespace ridgeline {
 
 std::optional<double> parse_number(std::string_view text) {
-  if (text.empty() || text.find_first_not_of("0123456789.eE+-") != std::string_view::npos)
-    return std::nullopt;
+  const bool decimal = text.find_first_not_of("0123456789.eE+-") == std::string_view::npos;
+  if (text.empty() || !decimal || text.front() == '+') return std::nullopt;
   // The browser's compiler has no from_chars of a double.
   const std::string terminated(text);
   char* rest = nullptr;
