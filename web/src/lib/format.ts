@@ -8,11 +8,13 @@ function digits(x: number): string {
   return x.toFixed(Math.min(places, 6))
 }
 
-/** si(0.00584, 's') is "5.84 ms"; what is not there is "–". */
+/** si(0.00584, 's') is "5.84 ms", but si(0.383, '/s') is "0.383 /s": "383 m/s" would be a speed. What is not there is "–". */
 export function si(x: number | null | undefined, unit: string): string {
   if (x === null || x === undefined || !Number.isFinite(x)) return '–'
   if (x === 0) return `0 ${unit}`.trimEnd()
   const rounded = Number(x.toPrecision(3))
+  if (Math.abs(rounded) < 1 && (unit === '' || unit.startsWith('/')))
+    return `${Math.abs(rounded) < 1e-4 ? rounded : digits(rounded)} ${unit}`.trimEnd()
   const step = Math.max(-4, Math.min(6, Math.floor(Math.log10(Math.abs(rounded)) / 3 + 1e-12)))
   return `${digits(rounded / 1000 ** step)} ${prefixes[step]}${unit}`.trimEnd()
 }
