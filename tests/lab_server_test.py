@@ -223,17 +223,16 @@ def test_nonsense(lab):
         client.sendall(f"GET / HTTP/1.1\r\n{own}".encode())
 
 
-def test_slow_clients(lab):
+def outlast(lab, slow, byte, what):
     """A byte now and then does not keep a connection: each is ended, and others are served meanwhile."""
-    slow = [lab.open() for _ in range(15)]
     begin = time.monotonic()
     ended = set()
     while len(ended) < len(slow) and time.monotonic() < begin + PATIENCE:
         for client in set(slow) - ended:
             client.settimeout(0.001)
             try:
-                client.sendall(b"G")
-                if client.recv(1) == b"":
+                client.sendall(byte)
+                if client.recv(1000) == b"":
                     ended.add(client)
             except TimeoutError:
                 pass
@@ -241,9 +240,13 @@ def test_slow_clients(lab):
                 ended.add(client)
         check(ask(lab).status == 200, "others are kept waiting")
         time.sleep(0.3)
-    check(len(ended) == len(slow), len(slow) - len(ended), "slow clients were never ended")
+    check(len(ended) == len(slow), len(slow) - len(ended), f"slow {what} were never ended")
     for client in slow:
         client.close()
+
+
+def test_slow_clients(lab):
+    outlast(lab, [lab.open() for _ in range(15)], b"G", "clients")
 
 
 def test_many_connections(lab):
@@ -375,23 +378,7 @@ def test_slow_bodies(lab):
         slow.append(lab.open())
         slow[-1].sendall(f"POST /api/ledgers HTTP/1.1\r\nHost: 127.0.0.1:{lab.port}\r\nX-Ridgeline: 1\r\n"
                          "Content-Type: application/json\r\nContent-Length: 4000000\r\n\r\n".encode())
-    begin, ended = time.monotonic(), set()
-    while len(ended) < len(slow) and time.monotonic() < begin + PATIENCE:
-        for client in set(slow) - ended:
-            client.settimeout(0.001)
-            try:
-                client.sendall(b" ")
-                if client.recv(1000) == b"":
-                    ended.add(client)
-            except TimeoutError:
-                pass
-            except ConnectionError:
-                ended.add(client)
-        check(ask(lab).status == 200, "others are kept waiting")
-        time.sleep(0.3)
-    check(len(ended) == len(slow), len(slow) - len(ended), "slow bodies were never ended")
-    for client in slow:
-        client.close()
+    outlast(lab, slow, b" ", "bodies")
 
 
 def test_command(site, folder):
