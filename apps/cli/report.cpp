@@ -7,44 +7,39 @@
 #include "base/file.h"
 #include "explain_inputs.h"
 #include "output.h"
+#include "report/document_page.h"
 #include "report/record.h"
-#include "report/run_page.h"
-#include "report/run_record.h"
 
 namespace ridgeline::cli {
 namespace {
 
 struct ReportFlags {
-  std::string run, output, store;
+  std::string document, output, store;
 };
 
 Result<std::string> report_page(const ReportFlags& flags) {
-  RIDGELINE_TRY(text, document_of(flags.run, flags.store));
-  RIDGELINE_TRY(read, report::read_document(text, flags.run));
-  if (!read.schema.starts_with("ridgeline.run/"))
-    return bad_input(fmt::format(
-        "{}: is {}; a report is made of ridgeline.run/1, as simulate, bench and import-run print with --json",
-        flags.run, read.schema));
-  RIDGELINE_TRY(saved, report::read_run(text, flags.run));
-  report::RunPage page;
-  page.name = std::filesystem::path(flags.run).filename().string();
-  page.command =
+  RIDGELINE_TRY(text, document_of(flags.document, flags.store));
+  RIDGELINE_TRY(read, report::read_document(text, flags.document));
+  report::PageSource source;
+  source.name = std::filesystem::path(flags.document).filename().string();
+  source.command =
       read.made_by.command.empty() ? read.saved_command.value_or("") : shell_line(read.made_by.command);
-  if (page.command.starts_with("ridgeline ")) page.command.erase(0, std::string_view("ridgeline ").size());
-  page.files = read.made_by.files;
-  page.version = read.version;
-  page.build = read.build;
-  page.document = std::move(text);
-  return report::html(saved, summarize(saved.run), page);
+  if (source.command.starts_with("ridgeline "))
+    source.command.erase(0, std::string_view("ridgeline ").size());
+  source.files = read.made_by.files;
+  source.version = read.version;
+  source.build = read.build;
+  source.document = std::move(text);
+  return report::document_page(read, source, flags.document);
 }
 
-/// Beside the run, unless something else has that name.
-Result<std::string> default_output(const std::string& run) {
-  const std::string path = std::filesystem::path(run).replace_extension(".html").string();
+/// Beside the document, unless something else has that name.
+Result<std::string> default_output(const std::string& document) {
+  const std::string path = std::filesystem::path(document).replace_extension(".html").string();
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return path;
   const auto there = read_file(path);
-  if (there && report::is_run_page(*there)) return path;
+  if (there && report::is_report_page(*there)) return path;
   return bad_input(
       fmt::format("{}: is there, and no report of Ridgeline; say with -o where this one shall go", path));
 }
@@ -57,12 +52,12 @@ Status write_page(const Context& context, const ReportFlags& flags) {
   }
   std::string path = flags.output;
   if (path.empty()) {
-    RIDGELINE_TRY(beside, default_output(flags.run));
+    RIDGELINE_TRY(beside, default_output(flags.document));
     path = beside;
   }
   std::error_code ignored;
-  if (std::filesystem::equivalent(flags.run, path, ignored))
-    return bad_input(fmt::format("{}: is the run; its report needs another name", path));
+  if (std::filesystem::equivalent(flags.document, path, ignored))
+    return bad_input(fmt::format("{}: is the document; its report needs another name", path));
   RIDGELINE_CHECK(write_file(path, page));
   progress(fmt::format("the report is in {}", path));
   return Status::success();
@@ -77,20 +72,21 @@ int write_report(const Context& context, const ReportFlags& flags) {
 
 void add_report(CLI::App& app, Context& context) {
   const auto flags = std::make_shared<ReportFlags>();
-  CLI::App* command = app.add_subcommand("report", "A run as one HTML page, with pictures");
+  CLI::App* command =
+      app.add_subcommand("report", "A run, a prediction or a comparison as one HTML page, with pictures");
   command->footer(
       "Examples:\n"
       "  ridgeline simulate resnet-50 l4 --scenario server --qps 800 --json > run.json\n"
       "  ridgeline report run.json\n"
+      "  ridgeline predict llama-3-8b h100 --json > p.json; ridgeline report p.json\n"
       "  ridgeline report 3f2a -o page.html\n"
       "The page refers to no other file and needs no network.");
   command
-      ->add_option(
-          "run", flags->run,
-          "A run's JSON, as simulate, bench and import-run print it with --json, or the id of a kept run")
+      ->add_option("document", flags->document,
+                   "What a command printed with --json: a run, a prediction; or the id of a kept run")
       ->required();
   command->add_option("-o,--output", flags->output,
-                      "The page; - for stdout; default: RUN.html, beside the run");
+                      "The page; - for stdout; default: DOCUMENT.html, beside the document");
   command->add_option("--store", flags->store, "File of kept runs");
   command->callback([&context, flags, command] {
     context.arguments = arguments_of(*command);

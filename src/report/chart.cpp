@@ -13,7 +13,7 @@ namespace ridgeline::report {
 
 const char* const chart_style =
     R"css(
-:root{--paper:#fff;--ink:#222;--soft:#555;--grid:#ddd;--bar:#0072b2;--line:#0072b2;--mark:#222;--limit:#b34700}
+:root{--paper:#fff;--ink:#222;--soft:#555;--grid:#ddd;--bar:#0072b2;--line:#0072b2;--mark:#222;--limit:#b34700;--s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#cc79a7;--s4:#e69f00;--s5:#56b4e9;--none:#888}
 svg text{font:13px system-ui,'Segoe UI','DejaVu Sans',sans-serif;fill:var(--ink)}
 svg .tick,svg .axis{fill:var(--soft)}
 svg .paper{fill:var(--paper)}
@@ -25,6 +25,17 @@ svg .mark-text{paint-order:stroke;stroke:var(--paper);stroke-width:6px;stroke-li
 svg .limit{stroke:var(--limit);stroke-width:2;fill:none}
 svg .limit-text{fill:var(--limit);paint-order:stroke;stroke:var(--paper);stroke-width:6px;stroke-linejoin:round}
 svg .group{font-weight:600}
+svg .s0,svg .k-memory{fill:var(--s0)}
+svg .s1,svg .k-more{fill:var(--s1)}
+svg .s2,svg .k-compute,svg .k-less{fill:var(--s2)}
+svg .s3,svg .k-network{fill:var(--s3)}
+svg .s4,svg .k-overhead{fill:var(--s4)}
+svg .s5{fill:var(--s5)}
+svg .k-others{fill:var(--none)}
+svg .k-total{fill:var(--ink)}
+svg .roof{stroke-width:2;fill:none}
+svg .l0{stroke:var(--s0)}
+svg .l1{stroke:var(--s1)}
 )css";
 
 ChartAxis::ChartAxis(double low, double high, double from, double to, bool logarithmic)

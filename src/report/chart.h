@@ -23,6 +23,8 @@ class ChartAxis {
   /// Requires low < high, and low > 0 where it is logarithmic.
   ChartAxis(double low, double high, double from, double to, bool logarithmic);
   double at(double value) const;  ///< in pixels; values outside are at the nearer end
+  double low() const { return low_; }
+  double high() const { return high_; }
   bool holds(double value) const { return value >= low_ && value <= high_; }
   /// About six: 1, 2 and 5 times powers of ten, only the powers where there are many.
   std::vector<double> ticks() const;

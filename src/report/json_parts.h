@@ -37,6 +37,7 @@ Json to_json(const Summary&);
 Json to_json(const Hardware&);
 Json to_json(const Calibration&);
 Json to_json(const Parallelism&);
+Json to_json(const Footprint&);
 Json to_json(const Profile&);
 Json to_json(const ProfileDifference&);
 Json to_json(const HostProbe&);

@@ -1,8 +1,8 @@
-#include "report/run_page.h"
+#include "report/page.h"
 
 namespace ridgeline::report {
 
-const char* const page_script_hash = "m3lr4ZevNKRrd05tTi5m0mKLpE2nORlMa94LtgHLWBU=";
+const char* const page_script_hash = "jlqXh4XmtW6He7nB6EK4oRAy1h+onW11iLvloyqxLes=";
 
 // Downloads of what is on the page; without it the page says the same.
 const char* const page_script = R"js((() => {
@@ -44,17 +44,17 @@ const button = (where, text, label, act) => {
   b.addEventListener('click', act);
   where.append(b);
 };
-const saveRun = () =>
-  save(new Blob([document.getElementById('run').textContent], {type: 'application/json'}), stem + '.json');
+const saveDocument = () =>
+  save(new Blob([document.getElementById('document').textContent], {type: 'application/json'}), stem + '.json');
 for (const figure of document.querySelectorAll('figure')) {
   const svg = figure.querySelector('svg'), row = figure.querySelector('.save');
   const title = figure.querySelector('h3').textContent, name = stem + '-' + figure.id;
   button(row, 'SVG', 'Save as SVG: ' + title,
     () => save(new Blob([standalone(svg)], {type: 'image/svg+xml'}), name + '.svg'));
   button(row, 'PNG', 'Save as PNG: ' + title, () => picture(svg, name + '.png'));
-  button(row, 'JSON', 'Save the run behind it as JSON: ' + title, saveRun);
+  button(row, 'JSON', 'Save the document behind it as JSON: ' + title, saveDocument);
 }
-button(document.getElementById('save-run'), 'Save the run as JSON', 'Save the run as JSON', saveRun);
+button(document.getElementById('save-document'), 'Save the document as JSON', 'Save the document as JSON', saveDocument);
 addEventListener('beforeprint', () => document.querySelectorAll('details').forEach((d) => { d.open = true; }));
 })();
 )js";

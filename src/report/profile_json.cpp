@@ -16,6 +16,10 @@ Json interval(const std::optional<std::pair<Seconds, Seconds>>& ends) {
   return ends ? Json{number(ends->first), number(ends->second)} : Json();
 }
 
+Json format_or_null(const std::optional<Precision>& format) {
+  return format ? Json(to_string(*format)) : Json();
+}
+
 }  // namespace
 
 Json to_json(const Calibration& c) {
@@ -45,6 +49,12 @@ Json to_json(const Parallelism& p) {
           {"expert", p.expert}, {"expert_tensor", p.expert_tensor}, {"devices", p.devices()}};
 }
 
+Json to_json(const Footprint& f) {
+  return {{"weights_bytes", number(f.weights)},         {"kv_cache_bytes", number(f.kv_cache)},
+          {"activations_bytes", number(f.activations)}, {"total_bytes", number(f.total())},
+          {"capacity_bytes", number(f.capacity)},       {"fits", f.fits()}};
+}
+
 Json to_json(const Profile& p) {
   Json groups = Json::array(), ops = Json::array();
   for (const auto& group : p.shape.groups) {
@@ -70,7 +80,10 @@ Json to_json(const Profile& p) {
            {{"weights", to_string(p.precision.weights)},
             {"activations", to_string(p.precision.activations)},
             {"kv_cache", to_string(p.precision.kv_cache)},
-            {"products", to_string(p.precision.compute())}}},
+            {"products", to_string(p.precision.compute())},
+            {"experts", format_or_null(p.precision.experts)},
+            {"attention", format_or_null(p.precision.attention)},
+            {"head", format_or_null(p.precision.head)}}},
           {"parallelism", to_json(p.parallelism)},
           {"shape", groups},
           {"calibration", to_json(p.calibration)},
@@ -87,19 +100,15 @@ Json to_json(const Profile& p) {
           {"flops", number(p.flops)},
           {"bytes", number(p.bytes)},
           {"wire_bytes", number(p.wire)},
+          {"peak_flops_per_second", number(p.peak)},
+          {"bandwidth_bytes_per_second", number(p.bandwidth)},
           {"arithmetic_intensity_flops_per_byte", number(p.intensity)},
           {"ridge_point_flops_per_byte", number(p.ridge)},
           {"samples", number(p.samples)},
           {"tokens", number(p.tokens)},
           {"throughput_samples_per_second", number(p.throughput)},
           {"mfu", number(p.mfu)},
-          {"footprint",
-           {{"weights_bytes", number(p.footprint.weights)},
-            {"kv_cache_bytes", number(p.footprint.kv_cache)},
-            {"activations_bytes", number(p.footprint.activations)},
-            {"total_bytes", number(p.footprint.total())},
-            {"capacity_bytes", number(p.footprint.capacity)},
-            {"fits", p.footprint.fits()}}},
+          {"footprint", to_json(p.footprint)},
           {"energy_at_most_joules", number(p.energy)},
           {"operators", ops},
           {"inputs", to_json(p.inputs)}};

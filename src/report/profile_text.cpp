@@ -4,8 +4,8 @@
 
 #include "report/explanation.h"
 #include "report/format.h"
+#include "report/prediction_sheets.h"
 #include "report/record.h"
-#include "report/sheet.h"
 #include "ridgeline/report.h"
 
 namespace ridgeline::report {
@@ -37,11 +37,6 @@ std::string precision(const PrecisionPlan& plan) {
 
 std::string spread(const Parallelism& p) {
   return p.devices() == 1 ? "" : fmt::format(", {} devices ({})", p.devices(), show(p));
-}
-
-std::string bound_by(const OpTime& op) {
-  if (op.kind == OpClass::collective) return "network";
-  return op.compute >= op.memory ? "compute" : "memory";
 }
 
 std::string share(Seconds part, Seconds whole) { return percent(whole.value() > 0 ? part / whole : 0); }
@@ -81,7 +76,14 @@ void add_operators(const Profile& profile, Sheet& sheet) {
       ops.size() > most ? fmt::format("({} smaller operators are in --json)", ops.size() - most) : "");
 }
 
-Sheet sheet_of(const Profile& p) {
+}  // namespace
+
+std::string bound_by(const OpTime& op) {
+  if (op.kind == OpClass::collective) return "network";
+  return op.compute >= op.memory ? "compute" : "memory";
+}
+
+Sheet prediction_sheet(const Profile& p) {
   Sheet sheet(fmt::format("{} on {}: {}, {}{}, {} calibration", p.model, p.hardware, shape(p.shape),
                           precision(p.precision), spread(p.parallelism), to_string(p.calibration.kind)),
               22);
@@ -112,10 +114,8 @@ Sheet sheet_of(const Profile& p) {
   return sheet;
 }
 
-}  // namespace
-
-std::string text(const Profile& p) { return sheet_of(p).text(); }
-std::string markdown(const Profile& p) { return sheet_of(p).markdown(); }
+std::string text(const Profile& p) { return prediction_sheet(p).text(); }
+std::string markdown(const Profile& p) { return prediction_sheet(p).markdown(); }
 
 std::string inputs_text(const Profile& profile) { return inputs_text(profile.inputs); }
 

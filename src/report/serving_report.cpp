@@ -2,7 +2,7 @@
 
 #include "report/format.h"
 #include "report/json_parts.h"
-#include "report/sheet.h"
+#include "report/prediction_sheets.h"
 
 namespace ridgeline::report {
 namespace {
@@ -19,7 +19,9 @@ Json to_json(const Worker& w) {
   return {{"replicas", w.replicas}, {"parallelism", report::to_json(w.parallelism)}};
 }
 
-Sheet sheet_of(const ServingPoint& point, const ServingPrediction& p) {
+}  // namespace
+
+Sheet prediction_sheet(const ServingPoint& point, const ServingPrediction& p) {
   Sheet sheet(fmt::format("{} on {} x {}: {:g} users, {} tokens in, {} out, {} calibration", p.decode.model,
                           p.devices, p.decode.hardware, point.concurrency, point.isl, point.osl,
                           to_string(p.decode.calibration.kind)),
@@ -45,11 +47,11 @@ Sheet sheet_of(const ServingPoint& point, const ServingPrediction& p) {
   return sheet;
 }
 
-}  // namespace
-
-std::string text(const ServingPoint& point, const ServingPrediction& p) { return sheet_of(point, p).text(); }
+std::string text(const ServingPoint& point, const ServingPrediction& p) {
+  return prediction_sheet(point, p).text();
+}
 std::string markdown(const ServingPoint& point, const ServingPrediction& p) {
-  return sheet_of(point, p).markdown();
+  return prediction_sheet(point, p).markdown();
 }
 
 std::string json(const ServingPoint& point, const ServingPrediction& p) {
@@ -75,6 +77,7 @@ std::string json(const ServingPoint& point, const ServingPrediction& p) {
        {"prompt_share", number(p.prompt_share)},
        {"running", number(p.running)},
        {"largest_batch", number(p.largest_batch)},
+       {"footprint", report::to_json(p.footprint)},
        {"decode", report::to_json(p.decode)}});
 }
 

@@ -1,13 +1,89 @@
-"""What a page of `ridgeline report` lets run and keeps: report_page.py PAGE RUN.json"""
+"""What a page of `ridgeline report` lets run, keeps and says: report_page.py PAGE DOCUMENT.json
+
+Every figure of its pictures' tables is compared with the document, from which it is worked out here anew."""
 import base64
 import hashlib
+import html
 import json
 import re
 import sys
 
-page = open(sys.argv[1]).read()
+PREFIXES = {"p": 1e-12, "n": 1e-9, "µ": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
+UNITS = {"s", "B", "FLOP", "FLOP/s", "B/s", "J", "W"}
+
+
+def value_of(cell):
+    """The number that a cell shows, in SI, and half of its last digit; None for a dash."""
+    if cell == "–":
+        return None
+    number, _, unit = cell.partition(" ")
+    scale = 1
+    if unit == "%":
+        scale = 0.01
+    elif unit and unit not in UNITS and unit[0] in PREFIXES and unit[1:] in UNITS:
+        scale = PREFIXES[unit[0]]
+    digits = number.lstrip("+-").replace(",", "")
+    last = 10 ** -len(digits.partition(".")[2])
+    if "." not in digits and len(digits) > 4:
+        last = 10 ** (len(digits) - 4)  # four digits count
+    return float(number.replace(",", "")) * scale, 0.5001 * last * scale
+
+
+def tables_of(page):
+    """The rows of figures of each picture's table, by the picture's id."""
+    tables = {}
+    for figure in re.findall(r'<figure id="([^"]*)">(.*?)</figure>', page, re.S):
+        rows = re.findall(r"<tr>(.*?)</tr>", figure[1].split("<tbody>")[1], re.S)
+        tables[figure[0]] = [re.findall(r'<td class="figure">(.*?)</td>', row) for row in rows]
+    return tables
+
+
+def of_profile(p, of=""):
+    ops, latency = p["operators"], p["latency_seconds"]
+    roofline = []
+    for op in ops:
+        placed = op["flops"] > 0 and op["bytes"] > 0
+        roofline.append([op["flops"], op["bytes"], op["flops"] / op["bytes"] if placed else None,
+                         op["flops"] / op["seconds"] if placed else None, op["seconds"] / latency])
+    rest = latency - sum(op["seconds"] for op in ops)
+    bars = [[op["seconds"]] for op in ops] + ([[rest]] if abs(rest) > 1e-6 * latency else []) + [[latency]]
+    return {"roofline" + of: roofline, "latency" + of: bars}
+
+
+EXPECTED = {
+    "ridgeline.profile/1": of_profile,
+    "ridgeline.serving/1": lambda d: of_profile(d["decode"]),
+}
+
+
+def same(shown, true):
+    if shown is None or true is None:
+        return shown is true
+    return abs(shown[0] - true) <= shown[1]
+
+
+def check_figures(page, document):
+    tables, equal, wrong = tables_of(page), 0, []
+    for name, rows in EXPECTED[document["schema"]](document).items():
+        if len(rows) != len(tables.get(name, [])):
+            wrong.append(f"{name}: {len(tables.get(name, []))} rows rather than {len(rows)}")
+            continue
+        for shown, true in zip(tables[name], rows):
+            for cell, figure in zip(shown, true, strict=True):
+                if same(value_of(html.unescape(cell)), figure):
+                    equal += 1
+                else:
+                    wrong.append(f"{name}: {cell} for {figure}")
+    print("figures:", f"{equal} as in the document" if not wrong else "; ".join(wrong))
+
+
+page, document = open(sys.argv[1]).read(), json.load(open(sys.argv[2]))
 scripts = re.findall(r"<script>(.*?)</script>", page, re.S)
 digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
 print("scripts:", len(scripts), "as the policy says:", f"script-src 'sha256-{digest}';" in page)
-kept = re.search(r'<script type="application/json" id="run">(.*?)</script>', page, re.S).group(1)
-print("the run:", "whole" if json.loads(kept) == json.load(open(sys.argv[2])) else "changed")
+kept = re.search(r'<script type="application/json" id="document">(.*?)</script>', page, re.S).group(1)
+print("the document:", "whole" if json.loads(kept) == document else "changed")
+outside = re.findall(r'(?:src|href)="|@import|url\(|https?:(?!//www\.w3\.org/2000/svg")', page.split('id="document"')[0])
+print("refers to nothing outside:", not outside)
+if document["schema"] in EXPECTED:
+    check_figures(page, document)

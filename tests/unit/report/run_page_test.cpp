@@ -36,7 +36,7 @@ std::string page_of(const Run& run, const std::string& document = "{}",
                     const std::string& name = "run.json") {
   SavedRun saved;
   saved.run = run;
-  return html(saved, summarize(run), {name, document, "bench x", {}, "0.1.0", "release"});
+  return run_page(saved, summarize(run), {name, document, "bench x", {}, "0.1.0", "release"});
 }
 std::size_t times(const std::string& text, const std::string& part) {
   std::size_t n = 0;
@@ -153,8 +153,8 @@ TEST(RunPageHtml, HasATableForEachPicture) {
   const std::string page = page_of(uniform());
   EXPECT_EQ(times(page, "<svg "), 4u);
   EXPECT_EQ(times(page, "The same as a table"), 4u);
-  EXPECT_TRUE(is_run_page(page));
-  EXPECT_FALSE(is_run_page("<!DOCTYPE html><html>"));
+  EXPECT_TRUE(is_report_page(page));
+  EXPECT_FALSE(is_report_page("<!DOCTYPE html><html>"));
 }
 
 TEST(RunPageHtml, NothingInTheRunIsMarkup) {

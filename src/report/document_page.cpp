@@ -1,0 +1,65 @@
+#include "report/document_page.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "report/prediction_page.h"
+#include "report/run_page.h"
+#include "report/run_record.h"
+
+namespace ridgeline::report {
+namespace {
+
+using PageOf = std::string (*)(const JsonPlace&, const std::string& complaint, const std::vector<Input>&,
+                               const PageSource&);
+
+/// Nothing is drawn of what was not all read.
+template <auto read, auto page>
+std::string page_of(const JsonPlace& at, const std::string& complaint, const std::vector<Input>& inputs,
+                    const PageSource& source) {
+  const auto result = read(at);
+  return complaint.empty() ? page(result, inputs, source) : "";
+}
+
+struct PageKind {
+  std::string_view schema;
+  std::string_view prints;  ///< the commands that print such documents with --json
+  PageOf page;              ///< none: a run, which has a reader of its own
+};
+
+constexpr std::array page_kinds{
+    PageKind{"ridgeline.run/1", "simulate, bench, import-run", nullptr},
+    PageKind{"ridgeline.profile/1", "predict", page_of<read_profile, prediction_page>},
+    PageKind{"ridgeline.serving/1", "predict --concurrency", page_of<read_serving, serving_page>},
+};
+
+std::string page_kinds_text() {
+  std::vector<std::string> kinds;
+  for (const PageKind& kind : page_kinds) kinds.emplace_back(kind.prints);
+  return fmt::format("{}", fmt::join(kinds, ", "));
+}
+
+Result<std::string> run_document_page(const PageSource& source, const std::string& path) {
+  RIDGELINE_TRY(saved, read_run(source.document, path));
+  return run_page(saved, summarize(saved.run), source);
+}
+
+}  // namespace
+
+Result<std::string> document_page(const ReadDocument& read, const PageSource& source,
+                                  const std::string& path) {
+  for (const PageKind& kind : page_kinds) {
+    if (kind.schema != read.schema) continue;
+    if (!kind.page) return run_document_page(source, path);
+    const Json json = Json::parse(source.document);
+    std::string complaint;
+    std::string page = kind.page(JsonPlace(json, complaint), complaint, read.made_by.inputs, source);
+    if (!complaint.empty()) return bad_input(fmt::format("{}: {}", path, complaint));
+    return page;
+  }
+  return bad_input(fmt::format("{}: is {}; a report is made of what {} print with --json",
+                               path, read.schema, page_kinds_text()));
+}
+
+}  // namespace ridgeline::report
