@@ -34,6 +34,7 @@ svg .s5{fill:var(--s5)}
 svg .k-others{fill:var(--none)}
 svg .k-total{fill:var(--ink)}
 svg .roof{stroke-width:2;fill:none}
+svg .step{stroke:var(--soft);stroke-opacity:.6;fill:none}
 svg .l0{stroke:var(--s0)}
 svg .l1{stroke:var(--s1)}
 )css";
@@ -65,7 +66,8 @@ std::vector<double> ChartAxis::ticks() const {
   }
   const double rough = (high_ - low_) / 6, power = power_of_ten(decade(rough)), leading = rough / power;
   const double step = power * (leading < 1.5 ? 1 : leading < 3.5 ? 2 : leading < 7.5 ? 5 : 10);
-  for (double n = std::ceil(low_ / step); n * step <= high_ * (1 + 1e-12); ++n) ticks.push_back(n * step);
+  for (double n = std::ceil(low_ / step); n * step <= high_ * (1 + 1e-12); ++n)
+    ticks.push_back(n * step + 0.0);  // never -0
   return ticks;
 }
 

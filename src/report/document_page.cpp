@@ -7,6 +7,7 @@
 #include "report/prediction_page.h"
 #include "report/run_page.h"
 #include "report/run_record.h"
+#include "report/study_page.h"
 
 namespace ridgeline::report {
 namespace {
@@ -32,6 +33,7 @@ constexpr std::array page_kinds{
     PageKind{"ridgeline.run/1", "simulate, bench, import-run", nullptr},
     PageKind{"ridgeline.profile/1", "predict", page_of<read_profile, prediction_page>},
     PageKind{"ridgeline.serving/1", "predict --concurrency", page_of<read_serving, serving_page>},
+    PageKind{"ridgeline.study/1", "explore", page_of<read_study_document, study_page>},
 };
 
 std::string page_kinds_text() {
@@ -58,8 +60,8 @@ Result<std::string> document_page(const ReadDocument& read, const PageSource& so
     if (!complaint.empty()) return bad_input(fmt::format("{}: {}", path, complaint));
     return page;
   }
-  return bad_input(fmt::format("{}: is {}; a report is made of what {} print with --json",
-                               path, read.schema, page_kinds_text()));
+  return bad_input(fmt::format("{}: is {}; a report is made of what {} print with --json", path, read.schema,
+                               page_kinds_text()));
 }
 
 }  // namespace ridgeline::report

@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-
-#include "report/chart.h"
+#include "report/front_picture.h"
 #include "report/study_parts.h"
 #include "report/svg_parts.h"
 
@@ -14,81 +11,6 @@ namespace {
 
 constexpr double left = 92, top = 78, plot_width = 640, plot_height = 440;
 constexpr double width = left + plot_width + 30, bottom = top + plot_height + 64;
-
-struct Dot {
-  double x = 0, y = 0;
-  std::size_t style = 0;
-  std::string title;
-};
-
-AxisUnit unit_of_axis(CriterionUnit unit, double largest) {
-  switch (unit) {
-    case CriterionUnit::seconds:
-      return axis_unit(largest, "s");
-    case CriterionUnit::bytes:
-      return axis_unit(largest, "B");
-    case CriterionUnit::joules:
-      return axis_unit(largest, "J");
-    case CriterionUnit::watts:
-      return axis_unit(largest, "W");
-    case CriterionUnit::per_second:
-      return {"per second", 1};
-    case CriterionUnit::dollars:
-      return {"USD", 1};
-    case CriterionUnit::share:
-      return {"%", 0.01};
-    case CriterionUnit::count:
-      return {"", 1};
-  }
-  return {};
-}
-
-/// With a margin at both ends; logarithmic where the values span more than a factor of 8.
-ChartAxis axis_of(const std::vector<double>& values, double from, double to) {
-  const auto [least, most] = std::minmax_element(values.begin(), values.end());
-  const double low = *least, high = *most;
-  if (low > 0 && high > 8 * low) return ChartAxis(low / 1.15, high * 1.15, from, to, true);
-  const double margin = high > low ? 0.07 * (high - low) : std::max(std::abs(high) * 0.1, 1e-12);
-  return ChartAxis(low - margin, high + margin, from, to, false);
-}
-
-struct Picture {
-  std::vector<Dot> dots;
-  std::vector<std::string> devices;  ///< by style; the last may stand for several
-  AxisUnit x, y;
-};
-
-Picture picture_of(const Study& study, const StudyResult& result) {
-  Picture picture;
-  const std::size_t mx = study.objectives[0].metric, my = study.objectives[1].metric;
-  std::size_t axis = 0;
-  while (study.axes[axis].kind != AxisKind::hardware) ++axis;
-  double largest_x = 0, largest_y = 0;
-  for (const StudyPoint& p : result.front) {
-    largest_x = std::max(largest_x, std::abs(*p.metrics[mx]));
-    largest_y = std::max(largest_y, std::abs(*p.metrics[my]));
-  }
-  picture.x = unit_of_axis(study_metrics(study.kind)[mx].unit, largest_x);
-  picture.y = unit_of_axis(study_metrics(study.kind)[my].unit, largest_y);
-  std::vector<std::string> seen;
-  for (const StudyPoint& p : result.front) {
-    const auto found = std::find(seen.begin(), seen.end(), p.at[axis]);
-    const auto style = static_cast<std::size_t>(found - seen.begin());
-    if (found == seen.end()) seen.push_back(p.at[axis]);
-    picture.dots.push_back({*p.metrics[mx] / picture.x.si, *p.metrics[my] / picture.y.si,
-                            std::min(style, mark_styles.size() - 1),
-                            fmt::format("point {}: {}; {} {}, {} {}", p.index, point_text(study, p.at),
-                                        metric_name(study, mx), metric_text(study, mx, p.metrics[mx]),
-                                        metric_name(study, my), metric_text(study, my, p.metrics[my]))});
-  }
-  for (std::size_t i = 0; i < seen.size(); ++i) {
-    if (i < mark_styles.size())
-      picture.devices.push_back(seen[i]);
-    else
-      picture.devices.back() = "others";
-  }
-  return picture;
-}
 
 std::string grid(const ChartAxis& x, const ChartAxis& y) {
   std::string out =
@@ -106,35 +28,7 @@ std::string grid(const ChartAxis& x, const ChartAxis& y) {
   return out;
 }
 
-/// What the front of two objectives dominates lies on one side of these steps.
-std::string steps(const Picture& picture, const ChartAxis& x, const ChartAxis& y, bool y_up_is_better) {
-  std::vector<Dot> dots = picture.dots;
-  std::sort(dots.begin(), dots.end(), [](const Dot& a, const Dot& b) { return a.x < b.x; });
-  std::string path;
-  double before = 0;
-  for (const Dot& dot : dots) {
-    const double px = x.at(dot.x), py = y.at(dot.y);
-    if (path.empty()) {
-      path = fmt::format("M{:.1f} {:.1f}", px, py);
-    } else {
-      // A step turns on the worse side: at the lower of two heights where up is better.
-      const bool rises = py < before;
-      const bool along_first = rises == y_up_is_better;
-      path += along_first ? fmt::format("H{:.1f}V{:.1f}", px, py) : fmt::format("V{:.1f}H{:.1f}", py, px);
-    }
-    before = py;
-  }
-  return fmt::format("<path class=\"equal\" stroke-opacity=\".45\" d=\"{}\"/>\n", path);
-}
-
-std::string axis_label(const Study& study, std::size_t objective, const AxisUnit& unit) {
-  const StudyObjective& o = study.objectives[objective];
-  return xml_escaped(fmt::format("{}{}{} ({} is better)", metric_name(study, o.metric),
-                                 unit.name.empty() ? "" : ", ", unit.name,
-                                 o.direction == Direction::minimise ? "less" : "more"));
-}
-
-std::string legend(const Picture& picture) {
+std::string legend(const FrontPicture& picture) {
   std::string out;
   double at = left;
   for (std::size_t i = 0; i < picture.devices.size(); ++i) {
@@ -154,13 +48,8 @@ Result<std::string> svg(const Study& study, const StudyResult& result) {
     return bad_input("a picture of the front needs two objectives; the study has one");
   if (result.front.empty())
     return bad_input("a picture of the front needs a point on it; no point keeps to the constraints");
-  const Picture picture = picture_of(study, result);
-  std::vector<double> xs, ys;
-  for (const Dot& dot : picture.dots) {
-    xs.push_back(dot.x);
-    ys.push_back(dot.y);
-  }
-  const ChartAxis x = axis_of(xs, 0, plot_width), y = axis_of(ys, plot_height, 0);
+  const FrontPicture picture = front_picture(study, result);
+  const ChartAxis x = picture.x_axis(0, plot_width), y = picture.y_axis(plot_height, 0);
   const std::string title = xml_escaped(fmt::format("Pareto front: {}, {} of {} points", models_text(study),
                                                     whole(result.front.size()), whole(result.points)));
   std::string fixed = fixed_text(study);
@@ -177,8 +66,9 @@ Result<std::string> svg(const Study& study, const StudyResult& result) {
   out += legend(picture);
   out += fmt::format("<g transform=\"translate({:g} {:g})\">\n", left, top) + grid(x, y);
   if (study.objectives.size() == 2)
-    out += steps(picture, x, y, study.objectives[1].direction == Direction::maximise);
-  for (const Dot& dot : picture.dots)
+    out +=
+        fmt::format("<path class=\"equal\" stroke-opacity=\".45\" d=\"{}\"/>\n", picture.steps(study, x, y));
+  for (const FrontDot& dot : picture.dots)
     out += fmt::format(
         "<use href=\"#mark{}\" transform=\"translate({:.1f} {:.1f}) scale(1.4)\" "
         "fill=\"{}\"><title>{}</title></use>\n",
@@ -186,8 +76,9 @@ Result<std::string> svg(const Study& study, const StudyResult& result) {
   out += fmt::format(
       "<text class=\"axis\" x=\"{:g}\" y=\"{:g}\" text-anchor=\"middle\">{}</text>"
       "<text class=\"axis\" transform=\"translate(-66 {:g}) rotate(-90)\" text-anchor=\"middle\">{}</text>\n",
-      plot_width / 2, plot_height + 46, axis_label(study, 0, picture.x), plot_height / 2,
-      axis_label(study, 1, picture.y));
+      plot_width / 2, plot_height + 46,
+      xml_escaped(fmt::format("{} ({})", picture.x_label, picture.x_better)), plot_height / 2,
+      xml_escaped(fmt::format("{} ({})", picture.y_label, picture.y_better)));
   return out + "</g>\n</svg>\n";
 }
 

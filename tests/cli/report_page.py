@@ -50,9 +50,15 @@ def of_profile(p, of=""):
     return {"roofline" + of: roofline, "latency" + of: bars}
 
 
+def of_study(d):
+    x, y = (o["metric"] for o in d["study"]["objectives"][:2])
+    return {"front": [[p["index"], p["metrics"][x], p["metrics"][y]] for p in d["front"]]}
+
+
 EXPECTED = {
     "ridgeline.profile/1": of_profile,
     "ridgeline.serving/1": lambda d: of_profile(d["decode"]),
+    "ridgeline.study/1": of_study,
 }
 
 
