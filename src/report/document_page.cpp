@@ -4,7 +4,9 @@
 
 #include <array>
 
+#include "report/difference_page.h"
 #include "report/prediction_page.h"
+#include "report/run_difference_page.h"
 #include "report/run_page.h"
 #include "report/run_record.h"
 #include "report/study_page.h"
@@ -34,6 +36,9 @@ constexpr std::array page_kinds{
     PageKind{"ridgeline.profile/1", "predict", page_of<read_profile, prediction_page>},
     PageKind{"ridgeline.serving/1", "predict --concurrency", page_of<read_serving, serving_page>},
     PageKind{"ridgeline.study/1", "explore", page_of<read_study_document, study_page>},
+    PageKind{"ridgeline.difference/1", "explain", page_of<read_difference, difference_page>},
+    PageKind{"ridgeline.run-difference/1", "explain RUN RUN",
+             page_of<read_run_difference, run_difference_page>},
 };
 
 std::string page_kinds_text() {

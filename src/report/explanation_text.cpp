@@ -18,8 +18,9 @@ std::string share(double part) {
 
 std::string times(double ratio, bool fits) { return fmt::format("{:.2f}x{}", ratio, fits ? "" : "*"); }
 
-/// The parts of the latency, largest first, each with what it does alone and what is left without it.
-std::string parts_table(const Explanation& e) {
+}  // namespace
+
+PartsTable parts_table(const Explanation& e) {
   std::vector<MetricPart> parts = e.latency.parts;
   std::stable_sort(parts.begin(), parts.end(), [](const MetricPart& a, const MetricPart& b) {
     return std::abs(a.value) > std::abs(b.value);
@@ -43,15 +44,14 @@ std::string parts_table(const Explanation& e) {
   table.rule();
   table.add({"sum", show(Seconds(e.latency.difference)), equal ? absent : percent(1),
              times(e.profiles.speedup, true)});
-  return table.text() + (starred ? "* does not fit\n" : "");
+  return {std::move(table), starred ? "* does not fit" : ""};
 }
-
-}  // namespace
 
 std::string text(const Explanation& e) {
   std::string result = headline(e.profiles);
   if (e.profiles.kind != DifferenceCase::infeasible && !e.latency.parts.empty()) {
-    result += "\n" + parts_table(e);
+    const PartsTable parts = parts_table(e);
+    result += "\n" + parts.table.text() + (parts.below.empty() ? "" : parts.below + "\n");
   }
   if (!e.sentences.empty()) result += "\n";
   for (const std::string& sentence : e.sentences) result += wrap("• " + sentence) + "\n";

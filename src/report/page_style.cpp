@@ -28,6 +28,7 @@ table{border-collapse:collapse;font-size:.92em}
 th,td{text-align:left;padding:.15em .7em .15em 0;border-bottom:1px solid var(--grid);vertical-align:top}
 th{color:var(--soft);font-weight:600}
 th.figure,td.figure{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.wrap td.figure{white-space:normal}
 pre{background:var(--soft-paper);padding:.6em;font-size:.85em}
 pre.command{white-space:pre-wrap;overflow-wrap:anywhere}
 summary{cursor:pointer}

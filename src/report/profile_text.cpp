@@ -121,7 +121,7 @@ std::string inputs_text(const Profile& profile) { return inputs_text(profile.inp
 
 std::string text(const ProfileDifference& difference) { return headline(difference); }
 
-std::string difference_markdown(const ProfileDifference& d, const std::string& text) {
+Table sides_table(const ProfileDifference& d) {
   Table table({{""}, {"baseline", Align::right}, {"proposal", Align::right}});
   const auto row = [&](const char* label, const std::string& a, const std::string& b) {
     table.add({label, a, b});
@@ -134,8 +134,12 @@ std::string difference_markdown(const ProfileDifference& d, const std::string& t
   row("overhead", show(d.baseline.overhead), show(d.proposal.overhead));
   row("regime", std::string(to_string(d.baseline.regime)), std::string(to_string(d.proposal.regime)));
   row("memory", footprint_line(d.baseline.footprint), footprint_line(d.proposal.footprint));
+  return table;
+}
+
+std::string difference_markdown(const ProfileDifference& d, const std::string& text) {
   return fmt::format("### {} on {}, against {}\n\n{}\n```text\n{}```\n", d.baseline.model,
-                     d.proposal.hardware, d.baseline.hardware, table.markdown(), text);
+                     d.proposal.hardware, d.baseline.hardware, sides_table(d).markdown(), text);
 }
 
 std::string markdown(const ProfileDifference& d) { return difference_markdown(d, text(d)); }

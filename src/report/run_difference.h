@@ -4,6 +4,7 @@
 #include <string>
 
 #include "report/json_parts.h"
+#include "report/table.h"
 #include "ridgeline/run_difference.h"
 
 namespace ridgeline::report {
@@ -29,6 +30,13 @@ std::string relative_change(const MetricDifference&);
 std::string metric_value(const RunMetric&, double);
 /// Evidence in words: "shown", "not shown", "unknown".
 std::string in_words(Evidence);
+/// What a run was, after its name.
+std::string what_ran(const Run&, std::uint64_t queries);
+Table metrics_table(const RunDifference&, const RunComparison&);
+Table shift_table(const RunDifference&);
+Table phase_table(const RunDifference&);
+/// What the intervals are of, in a sentence.
+std::string how_resampled(const RunDifference&, const RunComparison&);
 /// The sentences as a paragraph, wrapped.
 std::string paragraph(const RunDifference&);
 

@@ -75,18 +75,20 @@ std::string wrapped(const std::string& sentence, std::size_t width) {
   return result + "\n";
 }
 
-/// What a run was, after its name.
-std::string what_ran(const Run& run, std::uint64_t queries) {
-  return fmt::format("{}, {}, {} on {}, {} {}", to_string(run.scenario.kind), to_string(run.origin),
-                     run.workload.empty() ? "workload" : run.workload,
-                     run.system.empty() ? "unknown system" : run.system, queries,
-                     run.scenario.kind == ScenarioKind::offline ? "samples" : "queries");
-}
 std::string side(const char* letter, const NamedRun& named, std::uint64_t queries) {
   return fmt::format("  {}  {}: {}\n", letter, named.name, what_ran(named.run, queries));
 }
 std::string side_markdown(const char* letter, const NamedRun& named, std::uint64_t queries) {
   return fmt::format("- **{}** {}: {}\n", letter, code(named.name), escaped(what_ran(named.run, queries)));
+}
+
+}  // namespace
+
+std::string what_ran(const Run& run, std::uint64_t queries) {
+  return fmt::format("{}, {}, {} on {}, {} {}", to_string(run.scenario.kind), to_string(run.origin),
+                     run.workload.empty() ? "workload" : run.workload,
+                     run.system.empty() ? "unknown system" : run.system, queries,
+                     run.scenario.kind == ScenarioKind::offline ? "samples" : "queries");
 }
 
 Table metrics_table(const RunDifference& d, const RunComparison& how) {
@@ -125,15 +127,13 @@ Table phase_table(const RunDifference& d) {
 }
 
 std::string how_resampled(const RunDifference& d, const RunComparison& how) {
-  if (d.a_block == 0 && d.b_block == 0) return "No intervals: nothing was resampled.\n";
+  if (d.a_block == 0 && d.b_block == 0) return "No intervals: nothing was resampled.";
   const std::string blocks =
       d.a_block == d.b_block ? fmt::format("{}", d.a_block) : fmt::format("{} and {}", d.a_block, d.b_block);
   return fmt::format(
-      "Intervals are {:.4g} %, each of its own figure, from {} replicas of blocks of {} neighbours{}.\n",
+      "Intervals are {:.4g} %, each of its own figure, from {} replicas of blocks of {} neighbours{}.",
       100 * how.confidence, how.replicas, blocks, d.paired ? "; paired, for the schedules are equal" : "");
 }
-
-}  // namespace
 
 std::string metric_value(const RunMetric& metric, double value) {
   if (!unit_of(metric).empty()) return si(value, unit_of(metric));
@@ -174,7 +174,8 @@ std::string paragraph(const RunDifference& d) {
 
 std::string text(const RunDifference& d, const NamedRun& a, const NamedRun& b, const RunComparison& how) {
   std::string result = "Run against run, B - A\n" + side("A", a, d.a_queries) + side("B", b, d.b_queries) +
-                       "\n" + paragraph(d) + "\n" + metrics_table(d, how).text() + how_resampled(d, how);
+                       "\n" + paragraph(d) + "\n" + metrics_table(d, how).text() + how_resampled(d, how) +
+                       "\n";
   if (!d.shift.empty()) result += "\n" + shift_table(d).text();
   if (!d.parts.empty()) result += "\n" + phase_table(d).text();
   return result;
@@ -184,7 +185,7 @@ std::string markdown(const RunDifference& d, const NamedRun& a, const NamedRun& 
   std::string result = "### Run against run, B - A\n\n" + side_markdown("A", a, d.a_queries) +
                        side_markdown("B", b, d.b_queries);
   for (const std::string& sentence : d.sentences) result += "\n" + escaped(sentence) + "\n";
-  result += "\n" + metrics_table(d, how).markdown() + "\n" + how_resampled(d, how);
+  result += "\n" + metrics_table(d, how).markdown() + "\n" + how_resampled(d, how) + "\n";
   if (!d.shift.empty()) result += folded("by decile", shift_table(d).markdown());
   if (!d.parts.empty()) result += folded("by phase", phase_table(d).markdown());
   return result;

@@ -16,7 +16,7 @@ def value_of(cell):
     """The number that a cell shows, in SI, and half of its last digit; None for a dash."""
     if cell == "–":
         return None
-    number, _, unit = cell.partition(" ")
+    number, unit = re.match(r"([+-]?[\d.,]+)(?: (\S+))?", cell).groups()
     scale = 1
     if unit == "%":
         scale = 0.01
@@ -55,10 +55,42 @@ def of_study(d):
     return {"front": [[p["index"], p["metrics"][x], p["metrics"][y]] for p in d["front"]]}
 
 
+def waterfall(first, parts, last):
+    return [[first], *([p] for p in parts), [last]]
+
+
+def of_difference(d):
+    a, b, work = d["baseline"], d["proposal"], d["work"]
+    return {"difference": waterfall(a["latency_seconds"] / work["baseline"], [-p["seconds"] for p in d["parts"]],
+                                    b["latency_seconds"] / work["proposal"]),
+            "rooflines": of_profile(a)["roofline"] + of_profile(b)["roofline"]}
+
+
+def of_versus(d):
+    rows = []
+    for op in d["a"]["roofline"]["operators"] + d["b"]["roofline"]["operators"]:
+        placed = op["intensity_flops_per_byte"] is not None
+        rows.append([op["flops"], op["bytes"], op["flops"] / op["bytes"] if placed else None,
+                     op["attained_flops_per_second"], op["share_of_pass"]])
+    why = d["why"]
+    return {"rooflines": rows,
+            "difference": waterfall(why["a_seconds"], [-p["seconds"] for p in why["parts"]], why["b_seconds"])}
+
+
+def of_run_difference(d):
+    mean = next(m for m in d["metrics"] if m["metric"] == "mean")
+    return {"difference": waterfall(mean["a"], [p["seconds"] for p in d["parts_of_mean"]], mean["b"]),
+            "shift": [[s["difference_seconds"]["value"]] for s in d["shift"]]}
+
+
 EXPECTED = {
     "ridgeline.profile/1": of_profile,
     "ridgeline.serving/1": lambda d: of_profile(d["decode"]),
     "ridgeline.study/1": of_study,
+    "ridgeline.difference/1": of_difference,
+    "ridgeline.run-difference/1": of_run_difference,
+    "ridgeline.mission/1": lambda d: {"thresholds": [[t["value"]] for t in d["thresholds"]]},
+    "ridgeline.versus/1": of_versus,
 }
 
 
@@ -74,7 +106,7 @@ def check_figures(page, document):
         if len(rows) != len(tables.get(name, [])):
             wrong.append(f"{name}: {len(tables.get(name, []))} rows rather than {len(rows)}")
             continue
-        for shown, true in zip(tables[name], rows):
+        for shown, true in zip(tables.get(name, []), rows):
             for cell, figure in zip(shown, true, strict=True):
                 if same(value_of(html.unescape(cell)), figure):
                     equal += 1
