@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <cstdint>
-
 #include "base/text.h"
-#include "report/json_parts.h"
+#include "report/json_place.h"
 
 namespace ridgeline::report {
 namespace {
@@ -51,91 +49,50 @@ class SchemaFinder : public nlohmann::json_sax<Json> {
   bool here_ = false;
 };
 
-/// The first thing that is wrong; later ones follow from it.
-class Reader {
- public:
-  explicit Reader(const Json& json) : json_(json) {}
-
-  const Json& at(const char* pointer) {
-    static const Json nothing;
-    const Json::json_pointer where(pointer);
-    if (json_.contains(where)) return json_.at(where);
-    complain(pointer, "is missing");
-    return nothing;
-  }
-  std::string text(const char* pointer) {
-    const Json& json = at(pointer);
-    if (json.is_string()) return json.get<std::string>();
-    complain(pointer, "must be text");
-    return "";
-  }
-  double number(const char* pointer) {
-    const Json& json = at(pointer);
-    if (json.is_number()) return json.get<double>();
-    complain(pointer, "must be a number");
-    return 0;
-  }
-  /// Null is absent.
-  void figure(Prediction& p, const char* metric, const char* pointer) {
-    const Json& json = at(pointer);
-    if (json.is_number()) p.figures.push_back({metric, json.get<double>()});
-    if (!json.is_number() && !json.is_null()) complain(pointer, "must be a number or null");
-  }
-  void complain(const char* pointer, const char* what) {
-    if (complaint.empty()) complaint = fmt::format("{} {}", pointer + 1, what);
-  }
-  std::string complaint;
-
- private:
-  const Json& json_;
-};
-
-void read_footprint(Reader& reader, const std::string& at, Prediction& p) {
-  reader.figure(p, "memory", (at + "/footprint/total_bytes").c_str());
-  const Json& fits = reader.at((at + "/footprint/fits").c_str());
-  if (!fits.is_boolean()) return reader.complain((at + "/footprint/fits").c_str(), "must be true or false");
-  if (fits.get<bool>()) return;
-  p.misfit = fmt::format("needs {} of {}", si(reader.number((at + "/footprint/total_bytes").c_str()), "B"),
-                         si(reader.number((at + "/footprint/capacity_bytes").c_str()), "B"));
+/// Null is absent.
+void figure(Prediction& p, const char* metric, const JsonPlace& at) {
+  if (const auto value = at.figure()) p.figures.push_back({metric, *value});
 }
 
-Prediction read_profile(Reader& reader) {
+void gate_footprint(const JsonPlace& at, Prediction& p) {
+  figure(p, "memory", at["total_bytes"]);
+  if (at["fits"].flag()) return;
+  p.misfit = fmt::format("needs {} of {}", si(at["total_bytes"].number(), "B"),
+                         si(at["capacity_bytes"].number(), "B"));
+}
+
+Prediction gate_profile(const JsonPlace& at) {
   Prediction p;
   p.kind = Prediction::Kind::profile;
-  p.model = reader.text("/model");
-  p.subject = fmt::format("{} on {}", p.model, reader.text("/hardware"));
-  const Json& shape = reader.at("/shape");
-  if (!shape.is_array()) reader.complain("/shape", "must be a list");
-  for (std::size_t i = 0; shape.is_array() && i < shape.size(); ++i) {
-    const auto of = [&](const char* key) {
-      return reader.number(fmt::format("/shape/{}/{}", i, key).c_str());
-    };
-    p.work += fmt::format("{}{:g} x {:g} after {:g}", i ? " + " : "", of("sequences"), of("new_tokens"),
-                          of("past_tokens"));
-  }
+  p.model = at["model"].text();
+  p.subject = fmt::format("{} on {}", p.model, at["hardware"].text());
+  for (const JsonPlace& group : at["shape"].items())
+    p.work +=
+        fmt::format("{}{:g} x {:g} after {:g}", p.work.empty() ? "" : " + ", group["sequences"].number(),
+                    group["new_tokens"].number(), group["past_tokens"].number());
   p.work += " tokens";
-  reader.figure(p, "latency", "/latency_seconds");
-  reader.figure(p, "throughput", "/throughput_samples_per_second");
-  reader.figure(p, "energy", "/energy_at_most_joules");
-  reader.figure(p, "mfu", "/mfu");
-  read_footprint(reader, "", p);
+  figure(p, "latency", at["latency_seconds"]);
+  figure(p, "throughput", at["throughput_samples_per_second"]);
+  figure(p, "energy", at["energy_at_most_joules"]);
+  figure(p, "mfu", at["mfu"]);
+  gate_footprint(at["footprint"], p);
   return p;
 }
 
-Prediction read_serving(Reader& reader) {
+Prediction gate_serving(const JsonPlace& at) {
   Prediction p;
   p.kind = Prediction::Kind::serving;
-  p.model = reader.text("/decode/model");
-  p.subject =
-      fmt::format("{} on {:g} x {}", p.model, reader.number("/devices"), reader.text("/decode/hardware"));
-  p.work = fmt::format("{:g} users, {:g} tokens in, {:g} out", reader.number("/concurrency"),
-                       reader.number("/isl"), reader.number("/osl"));
-  reader.figure(p, "ttft", "/ttft/seconds");
-  reader.figure(p, "tpot", "/tpot/seconds");
-  reader.figure(p, "requests", "/requests_per_second");
-  reader.figure(p, "tokens_per_device", "/tokens_per_second_per_device");
-  reader.figure(p, "tokens_per_user", "/tokens_per_second_per_user");
-  read_footprint(reader, "/decode", p);
+  const JsonPlace decode = at["decode"];
+  p.model = decode["model"].text();
+  p.subject = fmt::format("{} on {:g} x {}", p.model, at["devices"].number(), decode["hardware"].text());
+  p.work = fmt::format("{:g} users, {:g} tokens in, {:g} out", at["concurrency"].number(), at["isl"].number(),
+                       at["osl"].number());
+  figure(p, "ttft", at["ttft"]["seconds"]);
+  figure(p, "tpot", at["tpot"]["seconds"]);
+  figure(p, "requests", at["requests_per_second"]);
+  figure(p, "tokens_per_device", at["tokens_per_second_per_device"]);
+  figure(p, "tokens_per_user", at["tokens_per_second_per_user"]);
+  gate_footprint(decode["footprint"], p);
   return p;
 }
 
@@ -151,17 +108,18 @@ Result<Prediction> read_prediction(const std::string& text, const std::string& p
   const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) return bad_input(fmt::format("{}: not JSON, or cut short", path));
   const std::string schema = schema_of(text);
-  Reader reader(json);
+  std::string complaint;
+  const JsonPlace document(json, complaint);
   Prediction prediction;
   if (schema == "ridgeline.profile/1") {
-    prediction = read_profile(reader);
+    prediction = gate_profile(document);
   } else if (schema == "ridgeline.serving/1") {
-    prediction = read_serving(reader);
+    prediction = gate_serving(document);
   } else {
     return bad_input(fmt::format(
         "{}: not a prediction; its schema must be ridgeline.profile/1 or ridgeline.serving/1", path));
   }
-  if (!reader.complaint.empty()) return bad_input(fmt::format("{}: {}", path, reader.complaint));
+  if (!complaint.empty()) return bad_input(fmt::format("{}: {}", path, complaint));
   return prediction;
 }
 
