@@ -5,6 +5,7 @@
 #include <array>
 
 #include "report/difference_page.h"
+#include "report/mission_page.h"
 #include "report/prediction_page.h"
 #include "report/run_difference_page.h"
 #include "report/run_page.h"
@@ -39,6 +40,7 @@ constexpr std::array page_kinds{
     PageKind{"ridgeline.difference/1", "explain", page_of<read_difference, difference_page>},
     PageKind{"ridgeline.run-difference/1", "explain RUN RUN",
              page_of<read_run_difference, run_difference_page>},
+    PageKind{"ridgeline.mission/1", "simulate MISSION", page_of<read_mission, mission_page>},
 };
 
 std::string page_kinds_text() {

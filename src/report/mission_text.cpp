@@ -7,6 +7,7 @@
 #include "report/format.h"
 #include "report/markup.h"
 #include "report/mission.h"
+#include "report/mission_parts.h"
 #include "report/table.h"
 
 namespace ridgeline::report {
@@ -51,20 +52,6 @@ std::string limit_of(const MissionThreshold& t) {
                      with_unit(t.limit * t.unit_per_si, t.unit));
 }
 
-Table threshold_table(const std::vector<ThresholdReport>& thresholds) {
-  Table table({{"phase", Align::left},
-               {"metric", Align::left},
-               {"computed", Align::right},
-               {"limit", Align::left},
-               {"", Align::left},
-               {"because", Align::left}});
-  for (const ThresholdReport& t : thresholds) {
-    table.add({t.threshold.phase, t.threshold.metric, value_of(t), limit_of(t.threshold),
-               t.holds ? "holds" : "BREAKS", t.threshold.why});
-  }
-  return table;
-}
-
 std::string mission_metric_text(const MissionMetric& metric) {
   if (!metric.value) return absent;
   if (metric.unit == "s" || metric.unit == "W") return si(*metric.value, metric.unit);
@@ -98,30 +85,11 @@ std::string phase_lines(const PhaseReport& phase) {
   return lines + "\n";
 }
 
-std::string settings(const Mission& m) {
-  std::string line = fmt::format("{} on {} in {}", m.model, m.hardware, m.precision);
-  if (!m.heat.empty()) line += ", heat of " + m.heat;
-  if (!m.training.empty()) line += ", training " + m.training;
-  return line;
-}
-
-const char* verdict_of(const MissionReport& report) {
-  if (report.thresholds.empty()) return "No threshold is of what was played";
-  return report.holds() ? "Every threshold holds" : "A threshold breaks";
-}
-
-std::string flag_of(const MissionChange& change) {
-  return fmt::format("--set {}={}", change.name, change.value);
-}
-
 std::string phase_markdown(const PhaseReport& phase) {
-  Table figures({{phase.id}, {"value", Align::right}});
-  for (const MissionMetric& metric : phase.metrics) figures.add({metric.name, mission_metric_text(metric)});
-  if (phase.late) figures.add({"late", late_line(*phase.late)});
   std::string result =
       fmt::format("\n{}: {}\n\n{}, {} on {}, {} queries\n\n{}", escaped(phase.id), escaped(phase.story),
                   to_string(phase.run.scenario.kind), escaped(phase.run.workload), escaped(phase.run.system),
-                  phase.summary.queries, figures.markdown());
+                  phase.summary.queries, mission_phase_table(phase).markdown());
   for (const std::string& note : phase.run.notes) result += "\n" + escaped(note) + "\n";
   return result;
 }
@@ -136,23 +104,62 @@ std::string sweep_line(const MissionSweep& sweep) {
 
 }  // namespace
 
+Table threshold_table(const std::vector<ThresholdReport>& thresholds) {
+  Table table({{"phase", Align::left},
+               {"metric", Align::left},
+               {"computed", Align::right},
+               {"limit", Align::left},
+               {"", Align::left},
+               {"because", Align::left}});
+  for (const ThresholdReport& t : thresholds) {
+    table.add({t.threshold.phase, t.threshold.metric, value_of(t), limit_of(t.threshold),
+               t.holds ? "holds" : "BREAKS", t.threshold.why});
+  }
+  return table;
+}
+
+Table mission_phase_table(const PhaseReport& phase) {
+  Table figures({{phase.id}, {"value", Align::right}});
+  for (const MissionMetric& metric : phase.metrics) figures.add({metric.name, mission_metric_text(metric)});
+  if (phase.late) figures.add({"late", late_line(*phase.late)});
+  return figures;
+}
+
+std::string mission_settings(const Mission& m) {
+  std::string line = fmt::format("{} on {} in {}", m.model, m.hardware, m.precision);
+  if (!m.heat.empty()) line += ", heat of " + m.heat;
+  if (!m.training.empty()) line += ", training " + m.training;
+  return line;
+}
+
+const char* mission_verdict(const MissionReport& report) {
+  if (report.thresholds.empty()) return "No threshold is of what was played";
+  return report.holds() ? "Every threshold holds" : "A threshold breaks";
+}
+
+std::string change_flag(const MissionChange& change) {
+  return fmt::format("--set {}={}", change.name, change.value);
+}
+
 std::string text(const MissionReport& report) {
   const Mission& m = report.mission;
   std::string result = fmt::format("{}: {}\n{}{}\n", m.name, m.persona, wrapped(m.story), wrapped(m.crisis));
-  result += settings(m) + "\n\n";
+  result += mission_settings(m) + "\n\n";
   for (const PhaseReport& phase : report.phases) result += phase_lines(phase);
   result += threshold_table(report.thresholds).text();
-  if (report.holds()) return result + fmt::format("\n{}.\n", verdict_of(report));
-  result += fmt::format("\n{}. The fix of the story (--fix):\n{}", verdict_of(report), wrapped(m.fix_story));
-  for (const MissionChange& change : m.fix) result += fmt::format("  {}: {}\n", flag_of(change), change.why);
+  if (report.holds()) return result + fmt::format("\n{}.\n", mission_verdict(report));
+  result +=
+      fmt::format("\n{}. The fix of the story (--fix):\n{}", mission_verdict(report), wrapped(m.fix_story));
+  for (const MissionChange& change : m.fix)
+    result += fmt::format("  {}: {}\n", change_flag(change), change.why);
   return result;
 }
 
 std::string markdown(const MissionReport& report) {
   const Mission& m = report.mission;
   std::string result =
-      fmt::format("### {}: {}\n\n{}\n\n{}\n\n{}\n\n", escaped(m.name), to_lower(verdict_of(report)),
-                  escaped(m.story), escaped(m.crisis), escaped(settings(m)));
+      fmt::format("### {}: {}\n\n{}\n\n{}\n\n{}\n\n", escaped(m.name), to_lower(mission_verdict(report)),
+                  escaped(m.story), escaped(m.crisis), escaped(mission_settings(m)));
   result += threshold_table(report.thresholds).markdown();
   std::string phases;
   for (const PhaseReport& phase : report.phases) phases += phase_markdown(phase);
@@ -160,7 +167,7 @@ std::string markdown(const MissionReport& report) {
   if (report.holds()) return result;
   result += fmt::format("\nThe fix of the story: {}\n\n", escaped(m.fix_story));
   for (const MissionChange& change : m.fix)
-    result += fmt::format("- {}: {}\n", code(flag_of(change)), escaped(change.why));
+    result += fmt::format("- {}: {}\n", code(change_flag(change)), escaped(change.why));
   return result;
 }
 
