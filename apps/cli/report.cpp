@@ -72,8 +72,7 @@ int write_report(const Context& context, const ReportFlags& flags) {
 
 void add_report(CLI::App& app, Context& context) {
   const auto flags = std::make_shared<ReportFlags>();
-  CLI::App* command =
-      app.add_subcommand("report", "A run, a prediction or a comparison as one HTML page, with pictures");
+  CLI::App* command = app.add_subcommand("report", "A result as one HTML page, with pictures");
   command->footer(
       "Examples:\n"
       "  ridgeline simulate resnet-50 l4 --scenario server --qps 800 --json > run.json\n"
@@ -82,8 +81,10 @@ void add_report(CLI::App& app, Context& context) {
       "  ridgeline report 3f2a -o page.html\n"
       "The page refers to no other file and needs no network.");
   command
-      ->add_option("document", flags->document,
-                   "What a command printed with --json: a run, a prediction; or the id of a kept run")
+      ->add_option(
+          "document", flags->document,
+          "What a command printed with --json: a run, prediction, study, difference, mission or audit of two "
+          "systems; or the id of a kept run")
       ->required();
   command->add_option("-o,--output", flags->output,
                       "The page; - for stdout; default: DOCUMENT.html, beside the document");

@@ -11,6 +11,7 @@
 #include "report/run_page.h"
 #include "report/run_record.h"
 #include "report/study_page.h"
+#include "report/versus_page.h"
 
 namespace ridgeline::report {
 namespace {
@@ -41,6 +42,7 @@ constexpr std::array page_kinds{
     PageKind{"ridgeline.run-difference/1", "explain RUN RUN",
              page_of<read_run_difference, run_difference_page>},
     PageKind{"ridgeline.mission/1", "simulate MISSION", page_of<read_mission, mission_page>},
+    PageKind{"ridgeline.versus/1", "audit of two systems", page_of<read_versus, versus_page>},
 };
 
 std::string page_kinds_text() {

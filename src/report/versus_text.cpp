@@ -7,23 +7,18 @@
 #include "report/table.h"
 #include "report/versus.h"
 #include "report/versus_parts.h"
+#include "report/versus_sections.h"
 
 namespace ridgeline::report {
 namespace {
 
 constexpr std::size_t most_operators = 12;
 
-/// A heading, a table and what belongs to it.
-struct Section {
-  std::string heading;
-  std::optional<Table> table;
-  std::vector<std::string> lines;
-};
-
-Section metrics_section(const Versus& v) {
-  Section section{"Metrics at the mission's point",
-                  Table({{"metric"}, {"A", Align::right}, {"B", Align::right}, {"B over A", Align::right}}),
-                  {}};
+VersusSection metrics_section(const Versus& v) {
+  VersusSection section{
+      "Metrics at the mission's point",
+      Table({{"metric"}, {"A", Align::right}, {"B", Align::right}, {"B over A", Align::right}}),
+      {}};
   for (const VersusMetric& m : v.metrics) {
     section.table->add({(m.kind == v.verdict.metric ? "* " : "  ") + m.what, figure_text(*m.kind, m.sides[0]),
                         figure_text(*m.kind, m.sides[1]), m.ratio ? ratio_text(*m.ratio) : absent});
@@ -40,10 +35,10 @@ Section metrics_section(const Versus& v) {
   return section;
 }
 
-Section sustained_section(const Versus& v) {
-  Section section{"Peak against sustained, one device",
-                  Table({{""}, {"A", Align::right}, {"B", Align::right}, {"B over A", Align::right}}),
-                  {}};
+VersusSection sustained_section(const Versus& v) {
+  VersusSection section{"Peak against sustained, one device",
+                        Table({{""}, {"A", Align::right}, {"B", Align::right}, {"B over A", Align::right}}),
+                        {}};
   const auto row = [&](const std::string& what, const char* unit, auto get) {
     const std::optional<double> a = get(v.systems[0]), b = get(v.systems[1]);
     section.table->add({what, a ? si(*a, unit) : "unknown", b ? si(*b, unit) : "unknown",
@@ -86,20 +81,20 @@ const RooflineOp* same_op(const Roofline& roofline, const RooflineOp& op) {
   return found == roofline.ops.end() ? nullptr : &*found;
 }
 
-Section roofline_section(const Versus& v) {
-  Section section{"The mission's operators on both rooflines",
-                  Table({{"pass"},
-                         {"operator"},
-                         {"FLOP/B", Align::right},
-                         {"A attained", Align::right},
-                         {"of roof", Align::right},
-                         {"time", Align::right},
-                         {"A bound by"},
-                         {"B attained", Align::right},
-                         {"of roof", Align::right},
-                         {"time", Align::right},
-                         {"B bound by"}}),
-                  {}};
+VersusSection roofline_section(const Versus& v) {
+  VersusSection section{"The mission's operators on both rooflines",
+                        Table({{"pass"},
+                               {"operator"},
+                               {"FLOP/B", Align::right},
+                               {"A attained", Align::right},
+                               {"of roof", Align::right},
+                               {"time", Align::right},
+                               {"A bound by"},
+                               {"B attained", Align::right},
+                               {"of roof", Align::right},
+                               {"time", Align::right},
+                               {"B bound by"}}),
+                        {}};
   struct Pair {
     const RooflineOp *a, *b;
     double share;
@@ -154,10 +149,11 @@ std::string phase_metric(const MissionMetric& m) {
   return m.unit.empty() ? plain(*m.value) : plain(*m.value) + " " + m.unit;
 }
 
-Section phases_section(const Versus& v) {
-  Section section{fmt::format("Scenarios, simulated with seed {}", v.seed),
-                  Table({{"phase"}, {"scenario"}, {"metric"}, {"A", Align::right}, {"B", Align::right}}),
-                  {}};
+VersusSection phases_section(const Versus& v) {
+  VersusSection section{
+      fmt::format("Scenarios, simulated with seed {}", v.seed),
+      Table({{"phase"}, {"scenario"}, {"metric"}, {"A", Align::right}, {"B", Align::right}}),
+      {}};
   for (const VersusPhase& phase : v.phases) {
     if (&phase != &v.phases.front()) section.table->rule();
     bool first = true;
@@ -189,15 +185,15 @@ Section phases_section(const Versus& v) {
   return section;
 }
 
-Section efficiency_section(const Versus& v) {
-  Section section{"Distance to the front of the catalog",
-                  Table({{"output for input"},
-                         {"side"},
-                         {"efficiency", Align::right},
-                         {"distance", Align::right},
-                         {"measured against"},
-                         {"devices", Align::right}}),
-                  {}};
+VersusSection efficiency_section(const Versus& v) {
+  VersusSection section{"Distance to the front of the catalog",
+                        Table({{"output for input"},
+                               {"side"},
+                               {"efficiency", Align::right},
+                               {"distance", Align::right},
+                               {"measured against"},
+                               {"devices", Align::right}}),
+                        {}};
   for (std::size_t i = 0; i < 2; ++i) {
     for (std::size_t s = 0; s < 2; ++s) {
       const ParetoEfficiency& e = v.systems[s].efficiency[i];
@@ -215,8 +211,8 @@ Section efficiency_section(const Versus& v) {
   return section;
 }
 
-Section accuracy_section(const Versus& v) {
-  Section section{"Accuracy", std::nullopt, {}};
+VersusSection accuracy_section(const Versus& v) {
+  VersusSection section{"Accuracy", std::nullopt, {}};
   for (std::size_t s = 0; s < 2; ++s) {
     const AccuracyGuard& g = v.systems[s].accuracy;
     std::string line = fmt::format("{} in {}: ", side_names[s], g.precision);
@@ -229,37 +225,39 @@ Section accuracy_section(const Versus& v) {
   return section;
 }
 
-Section overturn_section(const Versus& v) {
-  Section section{"What would overturn it", std::nullopt, {}};
+VersusSection overturn_section(const Versus& v) {
+  VersusSection section{"What would overturn it", std::nullopt, {}};
   for (const BreakEven& b : v.break_evens) section.lines.push_back(break_even_text(b, {"A", "B"}));
   return section;
 }
 
-std::optional<Section> why_section(const Versus& v) {
+std::optional<VersusSection> why_section(const Versus& v) {
   if (!v.why) return std::nullopt;
   const MetricAttribution& latency = v.why->latency;
-  Section section{fmt::format("Why: time of a {}, {} against {}", latency.per, si(latency.baseline, "s"),
-                              si(latency.proposal, "s")),
-                  Table({{"factor"}, {"B gains", Align::right}}),
-                  {}};
+  VersusSection section{fmt::format("Why: time of a {}, {} against {}", latency.per,
+                                    si(latency.baseline, "s"), si(latency.proposal, "s")),
+                        Table({{"factor"}, {"B gains", Align::right}}),
+                        {}};
   for (const MetricPart& part : latency.parts) section.table->add({part.factor, si(part.value, "s")});
   section.table->rule();
   section.table->add({"sum", si(latency.difference, "s")});
   return section;
 }
 
-Section notes_section(const Versus& v) { return {"Notes", std::nullopt, v.notes}; }
+VersusSection notes_section(const Versus& v) { return {"Notes", std::nullopt, v.notes}; }
 
-std::vector<Section> sections_of(const Versus& v) {
-  std::vector<Section> sections{metrics_section(v), overturn_section(v), sustained_section(v),
-                                roofline_section(v)};
+}  // namespace
+
+std::vector<VersusSection> versus_sections(const Versus& v) {
+  std::vector<VersusSection> sections{metrics_section(v), overturn_section(v), sustained_section(v),
+                                      roofline_section(v)};
   if (auto why = why_section(v)) sections.push_back(std::move(*why));
   for (auto&& section : {phases_section(v), efficiency_section(v), accuracy_section(v), notes_section(v)})
     sections.push_back(section);
   return sections;
 }
 
-std::string title_of(const Versus& v) {
+std::string versus_title(const Versus& v) {
   return fmt::format("Audit on {}: {}, {}", v.mission, v.model, v.work);
 }
 
@@ -267,14 +265,12 @@ std::string verdict_line(const Versus& v) {
   return fmt::format("Verdict: {}; {}", to_string(v.verdict.outcome), v.verdict.reason);
 }
 
-}  // namespace
-
 std::string text(const Versus& v) {
-  std::string out = title_of(v) + "\n";
+  std::string out = versus_title(v) + "\n";
   for (std::size_t s = 0; s < 2; ++s)
     out += fmt::format("  {}: {}\n", side_names[s], system_text(v.systems[s]));
   out += verdict_line(v) + "\n";
-  for (const Section& section : sections_of(v)) {
+  for (const VersusSection& section : versus_sections(v)) {
     out += fmt::format("\n{}\n", section.heading);
     if (section.table) out += section.table->text();
     for (const std::string& line : section.lines) out += "· " + line + "\n";
@@ -283,11 +279,11 @@ std::string text(const Versus& v) {
 }
 
 std::string markdown(const Versus& v) {
-  std::string out = fmt::format("### {}\n\n", title_of(v));
+  std::string out = fmt::format("### {}\n\n", versus_title(v));
   for (std::size_t s = 0; s < 2; ++s)
     out += fmt::format("- {}: {}\n", side_names[s], system_text(v.systems[s]));
   out += fmt::format("\n**{}**\n", verdict_line(v));
-  for (const Section& section : sections_of(v)) {
+  for (const VersusSection& section : versus_sections(v)) {
     out += fmt::format("\n#### {}\n\n", section.heading);
     if (section.table) out += section.table->markdown() + "\n";
     for (const std::string& line : section.lines) out += "- " + line + "\n";
