@@ -22,7 +22,7 @@ Result<MissionData> versus_data(const Context& context) {
   RIDGELINE_TRY(heats, load_heats(heat_dir));
   context.catalog_files->erase("heat");  // what is used of it is noted by name
   data.catalog = std::move(catalog);
-  data.calibrations = std::move(calibrations);
+  data.calibrations = *calibrations;
   data.heats = std::move(heats);
   return data;
 }
