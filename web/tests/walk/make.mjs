@@ -37,6 +37,8 @@ export async function walkMaking(tools, page, name) {
     return there.document
   }
 
+  const addressHas = (text) => tools.becomes(page, () => new URLSearchParams(page.url().split('?')[1]).get('yaml'), (yaml) => yaml === text, `${name}: the address`)
+
   // The text that is there, by keyboard.
   await page.goto(`${tools.url}#/explore`)
   await page.locator('.make summary').press('Enter')
@@ -44,7 +46,7 @@ export async function walkMaking(tools, page, name) {
   await explore.press('Enter')
   const study = await drawn(first)
   assert.ok(study.points < 2000 && study.front.length >= 3, 'a small study with a front')
-  assert.equal(new URLSearchParams(page.url().split('?')[1]).get('yaml'), first)
+  await addressHas(first)
   assert.equal(await page.locator('.make .command code').innerText(), 'ridgeline explore study.yaml')
   assert.equal((await tools.download(page, page.getByRole('button', { name: 'Save study.yaml' }))).toString(), first)
   await look('make')
@@ -95,6 +97,7 @@ export async function walkMaking(tools, page, name) {
   await page.getByRole('button', { name: /^Go to line \d+$/ }).press('Enter')
   assert.match(await box.evaluate((e) => e.value.slice(e.selectionStart, e.selectionEnd)), /500parrots/)
   assert.ok(await box.evaluate((e) => document.activeElement === e))
+  await addressHas(wrong)
   await look('make refused')
   await page.reload()
   await tools.becomes(page, () => refused.innerText(), (t) => t.trimEnd() === words, `${name}: after a reload`)
@@ -128,7 +131,7 @@ export async function walkMaking(tools, page, name) {
   await input.setInputFiles({ name: 'mine.yml', mimeType: 'application/yaml', buffer: Buffer.from(long) })
   await drawn(long)
   await page.getByText('it is on this page alone').waitFor()
-  assert.match(page.url(), /#\/explore\?study=study.yaml$/)
+  await tools.becomes(page, () => page.url(), (url) => /#\/explore\?study=study.yaml$/.test(url), `${name}: nothing of it in the address`)
   await look('make too long')
   await page.getByRole('link', { name: 'Predict' }).click()
   await page.getByRole('link', { name: 'Explore' }).click()
