@@ -24,17 +24,21 @@ if(NOT DEFINED RIDGELINE_COLD)
   set(RIDGELINE_COLD $<$<CONFIG:Release>:-O1>)
 endif()
 
-# ridgeline_layer(NAME [DEPENDS layer...] [HEADERS public.h...] [LIBRARIES target...] [COLD] [APART])
+# ridgeline_layer(NAME [DEPENDS layer...] [HEADERS public.h...] [LIBRARIES target...] [COLD] [SMALL] [APART])
 #   DEPENDS    the layers whose headers this one may include (and, through them, theirs)
 #   HEADERS    the public headers in include/ridgeline/ that this layer implements
 #   LIBRARIES  third-party targets, private to the layer
 #   COLD       runs once a command: compiled for less time
+#   SMALL      runs often, and in WebAssembly is compiled as if it were COLD: what it weighs there is everybody's
 #   APART      its files call their own things alike: compiled one by one in unity builds too
 #
 # Installed, a layer is ridgeline::NAME (cmake/Install.cmake); libraries that are headers only are no business of
 # whoever links it.
 function(ridgeline_layer name)
-  cmake_parse_arguments(L "COLD;APART" "" "DEPENDS;HEADERS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(L "COLD;SMALL;APART" "" "DEPENDS;HEADERS;LIBRARIES" ${ARGN})
+  if(L_SMALL AND EMSCRIPTEN)
+    set(L_COLD TRUE)
+  endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
   add_library(ridgeline_${name} STATIC ${sources})
   add_library(ridgeline::${name} ALIAS ridgeline_${name})

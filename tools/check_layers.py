@@ -14,7 +14,7 @@ def read_layers():
     text = re.sub(r"#.*", "", (ROOT / "src/CMakeLists.txt").read_text())
     reach, owner = {}, {}
     for name, body in re.findall(r"ridgeline_layer\((\w+)([^)]*)\)", text):
-        field, words = None, {"COLD": [], "DEPENDS": [], "HEADERS": [], "LIBRARIES": []}
+        field, words = None, {"COLD": [], "SMALL": [], "DEPENDS": [], "HEADERS": [], "LIBRARIES": []}
         for word in body.split():
             if word in words:
                 field = word

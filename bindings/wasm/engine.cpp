@@ -9,15 +9,28 @@
 
 #include "app.h"
 #include "arguments.h"
+#include "lab.h"
 
 namespace ridgeline::cli {
+namespace {
+
+/// Without `lab grade`, which reads files of a teacher.
+void add_lab_of_pages(CLI::App& app, Context& context) {
+  CLI::App* lab = add_command(app, context, "lab", "List and show labs, and their keys", "",
+                              [] { return fail(unavailable("lab: give list, show or key")); });
+  add_lab_list(*lab, context);
+  add_lab_show(*lab, context);
+  add_lab_key(*lab, context);
+}
+
+}  // namespace
 
 /// Those that pages of the workbench use: each one more is downloaded by everyone.
 const std::vector<CommandEntry>& commands() {
   static const std::vector<CommandEntry> used{
       {"catalog", add_catalog},   {"predict", add_predict}, {"explain", add_explain},
       {"simulate", add_simulate}, {"tail", add_tail},       {"audit", add_audit},
-      {"lab", add_lab},
+      {"explore", add_explore},   {"lab", add_lab_of_pages},
   };
   return used;
 }

@@ -34,8 +34,8 @@ pattern = options.pattern
 PORTABLE = {"audit", "audit-log", "catalog", "check", "completion", "cost", "evaluate", "explain", "explore", "fleet", "import-run", "lab",
             "predict", "reproduce", "simulate", "tail", "train", "verify-loadgen"}
 # In WebAssembly there is no store (an id of a run is refused in other words), no machine to measure, no MPI and no pagmo (large-space.yaml asks for its search), and
-# completion knows fewer commands. What is interrupted after so many seconds depends on speed.
-NATIVE = re.compile(r"--save|--tag|--store|audit --here|mpirun|--search|large-space|completion|timeout|check x y")
+# completion knows fewer commands. What is interrupted after so many seconds depends on speed, and Ctrl-C is node's.
+NATIVE = re.compile(r"--save|--tag|--store|audit --here|mpirun|--search|large-space|completion|timeout|kill -INT|check x y")
 # How far a long study is, by the clock.
 PROGRESS = re.compile(rb"^\xc2\xb7 .* s to go\n", re.MULTILINE)
 # Named by the program itself: its data folder's flag comes first.

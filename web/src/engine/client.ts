@@ -20,6 +20,8 @@ export class EngineError extends Error {}
 export interface How extends Pick<Ask, 'files' | 'whole'> {
   /** It may take long: not on the worker that answers at once. */
   long?: boolean
+  /** How far it is, in the engine's words, every few seconds. */
+  progress?: (line: string) => void
 }
 
 interface Waiting extends How {
@@ -62,7 +64,11 @@ class Lane {
       this.onready(message.milliseconds)
     } else if (message.kind === 'fatal') {
       this.fail(message.message)
-    } else if (this.current?.id === message.id) {
+    } else if (this.current?.id !== message.id) {
+      return // of a question that nobody waits for
+    } else if (message.kind === 'progress') {
+      this.current.progress?.(message.line)
+    } else {
       const { resolve } = this.current
       this.end()
       resolve(message.answer)

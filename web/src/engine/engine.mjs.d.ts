@@ -5,6 +5,7 @@ declare module '@engine/engine.mjs' {
     UTF8ToString(at: number, most: number): string
     HEAPF64: Float64Array
     FS: {
+      chdir(path: string): void
       mkdirTree(path: string): void
       writeFile(path: string, text: string): void
     }

@@ -16,22 +16,23 @@ function namesOfChanges(words: readonly string[], flag: string): string[] {
   return valuesOf(words, [flag]).flatMap((change) => /^(?:model|hardware)=(.*)$/.exec(change)?.[1] ?? [])
 }
 
-/** Entries that a lab's file names in whatever words, by id or alias. */
-function namesInLab(text: string, catalog: Catalog): string[] {
+/** Entries that a text names in whatever words, by id or alias. */
+function namesIn(text: string, catalog: Catalog): string[] {
   const words = new Set((text.match(/[\w./-]+/g) ?? []).map((word) => word.replace(/\.+$/, '')))
   return Object.entries(catalog).flatMap(([file, entry]) => {
     const id = /^(?:models|hardware)\/(.*)\.yaml$/.exec(file)?.[1]
     if (id === undefined) return []
-    const aliases = /^aliases: *\[(.*)\]/m.exec(entry)?.[1]?.split(/[\s,"]+/) ?? []
+    const aliases = /^aliases: *\[([^\]]*)\]/m.exec(entry)?.[1]?.split(/[\s,"]+/) ?? []
     return [id, ...aliases].some((name) => words.has(name)) ? [id] : []
   })
 }
 
 /**
  * Which files of models and devices a command line needs: to read them all takes a second, and every command copies what
- * was read. Undefined: all of them, for commands that list or search, and for names that are no file's.
+ * was read. Undefined: all of them, for commands that list or search, and for names that are no file's. `given`: files that
+ * come with the command.
  */
-export function neededEntries(words: readonly string[], catalog: Catalog): string[] | undefined {
+export function neededEntries(words: readonly string[], catalog: Catalog, given: Catalog = {}): string[] | undefined {
   const [command, ...rest] = words
   const mission = (id: string | undefined) => catalog[`missions/${id}.yaml`]
   const names: (string | undefined)[] = []
@@ -49,7 +50,11 @@ export function neededEntries(words: readonly string[], catalog: Catalog): strin
     const lab = catalog[`labs/${rest[1]}/lab.yaml`]
     const text = mission(valuesOf(rest, ['--track'])[0])
     if (lab === undefined || text === undefined) return undefined
-    names.push(...namesOfMission(text), ...namesInLab(lab, catalog))
+    names.push(...namesOfMission(text), ...namesIn(lab, catalog))
+  } else if (command === 'explore') {
+    const study = given[rest[0]!]
+    if (study === undefined || /\b(tier|vendor)\b/.test(study)) return undefined // devices of a kind: whichever there are
+    names.push(...namesIn(study, catalog))
   } else if (command !== 'tail' && command !== 'lab') return undefined
   const files = names.map((name) => [`models/${name}.yaml`, `hardware/${name}.yaml`].filter((file) => file in catalog))
   return files.some((found) => found.length === 0) ? undefined : [...new Set(files.flat())]

@@ -35,5 +35,6 @@ export interface Answer {
 
 export type FromWorker =
   | { kind: 'ready'; milliseconds: number; parts?: Parts }
+  | { kind: 'progress'; id: number; line: string }
   | { kind: 'answer'; id: number; answer: Answer }
   | { kind: 'fatal'; message: string }

@@ -17,8 +17,8 @@ export class Engine {
     private readonly catalog: Record<string, string>,
   ) {}
 
-  /** `catalog`: names in the data folder, and their texts. */
-  static async start(create: Create, wasm: WebAssembly.Module, catalog: Record<string, string>): Promise<Engine> {
+  /** `catalog`: names in the data folder, and their texts. `progress`: what a long command says before its answer. */
+  static async start(create: Create, wasm: WebAssembly.Module, catalog: Record<string, string>, progress: (line: string) => void): Promise<Engine> {
     const out: string[] = []
     const err: string[] = []
     const module = await new Promise<EngineModule>((resolve, reject) => {
@@ -26,22 +26,24 @@ export class Engine {
         WebAssembly.instantiate(wasm, imports).then((instance) => receive(instance, wasm), reject)
         return {} // it comes later
       }
-      create({ instantiateWasm, print: (l) => out.push(l), printErr: (l) => err.push(l) }).then(resolve, reject)
+      const printErr = (l: string) => (l.startsWith('· ') ? progress(l.slice(2)) : err.push(l))
+      create({ instantiateWasm, print: (l) => out.push(l), printErr }).then(resolve, reject)
     })
     const engine = new Engine(module, out, err, catalog)
     engine.write('/data', Object.fromEntries(Object.entries(catalog).filter(([file]) => !isEntry(file))))
     for (const folder of ['/work', '/data/models', '/data/hardware']) module.FS.mkdirTree(folder)
+    module.FS.chdir('/work') // what a refusal says of a file, the terminal would say too
     return engine
   }
 
-  /** Models and devices come to the engine as commands name them. */
-  private provide(words: string[]): void {
-    const needed = neededEntries(words, this.catalog) ?? Object.keys(this.catalog).filter(isEntry)
-    const missing = needed.filter((file) => !this.read.has(file))
-    if (missing.length === 0) return
+  /** Models and devices come to the engine as commands name them. Whether any came. */
+  private provide(entries: string[]): boolean {
+    const missing = entries.filter((file) => !this.read.has(file))
+    if (missing.length === 0) return false
     this.write('/data', Object.fromEntries(missing.map((file) => [file, this.catalog[file]!])))
     for (const file of missing) this.read.add(file)
     this.module.ccall('ridgeline_forget', null, [], [])
+    return true
   }
 
   private write(folder: string, files: Record<string, string>): void {
@@ -56,11 +58,17 @@ export class Engine {
   run(words: string[], files: Record<string, string> = {}, whole = false): Answer {
     const { module } = this
     const ask = (name: string) => module.ccall(name, 'number', [], [])
-    this.out.length = this.err.length = 0
+    const play = () => {
+      this.out.length = this.err.length = 0
+      return module.ccall('ridgeline_command', 'number', ['string', 'number'], [JSON.stringify(words), whole ? 1 : 0])
+    }
     const start = performance.now()
+    const all = Object.keys(this.catalog).filter(isEntry)
     this.write('/work', files)
-    this.provide(words)
-    const code = module.ccall('ridgeline_command', 'number', ['string', 'number'], [JSON.stringify(words), whole ? 1 : 0])
+    this.provide(neededEntries(words, this.catalog, files) ?? all)
+    let code = play()
+    // A file may name entries in ways that are not seen here, and a refusal proposes the nearest of all.
+    if (code === 2 && /unknown (model|hardware) '/.test(this.err.join('\n')) && this.provide(all)) code = play()
     const captured = module.UTF8ToString(ask('ridgeline_output'), ask('ridgeline_output_size'))
     const count = ask('ridgeline_latencies')
     // Of the heap as it is now: it moves when it grows.

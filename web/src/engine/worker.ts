@@ -24,9 +24,11 @@ async function fetchParts(): Promise<Parts> {
 
 const begun = performance.now()
 let engine: Promise<Engine>
+let asked = 0
 async function start(given: Parts | undefined): Promise<Engine> {
   const parts = given ?? (await fetchParts())
-  const started = await Engine.start(create, parts.wasm, JSON.parse(parts.catalog) as Record<string, string>)
+  const progress = (line: string) => post({ kind: 'progress', id: asked, line })
+  const started = await Engine.start(create, parts.wasm, JSON.parse(parts.catalog) as Record<string, string>, progress)
   post({ kind: 'ready', milliseconds: performance.now() - begun, parts: given ? undefined : parts })
   return started
 }
@@ -38,7 +40,9 @@ self.onmessage = async ({ data }: MessageEvent<Start | Ask>) => {
       await engine
     } else {
       const { id, words, files, whole } = data
-      const answer = (await engine).run(words, files, whole)
+      const ready = await engine
+      asked = id
+      const answer = ready.run(words, files, whole)
       post({ kind: 'answer', id, answer }, [answer.scheduled.buffer, answer.latency.buffer])
     }
   } catch (error) {

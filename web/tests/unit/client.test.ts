@@ -24,6 +24,9 @@ class Hand implements Port {
   ready(): void {
     this.onmessage?.({ data: { kind: 'ready', milliseconds: 7 } } as MessageEvent)
   }
+  says(line: string, id = this.asked.at(-1)!.id): void {
+    this.onmessage?.({ data: { kind: 'progress', id, line } } as MessageEvent)
+  }
   die(message: string): void {
     this.onmessage?.({ data: { kind: 'fatal', message } } as MessageEvent)
   }
@@ -89,6 +92,20 @@ test('a long question keeps no short one waiting', async () => {
   expect(client.busy).toBe(true)
   hands[1]!.answer('exact')
   expect((await long)?.output).toBe('exact')
+})
+
+test('how far a long question is, its asker hears: of that question, until it is answered', async () => {
+  const { client, hands } = made()
+  const heard: string[] = []
+  const asked = client.run('explore', ['1'], { long: true, progress: (line) => heard.push(line) })
+  const hand = hands[1]!
+  expect(Object.keys(hand.asked[0]!)).not.toContain('progress') // a function cannot be sent
+  hand.says('screening: 8192 of 99999 points')
+  hand.says('of another', 99)
+  hand.answer('front')
+  expect((await asked)?.output).toBe('front')
+  hand.says('late')
+  expect(heard).toEqual(['screening: 8192 of 99999 points'])
 })
 
 test('the worker for long runs starts when it is asked or warmed, and once', async () => {

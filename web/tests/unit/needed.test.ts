@@ -3,13 +3,13 @@ import { neededEntries } from '../../src/engine/needed'
 
 const catalog = {
   'models/a.yaml': 'id: a',
-  'models/b.yaml': 'id: b\naliases: [bee, b-again]',
+  'models/b.yaml': 'id: b\naliases: [bee, b-again,\n  b-longer]',
   'hardware/x.yaml': 'id: x',
   'hardware/y.yaml': 'id: y',
   'missions/story.yaml': 'model: a\nhardware: x # its own\nfix:\n  changes:\n    - {set: model, to: b, why: small}\n',
   'labs/tails/lab.yaml': 'command: "audit --a {hardware} --b y --json" # or predict bee on y.',
 }
-const needed = (line: string) => neededEntries(line.split(' '), catalog)
+const needed = (line: string, files?: Record<string, string>) => neededEntries(line.split(' '), catalog, files)
 
 test('a command brings the entries that it names', () => {
   expect(needed('predict a x --batch 4 --json')).toEqual(['models/a.yaml', 'hardware/x.yaml'])
@@ -35,6 +35,15 @@ test('a lab reads no entry, and its keys those that it names', () => {
   expect(needed('lab key tails --track story --json')?.sort()).toEqual(
     ['hardware/x.yaml', 'hardware/y.yaml', 'models/a.yaml', 'models/b.yaml'])
   expect(needed('lab key tails --json')).toBeUndefined()
+})
+
+test('a study brings what its file names, and all where it asks for a kind of device', () => {
+  const study = (text: string) => needed('explore study.yaml --json', { 'study.yaml': text })
+  expect(study('model: bee # not a.\nspace: {hardware: [x], tp: [1]}')).toEqual(['models/a.yaml', 'models/b.yaml', 'hardware/x.yaml'])
+  expect(study('space:\n  model: [a, b-longer]\n')).toEqual(['models/a.yaml', 'models/b.yaml'])
+  expect(study('model: unknown')).toEqual([])
+  expect(study('model: a\nspace: {hardware: {tier: edge}}')).toBeUndefined()
+  expect(study('model: a\nspace: {hardware: {vendor: NVIDIA}}')).toBeUndefined()
 })
 
 test('lists, aliases, unknown missions and what is misspelt need them all', () => {

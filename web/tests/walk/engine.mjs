@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const [folder, native] = process.argv.slice(2).map((p) => resolve(p))
@@ -24,6 +24,13 @@ async function start(files) {
 const begun = performance.now()
 let module = await start(catalog)
 const loaded = performance.now()
+// Studies, where both programs find them by the same name.
+const root = resolve(import.meta.dirname, '../../..')
+const studies = ['llama-70b', 'pass-bandwidth', 'disaggregated'].map((id) => `examples/studies/${id}.yaml`)
+for (const file of studies) {
+  module.FS.mkdirTree(dirname(file))
+  module.FS.writeFile(file, readFileSync(join(root, file)))
+}
 
 function run(line, whole = 0) {
   out.length = err.length = 0
@@ -56,13 +63,14 @@ for (const line of [
   'simulate resnet-50 l4 --scenario server --qps 800 --max-batch 8 --target-latency 15ms --json',
   'simulate llama-3-8b h100 --precision fp8 --continuous --scenario server --qps 4 --duration 5s --json',
   'simulate mobilenet-v2 snapdragon-8-gen-3 --scenario single-stream --heat phone --duration 20s --json',
+  ...studies.map((file) => `explore ${file} --json`),
 ]) {
   const here = run(line, 1)
   let code = 0, there
   try {
     // A probed machine of this user's would be in its catalog.
     const env = { ...process.env, XDG_DATA_HOME: '/nowhere' }
-    there = execFileSync(native, line.split(' '), { maxBuffer: 1e9, env }).toString()
+    there = execFileSync(native, line.split(' '), { maxBuffer: 1e9, env, cwd: root }).toString()
   } catch (error) {
     code = error.status
     there = error.stdout.toString()

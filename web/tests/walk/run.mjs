@@ -8,6 +8,7 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { chromium } from 'playwright-core'
 import { walkLabs } from './lab.mjs'
+import { walkMaking } from './make.mjs'
 import { serve } from './site.mjs'
 
 const [site, native] = process.argv.slice(2).map((p) => resolve(p))
@@ -379,7 +380,9 @@ try {
     await simulate(page, name)
     await compare(page, name)
     await explore(page, name)
-    await walkLabs({ native, url: server.url, patience, becomes, download, fits, nothingSerious, shot }, page, name)
+    const tools = { native, url: server.url, patience, becomes, download, fits, nothingSerious, shot }
+    await walkMaking(tools, page, name)
+    await walkLabs(tools, page, name)
     if (name === 'wide') await withoutNetwork(context, page)
     assert.deepEqual(errors, [], 'errors in the console')
     await context.close()
