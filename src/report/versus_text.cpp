@@ -232,6 +232,7 @@ Section accuracy_section(const Versus& v) {
 Section overturn_section(const Versus& v) {
   Section section{"What would overturn it", std::nullopt, {}};
   for (const BreakEven& b : v.break_evens) section.lines.push_back(break_even_text(b, {"A", "B"}));
+  if (v.break_evens.empty()) section.lines.emplace_back("it was not asked for");
   return section;
 }
 
