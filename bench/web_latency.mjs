@@ -58,6 +58,40 @@ async function cold(place, picture) {
   return times
 }
 
+/** Of a slider in a part of a lab, looked at without predicting: from the input event to the frame after the rough picture, and the exact one. */
+async function labSlider(place, step) {
+  const context = await browser.newContext({ serviceWorkers: 'block', viewport: { width: 1440, height: 900 } })
+  const page = await context.newPage()
+  await page.goto(`${server.url}${place}`)
+  await page.getByRole('button', { name: /^Look without predicting/ }).click({ timeout: patience })
+  const isExact = () => document.querySelector('.state')?.textContent === 'Exact.'
+  await page.waitForFunction(isExact, undefined, { timeout: patience })
+  const times = await page.evaluate(async ([repeats, step]) => {
+    const input = document.querySelector('.moves input[type=range]')
+    const state = () => document.querySelector('.state').textContent
+    const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))
+    const becomes = (test) => new Promise((done) => {
+      const look = () => test(state()) && (observer.disconnect(), painted().then(done))
+      const observer = new MutationObserver(look)
+      observer.observe(document.querySelector('.pictures'), { childList: true, subtree: true, characterData: true })
+    })
+    const at = input.valueAsNumber
+    const times = { rough: [], exact: [] }
+    for (let i = 0; i < repeats; ++i) {
+      const rough = becomes((text) => /^Rough/.test(text))
+      const begun = performance.now()
+      input.value = String(at + (i + 1) * step) // never where it was: that is known
+      input.dispatchEvent(new Event('input', { bubbles: true }))
+      times.rough.push((await rough) - begun)
+      times.exact.push((await (state() === 'Exact.' ? painted() : becomes((text) => text === 'Exact.'))) - begun)
+      await new Promise((rest) => setTimeout(rest, 50))
+    }
+    return times
+  }, [Math.min(repeats, 20), step])
+  await context.close()
+  return times
+}
+
 /** From the input event to the frame after the picture changed: rough and exact. */
 async function slider() {
   const context = await browser.newContext({ serviceWorkers: 'block', viewport: { width: 1440, height: 900 } })
@@ -103,6 +137,14 @@ try {
   const { rough, exact } = await slider()
   report('100,000 queries, slider to rough picture', rough, frame, 'frames')
   report('100,000 queries, slider to exact picture', exact, 1000, 'of 1 s')
+  for (const [name, place, step] of [
+    ['the tail, edge', '#/lab/performance-benchmarking/edge-guardian/tail', 0.01],
+    ['the audit, cloud', '#/lab/performance-benchmarking/cloud-titan/audit', 6],
+  ]) {
+    const times = await labSlider(place, step)
+    report(`Lab, ${name}: slider to rough picture`, times.rough, frame, 'frames')
+    report(`Lab, ${name}: slider to exact picture`, times.exact, 1000, 'of 1 s')
+  }
   console.log(`load ${load()} at the end`)
 } finally {
   await browser.close()

@@ -72,7 +72,7 @@ async function walkPart(tools, page, where, { lab, part, i, keys }) {
   if (part.questions.length > 0) await predict(tools, page, where, part)
   await page.locator('figure.chart').first().waitFor({ timeout: tools.patience })
   await exact(tools, page, where)
-  await drawn(page, where, part.instruments[0])
+  await drawn(tools, page, where, part)
 
   // The key stands beside what was said, and is the native program's.
   for (const [k, q] of part.questions.entries()) {
@@ -92,11 +92,12 @@ async function walkPart(tools, page, where, { lab, part, i, keys }) {
     await look(tools, page, `${where} peek`)
   }
   if (part.goals.length > 0) await reach(tools, page, where, part)
-  else for (const control of part.controls) await move(tools, page, where, control, 'ArrowRight')
+  else await moveAll(tools, page, where, part)
   await write(tools, page, where, lab, part)
 }
 
-async function drawn(page, where, instrument) {
+async function drawn(tools, page, where, part) {
+  const instrument = part.instruments[0]
   const count = (selector) => page.locator(selector).count()
   if (instrument.kind === 'scenarios') {
     const modes = instrument.command[instrument.command.indexOf('--as') + 1].split(',').length
@@ -109,7 +110,29 @@ async function drawn(page, where, instrument) {
     assert.equal(await count('.roofline'), 2, `${where}: two roofs`)
     assert.ok((await page.locator('figure.chart').first().locator('.play').count()) >= 4, `${where}: operators`)
     assert.ok((await count('.pair')) >= 8, `${where}: peak, calibrated, sustained, attained`)
+    // The front is that of the whole catalog, as the native program has it.
+    const said = await page.locator('.pictures').innerText()
+    const starts = Object.fromEntries(part.controls.map((c) => [c.id, c.value]))
+    const words = instrument.command.map((word) => word.replace(/\{(\w+)\}/g, (_, id) => starts[id]))
+    const { a } = JSON.parse(execFileSync(tools.native, words, { env: { ...process.env, XDG_DATA_HOME: '/nowhere' }, maxBuffer: 1e9 }))
+    for (const e of a.efficiency.filter((f) => f.efficiency !== null))
+      assert.ok(said.includes(`Of ${e.compared} devices of the catalog ${e.front.length} are on the front.`), `${where}: the front, ${e.input}`)
   }
+}
+
+/** Every control by one key. Of an audit a rough picture comes first, and is marked. */
+async function moveAll(tools, page, where, part) {
+  await page.evaluate(() => {
+    const state = () => document.querySelector('.state')?.textContent
+    globalThis.states = [state()]
+    globalThis.watching = new MutationObserver(() => state() !== globalThis.states.at(-1) && globalThis.states.push(state()))
+    globalThis.watching.observe(document.querySelector('.pictures'), { childList: true, subtree: true, characterData: true })
+  })
+  for (const control of part.controls) await move(tools, page, where, control, 'ArrowRight')
+  const states = await page.evaluate(() => (globalThis.watching.disconnect(), globalThis.states))
+  if (part.instruments[0]?.kind !== 'audit') return
+  assert.ok(states.some((text) => /^Rough: .*no distance to the front; the exact one follows\.$/.test(text)), `${where}: ${states.join(' | ')}`)
+  assert.equal(states.at(-1), 'Exact.', where)
 }
 
 /** One key on a slider; the picture follows. */
