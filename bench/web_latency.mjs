@@ -58,72 +58,70 @@ async function cold(place, picture) {
   return times
 }
 
-/** Of a slider in a part of a lab, looked at without predicting: from the input event to the frame after the rough picture, and the exact one. */
-async function labSlider(place, step) {
+/**
+ * From the input event to the change of the picture: rough and exact, in ms, and how many frames later the rough one is
+ * drawn. The event comes where browsers send a pointer's: at the start of a frame, before it is drawn. `said` says which
+ * picture it is; the slider takes the values of `places`, one after the other.
+ */
+async function slide(page, { input: slider, said, places }) {
+  return await page.evaluate(async ([slider, said, places]) => {
+    const input = document.querySelector(slider)
+    const text = () => document.querySelector(said).textContent
+    const nextFrame = () => new Promise((begun) => requestAnimationFrame(begun))
+    const changed = (test) => new Promise((done) => {
+      const look = () => test(text()) && (observer.disconnect(), done(performance.now()))
+      const observer = new MutationObserver(look)
+      observer.observe(document.querySelector('main') ?? document.body, { childList: true, subtree: true, characterData: true })
+    })
+    const isRough = (text) => /^Rough/.test(text.trim())
+    const isExact = (text) => /exact\b/i.test(text) && !isRough(text)
+    const times = { rough: [], exact: [], frames: [] }
+    for (const place of places) {
+      let frames = 0
+      let counting = true
+      await nextFrame()
+      const count = () => counting && (++frames, requestAnimationFrame(count))
+      requestAnimationFrame(count)
+      const rough = changed(isRough).then((when) => ((counting = false), when))
+      const begun = performance.now()
+      input.value = String(place)
+      input.dispatchEvent(new Event('input', { bubbles: true }))
+      const first = await rough
+      const exact = isExact(text()) ? first : await changed(isExact)
+      times.rough.push(first - begun)
+      times.exact.push(exact - begun)
+      times.frames.push(frames + 1) // it is drawn at the end of the frame that follows those counted
+      await new Promise((rest) => setTimeout(rest, 50))
+    }
+    return times
+  }, [slider, said, places])
+}
+
+async function opened(place, isReady) {
   const context = await browser.newContext({ serviceWorkers: 'block', viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()
   await page.goto(`${server.url}${place}`)
-  await page.getByRole('button', { name: /^Look without predicting/ }).click({ timeout: patience })
-  const isExact = () => document.querySelector('.state')?.textContent === 'Exact.'
-  await page.waitForFunction(isExact, undefined, { timeout: patience })
-  const times = await page.evaluate(async ([repeats, step]) => {
-    const input = document.querySelector('.moves input[type=range]')
-    const state = () => document.querySelector('.state').textContent
-    const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))
-    const becomes = (test) => new Promise((done) => {
-      const look = () => test(state()) && (observer.disconnect(), painted().then(done))
-      const observer = new MutationObserver(look)
-      observer.observe(document.querySelector('.pictures'), { childList: true, subtree: true, characterData: true })
-    })
-    const at = input.valueAsNumber
-    const times = { rough: [], exact: [] }
-    for (let i = 0; i < repeats; ++i) {
-      const rough = becomes((text) => /^Rough/.test(text))
-      const begun = performance.now()
-      input.value = String(at + (i + 1) * step) // never where it was: that is known
-      input.dispatchEvent(new Event('input', { bubbles: true }))
-      times.rough.push((await rough) - begun)
-      times.exact.push((await (state() === 'Exact.' ? painted() : becomes((text) => text === 'Exact.'))) - begun)
-      await new Promise((rest) => setTimeout(rest, 50))
-    }
-    return times
-  }, [Math.min(repeats, 20), step])
-  await context.close()
-  return times
+  if (place.startsWith('#/lab')) await page.getByRole('button', { name: /^Look without predicting/ }).click({ timeout: patience })
+  await page.waitForFunction(isReady, undefined, { timeout: patience })
+  return page
 }
 
-/** From the input event to the frame after the picture changed: rough and exact. */
-async function slider() {
-  const context = await browser.newContext({ serviceWorkers: 'block', viewport: { width: 1440, height: 900 } })
-  const page = await context.newPage()
-  await page.goto(`${server.url}#/simulate?model=resnet-50&hardware=h100-sxm-80gb&batch=64&qps=10000`)
-  await page.waitForFunction(() => /exact/.test(document.querySelector('.verdict')?.textContent ?? ''), undefined, { timeout: patience })
+async function manyQueries() {
+  const page = await opened('#/simulate?model=resnet-50&hardware=h100-sxm-80gb&batch=64&qps=10000', () => /exact/.test(document.querySelector('.verdict')?.textContent ?? ''))
   const queries = await page.evaluate(() => Number(/all ([\d,]+) queries/.exec(document.querySelector('.verdict').textContent)[1].replaceAll(',', '')))
   assert.ok(Math.abs(queries - 100_000) < 2000, `${queries} queries`)
-  return await page.evaluate(async (repeats) => {
-    const input = document.querySelector('input[type=range]') // the arrival rate
-    const verdict = () => document.querySelector('.verdict').textContent
-    const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))
-    const changed = (test) => new Promise((done) => {
-      const look = () => test(verdict()) && (observer.disconnect(), painted().then(done))
-      const observer = new MutationObserver(look)
-      observer.observe(document.querySelector('.results'), { childList: true, subtree: true, characterData: true })
-    })
-    const at = input.valueAsNumber
-    const times = { rough: [], exact: [] }
-    for (let i = 0; i < repeats; ++i) {
-      const rough = changed((text) => /Rough/.test(text))
-      const begun = performance.now()
-      input.value = String(at + (i % 2 ? 0 : 1)) // a rate 0.1 % higher, and back
-      input.dispatchEvent(new Event('input', { bubbles: true }))
-      const first = await rough
-      const exact = await (/exact/.test(verdict()) ? painted() : changed((text) => /exact/.test(text)))
-      times.rough.push(first - begun)
-      times.exact.push(exact - begun)
-      await new Promise((rest) => setTimeout(rest, 50))
-    }
-    return times
-  }, repeats)
+  const input = 'input[type=range]' // the arrival rate
+  const at = await page.locator(input).first().evaluate((slider) => slider.valueAsNumber)
+  // A rate 0.1 % higher, and back.
+  return slide(page, { input, said: '.verdict', places: Array.from({ length: repeats }, (_, i) => at + (i % 2 ? 0 : 1)) })
+}
+
+/** The first slider of a part, up by `step` each time: the page knows what it has just shown. */
+async function labPart(place, step) {
+  const page = await opened(place, () => document.querySelector('.state')?.textContent === 'Exact.')
+  const input = '.moves input[type=range]'
+  const at = await page.locator(input).first().evaluate((slider) => slider.valueAsNumber)
+  return slide(page, { input, said: '.state', places: Array.from({ length: Math.min(repeats, 20) }, (_, i) => at + (i + 1) * step) })
 }
 
 try {
@@ -134,16 +132,16 @@ try {
     report(`${name}, cold: the form`, times.form, 1000, 'of 1 s')
     report(`${name}, cold: the first picture`, times.picture, 1000, 'of 1 s')
   }
-  const { rough, exact } = await slider()
-  report('100,000 queries, slider to rough picture', rough, frame, 'frames')
-  report('100,000 queries, slider to exact picture', exact, 1000, 'of 1 s')
-  for (const [name, place, step] of [
-    ['the tail, edge', '#/lab/performance-benchmarking/edge-guardian/tail', 0.01],
-    ['the audit, cloud', '#/lab/performance-benchmarking/cloud-titan/audit', 6],
+  for (const [name, measured] of [
+    ['100,000 queries', manyQueries],
+    ['lab, the tail (edge)', () => labPart('#/lab/performance-benchmarking/edge-guardian/tail', 0.01)],
+    ['lab, the audit (cloud)', () => labPart('#/lab/performance-benchmarking/cloud-titan/audit', 6)],
   ]) {
-    const times = await labSlider(place, step)
-    report(`Lab, ${name}: slider to rough picture`, times.rough, frame, 'frames')
-    report(`Lab, ${name}: slider to exact picture`, times.exact, 1000, 'of 1 s')
+    const { rough, exact, frames } = await measured()
+    report(`${name}, slider to rough picture`, rough, frame, 'of a frame')
+    const next = frames.filter((n) => n <= 1).length
+    console.log(`${'  drawn by the frame after'.padEnd(44)} ${next} of ${frames.length}; the latest ${Math.max(...frames)} frames after`)
+    report(`${name}, slider to exact picture`, exact, 1000, 'of 1 s')
   }
   console.log(`load ${load()} at the end`)
 } finally {

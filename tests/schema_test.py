@@ -7,6 +7,7 @@ The commands are those below, and cover every document that needs no measurement
 schemas themselves are checked.
 """
 import concurrent.futures
+import functools
 import json
 import os
 import pathlib
@@ -127,13 +128,16 @@ READ = [("ledger", source / "examples" / "labs" / "ada.json")]
 UNTESTED = {"audit", "batch-audit", "probe", "repeat", "mlperf-fit", "recorded-validation"}
 
 
+@functools.cache
+def schema_of(name):
+    schema = json.loads((schemas / f"{name}-1.json").read_text().replace("parts-1.json#/", "#/"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return schema
+
+
 def validator(name):
     """Of a schema with the shared parts beside it: what a reference to their file leads to."""
-    text = (schemas / f"{name}-1.json").read_text().replace("parts-1.json#/", "#/")
-    schema = json.loads(text)
-    schema["$defs"] = json.loads((schemas / "parts-1.json").read_text())["$defs"]
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(schema)
+    return jsonschema.Draft202012Validator({**schema_of(name), "$defs": schema_of("parts")["$defs"]})
 
 
 def complaint(error):

@@ -72,7 +72,8 @@ int fail(const Error& error) {
 }
 
 Result<Catalog> load_catalog(const Context& context) {
-  if (*context.catalog) return **context.catalog;
+  const std::lock_guard lock(context.kept->mutex);
+  if (context.kept->catalog) return *context.kept->catalog;
   RIDGELINE_TRY(dir, find_data(context));
   RIDGELINE_TRY(catalog, Catalog::load(dir));
   std::error_code ignored;
@@ -80,7 +81,7 @@ Result<Catalog> load_catalog(const Context& context) {
     RIDGELINE_TRY(machine, read_hardware(path));
     RIDGELINE_CHECK(catalog.add(std::move(machine)));
   }
-  *context.catalog = catalog;
+  context.kept->catalog = catalog;
   return catalog;
 }
 
@@ -97,14 +98,21 @@ Result<const Hardware*> find_hardware(const Context& context, const Catalog& cat
   return hardware;
 }
 
-Result<Calibrations> load_calibrations(const Context& context, const std::string& file) {
-  if (!file.empty()) return Calibrations::load(file);
+Result<std::shared_ptr<const Calibrations>> load_calibrations(const Context& context,
+                                                              const std::string& file) {
+  const auto load = [](const std::string& path) -> Result<std::shared_ptr<const Calibrations>> {
+    RIDGELINE_TRY(calibrations, Calibrations::load(path));
+    return std::make_shared<const Calibrations>(std::move(calibrations));
+  };
+  if (!file.empty()) return load(file);
   context.catalog_files->insert("calibration/*");
-  if (*context.calibrations) return **context.calibrations;
-  RIDGELINE_TRY(dir, find_data(context));
-  RIDGELINE_TRY(calibrations, Calibrations::load((fs::path(dir) / "calibration").string()));
-  *context.calibrations = calibrations;
-  return calibrations;
+  const std::lock_guard lock(context.kept->mutex);
+  if (!context.kept->calibrations) {
+    RIDGELINE_TRY(dir, find_data(context));
+    RIDGELINE_TRY(calibrations, load((fs::path(dir) / "calibration").string()));
+    context.kept->calibrations = calibrations;
+  }
+  return context.kept->calibrations;
 }
 
 Result<KernelCalibrations> load_kernel_calibrations(const Context& context, const std::string& dir) {

@@ -6,7 +6,9 @@
 #include <any>
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,6 +27,14 @@ namespace ridgeline::cli {
 
 enum ExitCode : int { exit_fine = 0, exit_failed = 1, exit_bad_input = 2, exit_infeasible = 3 };
 
+/// What was read of the catalog's folder, for the commands that follow in this program, on any thread.
+struct KeptData {
+  std::mutex mutex;
+  std::optional<Catalog> catalog;
+  std::shared_ptr<const Calibrations> calibrations;  ///< those shipped
+  std::map<std::string, std::string> hashes;         ///< by path
+};
+
 /// Settings of the whole program; a command's callback leaves its exit code here.
 struct Context {
   std::string data_dir;  ///< empty: found by find_data()
@@ -37,10 +47,7 @@ struct Context {
   std::string* captured = nullptr;     ///< takes what would go to stdout
   /// Files of the catalog that were read for the result at hand, by their names there.
   std::shared_ptr<std::set<std::string>> catalog_files = std::make_shared<std::set<std::string>>();
-  std::shared_ptr<std::optional<Catalog>> catalog =
-      std::make_shared<std::optional<Catalog>>();  ///< once read
-  std::shared_ptr<std::optional<Calibrations>> calibrations =
-      std::make_shared<std::optional<Calibrations>>();  ///< those shipped, once read
+  std::shared_ptr<KeptData> kept = std::make_shared<KeptData>();
   /// Takes a run ahead of its document, which then leaves the queries out.
   std::function<void(const Run&)> on_run;
   int exit_code = exit_fine;
@@ -69,7 +76,7 @@ std::string program_file();
 Result<const Model*> find_model(const Context&, const Catalog&, const std::string& name);
 Result<const Hardware*> find_hardware(const Context&, const Catalog&, const std::string& name);
 /// The calibrations of `file`, or where it is empty those that are shipped with the catalog.
-Result<Calibrations> load_calibrations(const Context&, const std::string& file);
+Result<std::shared_ptr<const Calibrations>> load_calibrations(const Context&, const std::string& file);
 /// The kernel calibrations of a folder, or where it is empty those that are shipped with the catalog.
 Result<KernelCalibrations> load_kernel_calibrations(const Context&, const std::string& dir);
 /// A file of the catalog's folder, which is noted as a catalog file is: "offline/mlperf.yaml".

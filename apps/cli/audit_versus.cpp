@@ -21,7 +21,7 @@ Result<MissionData> versus_data(const Context& context) {
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(calibrations, load_calibrations(context, ""));
   data.catalog = std::move(catalog);
-  data.calibrations = std::move(calibrations);
+  data.calibrations = *calibrations;
   return data;
 }
 

@@ -122,7 +122,7 @@ Result<std::optional<Explored>> solve(const Context& context, const ExploreFlags
   RIDGELINE_TRY(calibrations, load_calibrations(context, ""));
   RIDGELINE_TRY(text, study_text(flags));
   const std::string path = flags.study.empty() ? "the flags' study" : flags.study;
-  RIDGELINE_TRY(study, read_study(text, path, catalog, calibrations, flags.overrides));
+  RIDGELINE_TRY(study, read_study(text, path, catalog, *calibrations, flags.overrides));
   ExploreOptions options = flags.options;
   if (flags.resume && study.search)
     return bad_input(

@@ -23,7 +23,7 @@ Result<MissionData> mission_data(const Context& context) {
   RIDGELINE_TRY(heat_dir, data_file(context, "heat"));
   RIDGELINE_TRY(heats, load_heats(heat_dir));
   data.catalog = std::move(catalog);
-  data.calibrations = std::move(calibrations);
+  data.calibrations = *calibrations;
   data.heats = std::move(heats);
   return data;
 }

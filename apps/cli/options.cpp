@@ -106,7 +106,7 @@ Result<Calibration> DeploymentFlags::calibrate(const Context& context, const Mod
     return bad_input(fmt::format("--calibration: unknown '{}'; use fitted, ideal or textbook", kind));
   }
   RIDGELINE_TRY(calibrations, load_calibrations(context, calibration_file));
-  return calibrations.find(hardware, stack, stack_version, model.id).calibration;
+  return calibrations->find(hardware, stack, stack_version, model.id).calibration;
 }
 
 Result<Worker> parse_worker(const std::string& text, const std::string& flag, const Model& model) {

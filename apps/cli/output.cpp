@@ -19,10 +19,14 @@ namespace fs = std::filesystem;
 /// What the catalog's folder has of the names; "calibration/*" is every file there.
 std::vector<report::UsedFile> catalog_files(const Context& context) {
   std::vector<report::UsedFile> files;
+  std::error_code ignored;
+  const std::lock_guard lock(context.kept->mutex);
   const auto add = [&](const std::string& path, const std::string& name) {
-    std::error_code ignored;
-    if (!fs::is_regular_file(path, ignored)) return;
-    if (const auto text = read_file(path)) files.push_back({name, true, fnv1a_hex(*text)});
+    auto& hash = context.kept->hashes[path];
+    if (hash.empty() && fs::is_regular_file(path, ignored)) {
+      if (const auto text = read_file(path)) hash = fnv1a_hex(*text);
+    }
+    if (!hash.empty()) files.push_back({name, true, hash});
   };
   const std::set<std::string> names = *context.catalog_files;
   for (const std::string& name : names) {

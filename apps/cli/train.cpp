@@ -24,7 +24,7 @@ Result<TrainingCoefficients> coefficients_for(const Context& context, const Hard
   RIDGELINE_TRY(calibrations, load_calibrations(context, ""));
   RIDGELINE_TRY(path, data_file(context, "training/coefficients.yaml"));
   RIDGELINE_TRY(kernels, load_kernel_calibrations(context, ""));
-  return load_training_coefficients(path, hardware, calibrations.find(hardware, "", "", model).calibration,
+  return load_training_coefficients(path, hardware, calibrations->find(hardware, "", "", model).calibration,
                                     kernels);
 }
 

@@ -42,7 +42,7 @@ Result<Validation> solve(const Context& context, const ValidateFlags& flags) {
   }
   ValidationOptions options;
   options.by = flags.by;
-  RIDGELINE_TRY(validation, validate(table, catalog, calibrations, options));
+  RIDGELINE_TRY(validation, validate(table, catalog, *calibrations, options));
   if (!flags.svg.empty()) RIDGELINE_CHECK(write_file(flags.svg, report::svg(validation)));
   return validation;
 }

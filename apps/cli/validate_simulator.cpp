@@ -24,7 +24,7 @@ int validate_recorded_runs(const Context& context, const std::string& folder,
     RIDGELINE_TRY(catalog, load_catalog(context));
     RIDGELINE_TRY(calibrations, load_calibrations(context, calibration_file));
     RIDGELINE_TRY(runs, read_recorded_runs(folder, catalog));
-    return validate_recorded(runs, catalog, calibrations, fit_on);
+    return validate_recorded(runs, catalog, *calibrations, fit_on);
   };
   return show(context, solve());
 }
@@ -40,7 +40,7 @@ int validate_server_results(const Context& context, const std::string& path,
     RIDGELINE_TRY(server_rules, ServerRules::load(server_path));
     RIDGELINE_TRY(table, read_server_pairs(path, catalog, rules, server_rules));
     if (table.pairs.empty()) return bad_input(path + ": no Server result with an Offline one beside it");
-    return validate_server(table, {catalog, rules, server_rules, coefficients, calibrations});
+    return validate_server(table, {catalog, rules, server_rules, coefficients, *calibrations});
   };
   return show(context, solve());
 }

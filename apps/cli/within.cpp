@@ -37,8 +37,7 @@ Result<std::string> document_of_command(const Context& context, std::vector<std:
   std::string out;
   Context within;
   within.data_dir = context.data_dir;
-  within.catalog = context.catalog;
-  within.calibrations = context.calibrations;
+  within.kept = context.kept;
   within.captured = &out;
   if (queries == Queries::left_out) within.on_run = [](const Run&) {};
   arguments.emplace_back("--json");

@@ -57,7 +57,7 @@ Context make_context() {
     first.data_dir = "/data";
     return first;
   }();
-  Context context = kept;  // shares the catalog
+  Context context = kept;  // shares what was read
   context.catalog_files = std::make_shared<std::set<std::string>>();
   context.captured = &last.output;
   return context;
@@ -83,7 +83,7 @@ EMSCRIPTEN_KEEPALIVE int ridgeline_command(const char* words, int whole) {
   return code;
 }
 
-EMSCRIPTEN_KEEPALIVE void ridgeline_forget() { make_context().catalog->reset(); }
+EMSCRIPTEN_KEEPALIVE void ridgeline_forget() { make_context().kept->catalog.reset(); }
 EMSCRIPTEN_KEEPALIVE const char* ridgeline_output() { return last.output.data(); }
 EMSCRIPTEN_KEEPALIVE std::size_t ridgeline_output_size() { return last.output.size(); }
 EMSCRIPTEN_KEEPALIVE std::size_t ridgeline_latencies() { return last.latency.size(); }

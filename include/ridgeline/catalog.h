@@ -3,6 +3,7 @@
 // opinions. Files: data/hardware/ID.yaml and data/models/ID.yaml; docs/catalog.md gives every key.
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -248,9 +249,10 @@ ParameterCount count_parameters(const Model&);
 
 // ---------------------------------------------------------------------------------------------- catalog
 
-/// A read catalog. Look-ups accept ids and aliases, in any letter case.
+/// A read catalog. Look-ups accept ids and aliases, in any letter case. Copies share the entries.
 class Catalog {
  public:
+  Catalog();
   /// Reads every .yaml file in DIR/hardware and DIR/models. Stops at the first bad file with its file, line,
   /// key; a file not named by its id and a name that two entries claim are bad too.
   static Result<Catalog> load(const std::string& dir);
@@ -258,15 +260,16 @@ class Catalog {
   /// One more device, such as the probed machine. bad_input when its id or an alias is taken.
   Status add(Hardware);
 
-  /// On an unknown name the error suggests the nearest ones. The pointer lives as long as the catalog.
+  /// On an unknown name the error suggests the nearest ones. The pointer lives as long as the catalog, or a
+  /// copy of it.
   Result<const Hardware*> hardware(std::string_view name) const;
   Result<const Model*> model(std::string_view name) const;
-  const std::vector<Hardware>& all_hardware() const { return hardware_; }  ///< sorted by id
-  const std::vector<Model>& all_models() const { return models_; }         ///< sorted by id
+  const std::vector<Hardware>& all_hardware() const;  ///< sorted by id
+  const std::vector<Model>& all_models() const;       ///< sorted by id
 
  private:
-  std::vector<Hardware> hardware_;
-  std::vector<Model> models_;
+  struct Entries;
+  std::shared_ptr<const Entries> entries_;
 };
 
 /// One file each; errors carry file:line and key. Plausibility beyond the schema is `check`.

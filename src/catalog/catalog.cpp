@@ -11,6 +11,31 @@
 #include "catalog/units.h"
 
 namespace ridgeline {
+namespace catalog {
+
+/// Every id and alias as look-ups compare it, and where its entry stands.
+using Names = std::map<std::string, std::size_t>;
+
+template <class Entry>
+Names names_of(const std::vector<Entry>& entries) {
+  Names names;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    names.emplace(name_key(entries[i].id), i);
+    for (const std::string& alias : entries[i].aliases) names.emplace(name_key(alias), i);
+  }
+  return names;
+}
+
+/// Entries of one kind, sorted by id.
+template <class Entry>
+struct Folder {
+  std::vector<Entry> entries;
+  Names names;
+
+  explicit Folder(std::vector<Entry> read = {}) : entries(std::move(read)), names(names_of(entries)) {}
+};
+
+}  // namespace catalog
 
 namespace {
 
@@ -29,17 +54,6 @@ Result<std::vector<std::string>> files_in(const std::string& folder) {
   if (failure) return unavailable(fmt::format("{}: cannot be read: {}", folder, failure.message()));
   std::sort(paths.begin(), paths.end());
   return paths;
-}
-
-/// Every id and alias as look-ups compare it, and the entry it leads to.
-template <class Entry>
-std::map<std::string, const Entry*> names_of(const std::vector<Entry>& entries) {
-  std::map<std::string, const Entry*> names;
-  for (const Entry& entry : entries) {
-    names.emplace(catalog::name_key(entry.id), &entry);
-    for (const std::string& alias : entry.aliases) names.emplace(catalog::name_key(alias), &entry);
-  }
-  return names;
 }
 
 /// Claims every name of `entry`, read from `path`; an error when another has one of them.
@@ -75,14 +89,13 @@ Result<std::vector<Entry>> read_folder(const std::string& folder, Result<Entry> 
 
 /// Ids that a person may have meant: those that contain the word, or the nearest one.
 template <class Entry>
-std::vector<std::string> suggestions(std::string_view word,
-                                     const std::map<std::string, const Entry*>& names) {
+std::vector<std::string> suggestions(std::string_view word, const catalog::Folder<Entry>& folder) {
   std::vector<std::string> candidates;
-  for (const auto& name : names) candidates.push_back(name.first);
+  for (const auto& name : folder.names) candidates.push_back(name.first);
   std::vector<std::string> ids;
   for (const std::string& close : nearest(word, candidates, 8)) {
     const bool contains = close.find(catalog::name_key(word)) != std::string::npos;
-    const std::string& id = names.at(close)->id;
+    const std::string& id = folder.entries[folder.names.at(close)].id;
     if (!ids.empty() && !contains) break;
     if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
     if (ids.size() == 3 || !contains) break;
@@ -92,10 +105,10 @@ std::vector<std::string> suggestions(std::string_view word,
 
 template <class Entry>
 Result<const Entry*> look_up(std::string_view kind, std::string_view word,
-                             const std::vector<Entry>& entries) {
-  const auto names = names_of(entries);
-  if (const auto found = names.find(catalog::name_key(word)); found != names.end()) return found->second;
-  std::vector<std::string> ids = suggestions(word, names);
+                             const catalog::Folder<Entry>& folder) {
+  if (const auto found = folder.names.find(catalog::name_key(word)); found != folder.names.end())
+    return &folder.entries[found->second];
+  std::vector<std::string> ids = suggestions(word, folder);
   for (std::string& id : ids) id = fmt::format("'{}'", id);
   return bad_input(
       ids.empty() ? fmt::format("unknown {} '{}'; 'ridgeline catalog list' shows what there is", kind, word)
@@ -104,33 +117,47 @@ Result<const Entry*> look_up(std::string_view kind, std::string_view word,
 
 }  // namespace
 
+struct Catalog::Entries {
+  catalog::Folder<Hardware> hardware;
+  catalog::Folder<Model> models;
+};
+
+Catalog::Catalog() : entries_(std::make_shared<const Entries>()) {}
+
 Result<Catalog> Catalog::load(const std::string& dir) {
-  Catalog result;
   RIDGELINE_TRY(hardware, read_folder<Hardware>(dir + "/hardware", read_hardware));
-  result.hardware_ = std::move(hardware);
   RIDGELINE_TRY(models, read_folder<Model>(dir + "/models", read_model));
-  result.models_ = std::move(models);
+  Catalog result;
+  result.entries_ = std::make_shared<const Entries>(
+      Entries{catalog::Folder<Hardware>(std::move(hardware)), catalog::Folder<Model>(std::move(models))});
   return result;
 }
 
 Status Catalog::add(Hardware device) {
   std::vector<std::string> names = device.aliases;
   names.push_back(device.id);
-  const auto taken = names_of(hardware_);
   for (const std::string& name : names) {
-    if (taken.count(catalog::name_key(name)) > 0)
+    if (entries_->hardware.names.count(catalog::name_key(name)) > 0)
       return bad_input(fmt::format("hardware '{}' is in the catalog already", name));
   }
-  const auto place = std::find_if(hardware_.begin(), hardware_.end(),
-                                  [&](const Hardware& other) { return other.id > device.id; });
-  hardware_.insert(place, std::move(device));
+  std::vector<Hardware> all = all_hardware();
+  const auto place =
+      std::find_if(all.begin(), all.end(), [&](const Hardware& other) { return other.id > device.id; });
+  all.insert(place, std::move(device));
+  entries_ =
+      std::make_shared<const Entries>(Entries{catalog::Folder<Hardware>(std::move(all)), entries_->models});
   return Status::success();
 }
 
+const std::vector<Hardware>& Catalog::all_hardware() const { return entries_->hardware.entries; }
+const std::vector<Model>& Catalog::all_models() const { return entries_->models.entries; }
+
 Result<const Hardware*> Catalog::hardware(std::string_view name) const {
-  return look_up("hardware", name, hardware_);
+  return look_up("hardware", name, entries_->hardware);
 }
 
-Result<const Model*> Catalog::model(std::string_view name) const { return look_up("model", name, models_); }
+Result<const Model*> Catalog::model(std::string_view name) const {
+  return look_up("model", name, entries_->models);
+}
 
 }  // namespace ridgeline

@@ -3,27 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/lowering.h"
+#include "engine/request_timer.h"
 #include "ridgeline/simulation.h"
 
 namespace ridgeline {
 namespace {
 
 constexpr std::uint32_t largest_table = 65'536;
-
-/// Share of a pass that operators which computing binds take; memory and the processor that launches them
-/// have clocks of their own.
-Result<double> compute_share_of(const Model& model, const Hardware& hardware, const PrecisionPlan& plan,
-                                const StepShape& shape, const Calibration& calibration) {
-  RIDGELINE_TRY(profile, predict(model, hardware, plan, shape, calibration));
-  return std::clamp(profile.bound_compute / profile.latency, 0.0, 1.0);
-}
-
-/// Tokens of the first pass, as predict_request() takes them.
-std::uint32_t prompt_of(const Model& model, const RequestShape& request) {
-  const std::uint32_t tokens = request.prompt_tokens > 0 ? request.prompt_tokens : model.default_sequence;
-  return std::max(tokens, 1u);
-}
 
 /// 1, 2, 4 ... and the longest.
 std::vector<std::uint32_t> prompt_lengths(std::uint32_t longest) {
@@ -46,11 +32,12 @@ Result<LengthTable> make_length_table(const Model& model, const Hardware& hardwa
   LengthTable table;
   table.prompts = prompt_lengths(longest.input);
   table.decode = std::move(decode);
+  RIDGELINE_TRY(timer, engine::RequestTimer::make(model, hardware, plan, calibration));
   for (std::uint32_t batch = 1; batch <= max_batch; ++batch) {
     auto& times = table.prefill.emplace_back();
     for (const std::uint32_t prompt : table.prompts) {
-      RIDGELINE_TRY(time, predict_request(model, hardware, plan, {prompt, 1}, batch, calibration));
-      times.push_back(to_nanoseconds(time.first_token));
+      RIDGELINE_TRY(request, timer.request({prompt, 1}, batch));
+      times.push_back(to_nanoseconds(request.time.first_token));
     }
   }
   return table;
@@ -81,19 +68,17 @@ Result<ServiceTable> make_service_table(const Model& model, const Hardware& hard
   }
   ServiceTable table;
   table.tokens_per_sample = request.output_tokens;
-  const std::uint32_t prompt = prompt_of(model, request);
+  RIDGELINE_TRY(timer, engine::RequestTimer::make(model, hardware, plan, calibration));
+  RIDGELINE_TRY(prompt, timer.first_pass_tokens(request));
   for (std::uint32_t batch = 1; batch <= max_batch; ++batch) {
-    RIDGELINE_TRY(time, predict_request(model, hardware, plan, request, batch, calibration));
-    table.total.push_back(to_nanoseconds(time.total));
-    RIDGELINE_TRY(share,
-                  compute_share_of(model, hardware, plan, StepShape::prefill(batch, prompt), calibration));
-    table.compute_share.push_back(share);
+    RIDGELINE_TRY(made, timer.request(request, batch));
+    table.total.push_back(to_nanoseconds(made.time.total));
+    table.compute_share.push_back(made.first.compute_share);
     if (request.output_tokens == 0) continue;
-    table.first_token.push_back(to_nanoseconds(time.first_token));
+    table.first_token.push_back(to_nanoseconds(made.time.first_token));
     // Of the pass in the middle: the share falls slowly as the context grows.
-    const auto middle = StepShape::decode(batch, prompt + request.output_tokens / 2);
-    RIDGELINE_TRY(decode, compute_share_of(model, hardware, plan, middle, calibration));
-    table.decode_compute_share.push_back(decode);
+    RIDGELINE_TRY(decode, timer.pass({batch, 1, prompt + request.output_tokens / 2}));
+    table.decode_compute_share.push_back(decode.compute_share);
   }
   return table;
 }

@@ -12,17 +12,10 @@ from typing import Any, Optional, Union
 
 import numpy as np
 
-from ._errors import BadInput, Unavailable
+from . import _plot_data as data, _plot_drawing as draw
+from ._errors import BadInput
 
 __all__ = ["roofline", "latency_histogram", "latency_cdf", "scenario_comparison", "pareto"]
-
-# Okabe and Ito's colours, which people of any colour vision tell apart; never alone: each comes with a style.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)), (0, (8, 2)))
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-_HATCHES = ("", "//", "..", "xx", "\\\\", "++")
-_GREY = "#767676"
-_PERCENTILES = (("p50", 0.5, "P50"), ("p90", 0.9, "P90"), ("p99", 0.99, "P99"))
 
 Runs = Union[Any, Sequence[Any], Mapping[str, Any]]
 
@@ -34,32 +27,32 @@ def roofline(profiles: Any, *, ax: Any = None) -> Any:
     a point is what the pass achieves (MFU x peak), a thin line leads up to what its roof allows. FLOP/s and B are of
     one device.
     """
-    ax = _axes(ax)
-    points = [(label, p, float(p.intensity), float(p.mfu) * float(p.peak)) for label, p in _named(profiles, _profile_label)]
+    ax = draw.axes(ax)
+    points = [(label, p, float(p.intensity), float(p.mfu) * float(p.peak)) for label, p in data.named(profiles, data.profile_label)]
     if not points:
         raise BadInput("roofline: no profile")
     roofs: dict[tuple[str, float, float], None] = {}
     for _, p, _, _ in points:
-        roofs[(_device(p), float(p.peak), float(p.bandwidth))] = None
+        roofs[(data.device_of(p), float(p.peak), float(p.bandwidth))] = None
     xs = [x for _, _, x, _ in points] + [peak / bandwidth for _, peak, bandwidth in roofs]
     low, high = 10 ** math.floor(math.log10(min(xs)) - 0.3), 10 ** math.ceil(math.log10(max(xs)) + 0.3)
     for i, (device, peak, bandwidth) in enumerate(roofs):
         ridge = peak / bandwidth
-        label = f"{device}: {_si(peak, 'FLOP/s')}, {_si(bandwidth, 'B/s')}"
-        ax.plot([low, ridge, high], [low * bandwidth, peak, peak], color=_COLOURS[i % 7], linestyle=_LINES[i % 7],
+        label = f"{device}: {draw.si(peak, 'FLOP/s')}, {draw.si(bandwidth, 'B/s')}"
+        ax.plot([low, ridge, high], [low * bandwidth, peak, peak], color=draw.COLOURS[i % 7], linestyle=draw.LINES[i % 7],
                 linewidth=1.8, label=label, zorder=2)
     for i, (label, p, x, y) in enumerate(points):
-        roof = list(roofs).index((_device(p), float(p.peak), float(p.bandwidth)))
+        roof = list(roofs).index((data.device_of(p), float(p.peak), float(p.bandwidth)))
         bound = min(float(p.peak), x * float(p.bandwidth))
-        ax.plot([x, x], [y, bound], color=_GREY, linewidth=0.8, linestyle=":", zorder=1)
-        ax.plot([x], [y], color=_COLOURS[roof % 7], marker=_MARKERS[i % 7], markersize=8, linestyle="none",
+        ax.plot([x, x], [y, bound], color=draw.GREY, linewidth=0.8, linestyle=":", zorder=1)
+        ax.plot([x], [y], color=draw.COLOURS[roof % 7], marker=draw.MARKERS[i % 7], markersize=8, linestyle="none",
                 markeredgecolor="black", markeredgewidth=0.6, label=f"{label} ({p.regime})", zorder=3)
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.set_xlim(low, high)
     ax.set_xlabel("arithmetic intensity (FLOP/B)")
     ax.set_ylabel("performance of one device (FLOP/s)")
-    _grid(ax)
+    draw.grid(ax)
     ax.legend(loc="best", fontsize="small")
     return ax
 
@@ -70,24 +63,24 @@ def latency_histogram(run: Any, *, bins: Union[int, Sequence[float], None] = Non
     bins: a number, or edges in seconds; default by the Freedman-Diaconis rule, 10 to 80. A percentile that the
     sample cannot support is left out. The scenario's limit is drawn where it has one.
     """
-    ax = _axes(ax)
-    seconds = _latencies(run)
-    scale, unit = _time_unit(float(np.max(seconds)))
-    edges = _edges(seconds, bins)
+    ax = draw.axes(ax)
+    seconds = data.latencies(run)
+    scale, unit = draw.time_unit(float(np.max(seconds)))
+    edges = data.edges(seconds, bins)
     ax.hist(seconds * scale, bins=edges * scale, color="#9ecae1", edgecolor="#3d6f94", linewidth=0.4,
-            label=f"{len(seconds):,} {_counted(run)}", zorder=2)
-    for i, (name, estimate) in enumerate(_percentiles(run)):
+            label=f"{len(seconds):,} {data.counted(run)}", zorder=2)
+    for i, (name, estimate) in enumerate(data.percentiles(run)):
         value, low, high = estimate
-        ax.axvline(value * scale, color=_COLOURS[i], linestyle=_LINES[i], linewidth=1.6, zorder=4,
-                   label=f"{name} {value * scale:.4g} {unit}{_interval_text(low, high, scale)}")
+        ax.axvline(value * scale, color=draw.COLOURS[i], linestyle=draw.LINES[i], linewidth=1.6, zorder=4,
+                   label=f"{name} {value * scale:.4g} {unit}{draw.interval_text(low, high, scale)}")
         if low is not None and high is not None and high > low:
-            ax.axvspan(low * scale, high * scale, facecolor=_COLOURS[i], alpha=0.18, edgecolor=_COLOURS[i], linewidth=0,
+            ax.axvspan(low * scale, high * scale, facecolor=draw.COLOURS[i], alpha=0.18, edgecolor=draw.COLOURS[i], linewidth=0,
                        zorder=1)
-    _limit_line(ax, run, scale, unit)
+    draw.limit_line(ax, run, scale, unit)
     ax.set_xlabel(f"latency ({unit})")
-    ax.set_ylabel(_counted(run))
-    ax.set_title(_title(run), fontsize="medium")
-    _grid(ax, axis="y")
+    ax.set_ylabel(data.counted(run))
+    ax.set_title(data.title_of(run), fontsize="medium")
+    draw.grid(ax, axis="y")
     ax.legend(loc="best", fontsize="small")
     return ax
 
@@ -98,32 +91,32 @@ def latency_cdf(runs: Runs, *, ax: Any = None) -> Any:
     P50, P90 and P99 are marked, each with its 95 % interval as a bar along the time axis where the sample supports
     one. The scenario's limit of a single run is drawn where it has one.
     """
-    ax = _axes(ax)
-    named = _named(runs, _run_label)
-    every = [_latencies(run) for _, run in named]
+    ax = draw.axes(ax)
+    named = data.named(runs, data.run_label)
+    every = [data.latencies(run) for _, run in named]
     if not every:
         raise BadInput("latency_cdf: no run")
-    scale, unit = _time_unit(max(float(np.max(each)) for each in every))
+    scale, unit = draw.time_unit(max(float(np.max(each)) for each in every))
     for i, ((label, run), seconds) in enumerate(zip(named, every)):
         ordered = np.sort(seconds)
         share = np.arange(1, len(ordered) + 1) / len(ordered)
-        ax.step(ordered * scale, share, where="post", color=_COLOURS[i % 7], linestyle=_LINES[i % 7], linewidth=1.6,
-                label=f"{label} ({len(ordered):,} {_counted(run)})", zorder=2)
-        for name, (value, low, high) in _percentiles(run):
-            at = dict((text, p) for _, p, text in _PERCENTILES)[name]
+        ax.step(ordered * scale, share, where="post", color=draw.COLOURS[i % 7], linestyle=draw.LINES[i % 7], linewidth=1.6,
+                label=f"{label} ({len(ordered):,} {data.counted(run)})", zorder=2)
+        for name, (value, low, high) in data.percentiles(run):
+            at = dict((text, p) for _, p, text in data.PERCENTILES)[name]
             error = None if low is None or high is None else [[(value - low) * scale], [(high - value) * scale]]
-            ax.errorbar([value * scale], [at], xerr=error, color=_COLOURS[i % 7], marker=_MARKERS[i % 7], markersize=6,
+            ax.errorbar([value * scale], [at], xerr=error, color=draw.COLOURS[i % 7], marker=draw.MARKERS[i % 7], markersize=6,
                         capsize=4, elinewidth=1.6, markeredgecolor="black", markeredgewidth=0.5, linestyle="none", zorder=3)
     if len(named) == 1:
-        _limit_line(ax, named[0][1], scale, unit)
-        ax.set_title(_title(named[0][1]), fontsize="medium")
+        draw.limit_line(ax, named[0][1], scale, unit)
+        ax.set_title(data.title_of(named[0][1]), fontsize="medium")
     ax.set_xscale("log")
-    _plain_log_ticks(ax.xaxis)
+    draw.plain_log_ticks(ax.xaxis)
     ax.set_yticks([0, 0.25, 0.5, 0.75, 0.9, 0.99], ["0", "25 %", "50 %", "75 %", "90 %", "99 %"])
     ax.set_ylim(0, 1.03)
     ax.set_xlabel(f"latency ({unit})")
     ax.set_ylabel("share of queries with at most this latency")
-    _grid(ax)
+    draw.grid(ax)
     ax.legend(loc="lower right", fontsize="small")
     return ax
 
@@ -137,34 +130,34 @@ def scenario_comparison(runs: Runs, *, metric: str = "latency", ax: Any = None) 
     """
     if metric not in ("latency", "throughput"):
         raise BadInput(f"scenario_comparison: metric '{metric}'; use latency or throughput")
-    ax = _axes(ax)
-    named = _named(runs, _scenario_label)
+    ax = draw.axes(ax)
+    named = data.named(runs, data.scenario_label)
     if not named:
         raise BadInput("scenario_comparison: no run")
-    documents = [_summary(run) for _, run in named]
+    documents = [data.summary_of(run) for _, run in named]
     xs = np.arange(len(named))
     if metric == "throughput":
-        estimates = [_estimate(d["throughput_samples_per_second"]) for d in documents]
-        _bars(ax, xs, 0.6, estimates, 1.0, 0, None)
+        estimates = [data.estimate_of(d["throughput_samples_per_second"]) for d in documents]
+        draw.bars(ax, xs, 0.6, estimates, 1.0, 0, None)
         ax.set_ylabel("throughput (samples/s)")
         ax.set_ylim(bottom=0)
     else:
-        found = [[_estimate(d["latency_seconds"][key]) for d in documents] for key, _, _ in _PERCENTILES]
+        found = [[data.estimate_of(d["latency_seconds"][key]) for d in documents] for key, _, _ in data.PERCENTILES]
         values = [e[0] for row in found for e in row if e]
         if not values:
             raise BadInput("scenario_comparison: no run has a percentile; measure for longer")
-        scale, unit = _time_unit(max(values))
-        for i, (row, (_, _, text)) in enumerate(zip(found, _PERCENTILES)):
-            _bars(ax, xs + (i - 1) * 0.27, 0.25, row, scale, i, text)
+        scale, unit = draw.time_unit(max(values))
+        for i, (row, (_, _, text)) in enumerate(zip(found, data.PERCENTILES)):
+            draw.bars(ax, xs + (i - 1) * 0.27, 0.25, row, scale, i, text)
         ax.set_yscale("log")
         lows = [e[1] if e[1] is not None else e[0] for row in found for e in row if e]
         ax.set_ylim(bottom=10 ** math.floor(math.log10(min(lows) * scale) - 0.05))
-        _plain_log_ticks(ax.yaxis)
+        draw.plain_log_ticks(ax.yaxis)
         ax.set_ylabel(f"latency ({unit})")
         ax.legend(loc="best", fontsize="small")
     ax.set_xticks(xs, [f"{label}\n{d['verdict']}" for (label, _), d in zip(named, documents)])
     ax.set_xlim(-0.6, len(named) - 0.4)
-    _grid(ax, axis="y")
+    draw.grid(ax, axis="y")
     return ax
 
 
@@ -176,9 +169,9 @@ def pareto(study: Any, *, x: Optional[str] = None, y: Optional[str] = None, labe
     best by each axis is a star. x, y: other metrics. label: axes whose values are written beside the front's points.
     units: of metrics, such as {"latency": "ms"}; those of a study are known.
     """
-    ax = _axes(ax)
-    objectives, front, others = _points(study)
-    units = {**_study_units(study), **(units or {})}
+    ax = draw.axes(ax)
+    objectives, front, others = data.points_of(study)
+    units = {**data.units_of(study), **(units or {})}
     if x is None and y is None and len(objectives) < 2:
         raise BadInput("pareto: the study has one objective; give x= and y=, such as x='memory', y='latency'")
     direction = dict(objectives)
@@ -192,232 +185,20 @@ def pareto(study: Any, *, x: Optional[str] = None, y: Optional[str] = None, labe
     rest = [p for p in others if p["metrics"].get(x) is not None and p["metrics"].get(y) is not None]
     if rest:
         ax.plot([p["metrics"][x] for p in rest], [p["metrics"][y] for p in rest], linestyle="none", marker="o",
-                markersize=5, markerfacecolor="none", markeredgecolor=_GREY, alpha=0.8,
+                markersize=5, markerfacecolor="none", markeredgecolor=draw.GREY, alpha=0.8,
                 label=f"dominated ({len(rest):,})", zorder=1)
-    ax.plot([p["metrics"][x] for p in drawn], [p["metrics"][y] for p in drawn], color=_COLOURS[0], marker="o",
+    ax.plot([p["metrics"][x] for p in drawn], [p["metrics"][y] for p in drawn], color=draw.COLOURS[0], marker="o",
             markersize=6, linewidth=1.4, label=f"front ({len(drawn):,})", zorder=2)
     for i, name in enumerate(dict.fromkeys((x, y))):
         if name in direction:
             choose = max if direction[name] == "maximise" else min
             best = choose(drawn, key=lambda p: p["metrics"][name])
-            ax.plot([best["metrics"][x]], [best["metrics"][y]], color=_COLOURS[1 + i], marker="*P"[i], markersize=(15, 11)[i],
+            ax.plot([best["metrics"][x]], [best["metrics"][y]], color=draw.COLOURS[1 + i], marker="*P"[i], markersize=(15, 11)[i],
                     markeredgecolor="black", markeredgewidth=0.7, linestyle="none", label=f"best {name}", zorder=3)
     if label is not None:
-        _write_labels(ax, drawn, x, y, [label] if isinstance(label, str) else list(label))
-    ax.set_xlabel(_metric_label(x, direction.get(x), units))
-    ax.set_ylabel(_metric_label(y, direction.get(y), units))
-    _grid(ax)
+        draw.write_labels(ax, drawn, x, y, [label] if isinstance(label, str) else list(label))
+    ax.set_xlabel(draw.metric_label(x, direction.get(x), units))
+    ax.set_ylabel(draw.metric_label(y, direction.get(y), units))
+    draw.grid(ax)
     ax.legend(loc="best", fontsize="small")
     return ax
-
-
-# ---------------------------------------------------------------------------------------------- reading results
-
-
-def _document(result: Any) -> Mapping[str, Any]:
-    document: Mapping[str, Any] = result if isinstance(result, Mapping) else result.to_dict()
-    return document
-
-
-def _summary(run: Any) -> Mapping[str, Any]:
-    document = _document(run)
-    if "summary" not in document:
-        raise BadInput("plot: not a run; give what simulate() or bench() returned, or its document")
-    summary: Mapping[str, Any] = document["summary"]
-    return summary
-
-
-def _latencies(run: Any) -> "np.ndarray[Any, np.dtype[np.float64]]":
-    """In seconds; of Offline those of the samples, which all came at 0."""
-    document = _document(run)
-    if document.get("scenario", {}).get("kind") == "Offline" and document.get("sample_completions_ns"):
-        return np.asarray(document["sample_completions_ns"], dtype=np.float64) * 1e-9
-    queries = np.asarray([[q[0], q[2]] for q in document.get("queries", [])], dtype=np.int64)
-    if not len(queries):
-        raise BadInput("plot: the run keeps no queries; simulate with keep_queries above their number")
-    return np.asarray((queries[:, 1] - queries[:, 0]) * 1e-9, dtype=np.float64)
-
-
-def _counted(run: Any) -> str:
-    return "samples" if _document(run).get("scenario", {}).get("kind") == "Offline" else "queries"
-
-
-def _estimate(value: Any) -> Optional[tuple[float, Optional[float], Optional[float]]]:
-    return None if value is None else (value["value"], value["low"], value["high"])
-
-
-def _percentiles(run: Any) -> list[tuple[str, tuple[float, Optional[float], Optional[float]]]]:
-    latency = _summary(run)["latency_seconds"]
-    found = ((text, _estimate(latency[key])) for key, _, text in _PERCENTILES)
-    return [(text, estimate) for text, estimate in found if estimate is not None]
-
-
-def _points(study: Any) -> tuple[list[tuple[str, str]], list[dict[str, Any]], list[dict[str, Any]]]:
-    """Objectives with their directions, the front, and feasible points beside it."""
-    document = _document(study)
-    if "front" not in document:
-        raise BadInput("pareto: not a study; give what explore() or DSE.search() returned, or its document")
-    objectives = document.get("objectives") or document["study"]["objectives"]
-    front = [{"index": p["index"], "at": p["at"], "metrics": p["metrics"]} for p in document["front"]]
-    on_front = {p["index"] for p in front}
-    others: list[dict[str, Any]] = []
-    for p in getattr(study, "points", []) if not isinstance(study, Mapping) else []:
-        if p.feasible and p.index not in on_front:
-            others.append({"index": p.index, "at": p.at, "metrics": p.metrics})
-    return [(o["metric"], o["direction"]) for o in objectives], front, others
-
-
-def _named(results: Any, label: Any) -> list[tuple[str, Any]]:
-    """(label, result): of a mapping of labels, a list, or one result."""
-    if isinstance(results, Mapping) and "schema" not in results:
-        return list(results.items())
-    several = list(results) if isinstance(results, (list, tuple)) else [results]
-    labels = [label(r) for r in several]
-    return [(f"{name} #{i + 1}" if labels.count(name) > 1 else name, r) for i, (name, r) in enumerate(zip(labels, several))]
-
-
-def _name_of(entry: Any) -> str:
-    return str(getattr(entry, "id", entry))
-
-
-def _device(profile: Any) -> str:
-    return _name_of(profile.hardware)
-
-
-def _profile_label(profile: Any) -> str:
-    return f"{_name_of(profile.model)} on {_device(profile)}, {profile.samples:g} at once"
-
-
-def _run_label(run: Any) -> str:
-    document = _document(run)
-    return f"{document['scenario']['kind']}, {document['system']}"
-
-
-def _scenario_label(run: Any) -> str:
-    return str(_document(run)["scenario"]["kind"])
-
-
-def _title(run: Any) -> str:
-    document = _document(run)
-    return f"{document['workload']} under {document['scenario']['kind']}, {document['origin']}: {_summary(run)['verdict']}"
-
-
-# ---------------------------------------------------------------------------------------------- drawing
-
-
-def _axes(ax: Any) -> Any:
-    if ax is not None:
-        return ax
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError:
-        raise Unavailable("plot: matplotlib is not installed; pip install 'ridgeline[plot]'") from None
-    _, made = plt.subplots(figsize=(7.2, 4.5), layout="constrained")
-    return made
-
-
-def _grid(ax: Any, axis: str = "both") -> None:
-    ax.grid(True, axis=axis, which="major", color="#dddddd", linewidth=0.7)
-    ax.set_axisbelow(True)
-
-
-def _plain_log_ticks(axis: Any) -> None:
-    """1, 2 and 5 of each decade, as numbers."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    axis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0), numticks=15))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axis.set_minor_formatter(NullFormatter())
-
-
-def _time_unit(longest: float) -> tuple[float, str]:
-    """What seconds are multiplied with, and the unit."""
-    for scale, unit in ((1.0, "s"), (1e3, "ms")):
-        if longest * scale >= 1:
-            return scale, unit
-    return 1e6, "µs"
-
-
-def _si(value: float, unit: str) -> str:
-    for factor, prefix in ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if value >= factor:
-            return f"{value / factor:.3g} {prefix}{unit}"
-    return f"{value:.3g} {unit}"
-
-
-def _edges(seconds: "np.ndarray[Any, np.dtype[np.float64]]", bins: Union[int, Sequence[float], None]) -> Any:
-    if bins is not None:
-        return np.histogram_bin_edges(seconds, bins=bins)
-    least, most = float(np.min(seconds)), float(np.max(seconds))
-    quartiles = np.percentile(seconds, [25, 75])
-    width = 2 * float(quartiles[1] - quartiles[0]) / len(seconds) ** (1 / 3)
-    count = int(min(80, max(10, math.ceil((most - least) / width)))) if width > 0 else 10
-    return np.histogram_bin_edges(seconds, bins=count)
-
-
-def _interval_text(low: Optional[float], high: Optional[float], scale: float) -> str:
-    if low is None or high is None:
-        return ", no interval"
-    return f" [{low * scale:.4g}, {high * scale:.4g}]"
-
-
-def _limit_line(ax: Any, run: Any, scale: float, unit: str) -> None:
-    limit = _document(run)["scenario"].get("target_latency_seconds")
-    if limit:
-        ax.axvline(limit * scale, color="black", linestyle=(0, (1, 1)), linewidth=1.8, label=f"limit {limit * scale:.4g} {unit}",
-                   zorder=4)
-
-
-def _bars(ax: Any, xs: Any, width: float, estimates: Sequence[Optional[tuple[float, Optional[float], Optional[float]]]],
-          scale: float, style: int, label: Optional[str]) -> None:
-    """Bars with intervals; what is unknown is written, not drawn as nothing."""
-    for x, estimate in zip(xs, estimates):
-        if estimate is None:
-            ax.annotate(f"{label or ''} unknown".strip(), (x, 0.02), xycoords=("data", "axes fraction"), rotation=90,
-                        ha="center", va="bottom", fontsize="x-small", color=_GREY)
-    known = [(x, e) for x, e in zip(xs, estimates) if e is not None]
-    if not known:
-        return
-    ax.bar([x for x, _ in known], [e[0] * scale for _, e in known], width, color=_COLOURS[style], alpha=0.85,
-           hatch=_HATCHES[style], edgecolor="white", label=label, zorder=2)
-    for x, (value, low, high) in known:
-        if low is not None and high is not None:
-            ax.errorbar([x], [value * scale], yerr=[[(value - low) * scale], [(high - value) * scale]], color="black",
-                        capsize=3, elinewidth=1.2, linestyle="none", zorder=3)
-
-
-def _write_labels(ax: Any, points: list[dict[str, Any]], x: str, y: str, axes: list[str]) -> None:
-    """Beside the points, towards the middle; one that would lie on the label before it has none, and the title counts those."""
-    ax.margins(0.12)
-    ax.figure.canvas.draw()
-    middle = ax.transAxes.transform((0.6, 0.5))[0]
-    written: list[Any] = []
-    left_off = 0
-    for p in points:
-        missing = [axis for axis in axes if axis not in p["at"]]
-        if missing:
-            raise BadInput(f"pareto: label '{missing[0]}' is no axis; use {', '.join(p['at'])}")
-        place = ax.transData.transform((p["metrics"][x], p["metrics"][y]))
-        if any(abs(place[0] - other[0]) < 120 and abs(place[1] - other[1]) < 12 for other in written):
-            left_off += 1
-            continue
-        written.append(place)
-        text = ", ".join(str(p["at"][axis]) for axis in axes)
-        right = place[0] < middle
-        ax.annotate(text, (p["metrics"][x], p["metrics"][y]), textcoords="offset points",
-                    xytext=(7, 3) if right else (-7, -10), ha="left" if right else "right", fontsize="x-small")
-    if left_off:
-        ax.set_title(f"{left_off} of {len(points)} labels left off: too close", fontsize="small")
-
-
-def _study_units(study: Any) -> dict[str, str]:
-    """Of a study's own metrics; those of a DSE are whatever the function returns."""
-    from . import _core
-
-    return _core.metric_units() if "study" in _document(study) else {}
-
-
-def _metric_label(name: str, direction: Optional[str], units: Mapping[str, str]) -> str:
-    unit = units.get(name, "")
-    wanted = {"maximise": ", more is better", "minimise": ", less is better", None: ""}[direction]
-    return f"{name}{f' ({unit})' if unit else ''}{wanted}"

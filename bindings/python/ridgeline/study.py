@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 from . import _core, _words
 from ._documents import Document, Path, _BY_SCHEMA
 from ._errors import BadInput, RidgelineError
-from .dse import Constraint, Judge, Objectives, Point, Search
+from ._found import Point, Search
+from ._judge import Constraint, Judge, Objectives
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

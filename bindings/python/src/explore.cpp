@@ -43,8 +43,8 @@ struct StudyGrid {
 
   StudyGrid(const std::string& text, const std::string& path) {
     const Catalog catalog = value_of(cli::load_catalog(context()));
-    const Calibrations calibrations = value_of(cli::load_calibrations(context(), ""));
-    study = value_of(read_study(text, path, catalog, calibrations));
+    const auto calibrations = value_of(cli::load_calibrations(context(), ""));
+    study = value_of(read_study(text, path, catalog, *calibrations));
   }
 };
 

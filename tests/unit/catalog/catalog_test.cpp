@@ -212,5 +212,22 @@ TEST(CatalogAdd, KeepsTheOrderAndRefusesATakenName) {
   }
 }
 
+TEST(CatalogAdd, LeavesCopiesAndWhatTheyLedToAsTheyWere) {
+  auto catalog = Catalog::load(RIDGELINE_DATA_DIR);
+  ASSERT_TRUE(catalog);
+  const Catalog before = *catalog;
+  const Hardware* l4 = *before.hardware("l4");
+  EXPECT_EQ(l4, *catalog->hardware("L4"));  // copies share
+  Hardware device = *l4;
+  device.id = "aaa-first";
+  device.aliases = {};
+  ASSERT_TRUE(catalog->add(device));
+  EXPECT_EQ(catalog->all_hardware().size(), before.all_hardware().size() + 1);
+  EXPECT_FALSE(before.hardware("aaa-first"));
+  EXPECT_EQ(*before.hardware("l4"), l4);
+  EXPECT_EQ((*catalog->hardware("l4"))->id, "l4");  // it stands one further, and is found there
+  EXPECT_EQ((*catalog->hardware("aaa-first"))->id, "aaa-first");
+}
+
 }  // namespace
 }  // namespace ridgeline

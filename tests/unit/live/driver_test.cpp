@@ -1,76 +1,17 @@
-#include <gmock/gmock.h>
+#include "driver.h"
+
 #include <gtest/gtest.h>
-#include <sched.h>
 
 #include <algorithm>
-#include <atomic>
-#include <functional>
-#include <mutex>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "live/host/cpus.h"
-#include "ridgeline/host_noise.h"
-#include "ridgeline/measurement.h"
-
 namespace ridgeline {
 namespace {
 
+using namespace test;
 using std::chrono::milliseconds;
-
-/// Hands every query to a function; counts them.
-class ScriptedSystem final : public SystemUnderTest {
- public:
-  using Script = std::function<void(const Query&, CompletionSink&, std::uint64_t count)>;
-  explicit ScriptedSystem(Script script) : script_(std::move(script)) {}
-  std::string name() const override { return "scripted"; }
-  void issue(const Query& query, CompletionSink& sink) override { script_(query, sink, ++count); }
-  void flush() override { ++flushes; }
-  std::uint64_t count = 0, flushes = 0;
-
- private:
-  Script script_;
-};
-
-void answer(const Query& query, CompletionSink& sink, std::uint64_t /*count*/) {
-  sink.complete(query.id, query.samples, 0);
-}
-
-Schedule closed_loop(ScenarioKind kind, std::uint64_t queries, std::uint32_t samples) {
-  Scenario scenario = Scenario::mlperf(kind);
-  scenario.min_duration = Nanoseconds(0);
-  scenario.min_queries = queries;
-  scenario.samples_per_query = kind == ScenarioKind::multi_stream ? samples : 1;
-  Schedule schedule;
-  schedule.scenario = scenario;
-  schedule.samples = samples;
-  return schedule;
-}
-
-Schedule server(std::vector<Nanoseconds> arrivals) {
-  Schedule schedule = closed_loop(ScenarioKind::server, std::max<std::size_t>(1, arrivals.size()), 1);
-  schedule.scenario.target_qps = 1000;
-  schedule.arrivals = std::move(arrivals);
-  return schedule;
-}
-
-Schedule server_every(Nanoseconds gap, int count) {
-  std::vector<Nanoseconds> arrivals;
-  for (int i = 0; i < count; ++i) arrivals.push_back(i * gap);
-  return server(arrivals);
-}
-
-/// LoadGen counts Offline's samples as queries.
-Schedule offline(std::uint32_t samples) { return closed_loop(ScenarioKind::offline, samples, samples); }
-
-Seconds milliseconds_of(int count) { return to_seconds(milliseconds(count)); }
-
-bool has_note(const Run& run, const std::string& part) {
-  return std::any_of(run.notes.begin(), run.notes.end(),
-                     [&](const std::string& note) { return note.find(part) != std::string::npos; });
-}
 
 TEST(Drive, ClosedLoopIssuesTheNextQueryWhenTheLastIsDone) {
   const auto system = make_null_system();
@@ -173,82 +114,6 @@ TEST(Drive, OfflineIsOneQueryThatManyThreadsMayAnswer) {
   EXPECT_EQ(system.flushes, 1U);
 }
 
-TEST(Drive, StopFlagEndsARunWithWhatWasMeasured) {
-  std::atomic<bool> stop{false};
-  ScriptedSystem system([&](const Query& query, CompletionSink& sink, std::uint64_t count) {
-    sink.complete(query.id, query.samples, 0);
-    if (count == 10) stop = true;
-  });
-  DriveOptions options;
-  options.stop = &stop;
-  const auto closed = drive(closed_loop(ScenarioKind::single_stream, 1'000'000, 1), system, options);
-  ASSERT_TRUE(closed);
-  EXPECT_TRUE(closed->interrupted);
-  EXPECT_EQ(closed->queries.size(), 10U);
-  EXPECT_TRUE(has_note(*closed, "stopped"));
-
-  stop = false;
-  system.count = 0;
-  const auto open = drive(server_every(milliseconds(1), 100'000), system, options);
-  ASSERT_TRUE(open);
-  EXPECT_TRUE(open->interrupted);
-  EXPECT_EQ(open->queries.size(), 10U);
-}
-
-TEST(Drive, StopFlagSetBeforehandMeasuresNothing) {
-  const std::atomic<bool> stop{true};
-  const auto system = make_null_system();
-  DriveOptions options;
-  options.stop = &stop;
-  options.warm_up = milliseconds(10);
-  const auto run = drive(closed_loop(ScenarioKind::single_stream, 5, 1), *system, options);
-  ASSERT_TRUE(run);
-  EXPECT_TRUE(run->interrupted);
-  EXPECT_TRUE(run->queries.empty());
-}
-
-TEST(Drive, StopFlagEndsALongWaitForTheNextArrival) {
-  std::atomic<bool> stop{false};
-  ScriptedSystem system([&](const Query& query, CompletionSink& sink, std::uint64_t count) {
-    answer(query, sink, count);
-    stop = true;
-  });
-  DriveOptions options;
-  options.stop = &stop;
-  const auto run = drive(server({Nanoseconds(0), std::chrono::hours(1)}), system, options);
-  ASSERT_TRUE(run);
-  EXPECT_EQ(run->queries.size(), 1U);
-}
-
-TEST(Drive, GivesUpOnASystemThatStopsAnswering) {
-  ScriptedSystem system([](const Query& query, CompletionSink& sink, std::uint64_t count) {
-    if (count <= 5) sink.complete(query.id, query.samples, 0);
-  });
-  DriveOptions options;
-  options.give_up = milliseconds(30);
-  for (const auto& schedule :
-       {closed_loop(ScenarioKind::single_stream, 100, 1), server_every(milliseconds(1), 100)}) {
-    system.count = 0;
-    const auto run = drive(schedule, system, options);
-    ASSERT_TRUE(run);
-    EXPECT_TRUE(run->interrupted);
-    EXPECT_EQ(run->queries.size(), 5U);
-    EXPECT_TRUE(has_note(*run, "gave up")) << ::testing::PrintToString(run->notes);
-  }
-}
-
-TEST(Drive, AnAnswerAfterTheEndIsHarmless) {
-  CompletionSink* kept = nullptr;
-  ScriptedSystem system([&](const Query&, CompletionSink& sink, std::uint64_t) { kept = &sink; });
-  DriveOptions options;
-  options.give_up = milliseconds(10);
-  const auto run = drive(offline(3), system, options);
-  ASSERT_TRUE(run);
-  EXPECT_TRUE(run->queries.empty());
-  ASSERT_NE(kept, nullptr);
-  kept->complete(0, 3, 0);  // the sanitizer watches
-}
-
 TEST(Drive, WarmUpQueriesRunAndAreNotRecorded) {
   ScriptedSystem system(answer);
   DriveOptions options;
@@ -271,81 +136,6 @@ TEST(Drive, ProgressEndsAtOne) {
   EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
   EXPECT_GE(seen.front(), 0);
   EXPECT_EQ(seen.back(), 1);
-}
-
-TEST(Drive, PinsTheDriverAndPutsItsAffinityBack) {
-  const auto cpus = live::available_cpus();
-  cpu_set_t during;
-  CPU_ZERO(&during);
-  ScriptedSystem system([&](const Query& query, CompletionSink& sink, std::uint64_t count) {
-    sched_getaffinity(0, sizeof during, &during);
-    answer(query, sink, count);
-  });
-  DriveOptions options;
-  options.driver_cpus = {cpus.back()};
-  ASSERT_TRUE(drive(closed_loop(ScenarioKind::single_stream, 1, 1), system, options));
-  EXPECT_EQ(CPU_COUNT(&during), 1);
-  EXPECT_TRUE(CPU_ISSET(cpus.back(), &during));
-  EXPECT_EQ(live::available_cpus(), cpus);
-}
-
-TEST(Drive, SeveralThreadsIssueEachArrivalOnceAndNeverEarly) {
-  std::mutex mutex;
-  std::set<std::thread::id> threads;
-  std::vector<unsigned> seen(400);
-  class Shared final : public SystemUnderTest {
-   public:
-    explicit Shared(std::function<void(const Query&)> see) : see_(std::move(see)) {}
-    std::string name() const override { return "shared"; }
-    void issue(const Query& query, CompletionSink& sink) override {
-      see_(query);
-      sink.complete(query.id, query.samples, 0);
-    }
-    void flush() override {}
-    bool takes_many_issuers() const override { return true; }
-
-   private:
-    std::function<void(const Query&)> see_;
-  };
-  Shared system([&](const Query& query) {
-    const std::lock_guard lock(mutex);
-    threads.insert(std::this_thread::get_id());
-    ++seen[query.id];
-  });
-  const auto schedule = server_every(std::chrono::microseconds(100), 400);
-  DriveOptions options;
-  options.issue_threads = 3;
-  const auto run = drive(schedule, system, options);
-  ASSERT_TRUE(run) << run.error().message;
-  EXPECT_EQ(threads.size(), 3U);
-  EXPECT_TRUE(std::all_of(seen.begin(), seen.end(), [](unsigned count) { return count == 1; }));
-  ASSERT_EQ(run->queries.size(), 400U);
-  for (std::size_t i = 0; i < 400; ++i) {
-    EXPECT_EQ(run->queries[i].scheduled, schedule.arrivals[i]);
-    EXPECT_GE(run->queries[i].issued, run->queries[i].scheduled);
-  }
-}
-
-TEST(Drive, ASystemForOneThreadIsNotAskedBySeveral) {
-  ScriptedSystem system(answer);
-  DriveOptions options;
-  options.issue_threads = 2;
-  const auto run = drive(server_every(milliseconds(1), 4), system, options);
-  ASSERT_FALSE(run);
-  EXPECT_NE(run.error().message.find("issue_threads"), std::string::npos);
-}
-
-TEST(Drive, StopFlagEndsAllIssuingThreads) {
-  const auto system = make_null_system();
-  std::atomic<bool> stop{false};
-  DriveOptions options;
-  options.stop = &stop;
-  options.issue_threads = 3;
-  options.progress = [&](double) { stop = true; };
-  const auto run = drive(server_every(milliseconds(20), 100'000), *system, options);
-  ASSERT_TRUE(run);
-  EXPECT_TRUE(run->interrupted);
-  EXPECT_LT(run->queries.size(), 1000U);
 }
 
 TEST(Drive, UsersThinkBetweenAnswerAndQuestion) {
@@ -384,33 +174,6 @@ TEST(Drive, ManyUsersWhoDoNotThinkKeepTheSystemBusy) {
   EXPECT_EQ(most, 5U);  // never more than there are users
 }
 
-TEST(Drive, SaysWhatTheHostDidMeanwhile) {
-  const auto system = make_sleep_system(milliseconds(1));
-  const auto run = drive(server_every(milliseconds(2), 50), *system, {});
-  ASSERT_TRUE(run);
-  ASSERT_NE(run->host_noise, nullptr);
-  const HostNoise& noise = *run->host_noise;
-  EXPECT_GE(noise.watched, milliseconds_of(98));
-  EXPECT_EQ(noise.cores, live::available_cpus().size());
-  ASSERT_TRUE(noise.own && noise.switches && noise.spun);
-  EXPECT_GT(*noise.switches, 0U);
-  EXPECT_LE(*noise.spun, 50 * milliseconds_of(1) + noise.watched);
-  EXPECT_FALSE(noise.watcher.empty());
-}
-
-TEST(Drive, LeavesNoSchedulingBehind) {
-  const int before = sched_getscheduler(0);
-  const auto system = make_null_system();
-  const auto run = drive(server_every(milliseconds(5), 4), *system, {});
-  ASSERT_TRUE(run);
-  EXPECT_EQ(sched_getscheduler(0), before);
-  DriveOptions normal;
-  normal.priority = DriverPriority::normal;
-  const auto quiet = drive(server_every(milliseconds(5), 4), *system, normal);
-  ASSERT_TRUE(quiet);
-  EXPECT_FALSE(has_note(*quiet, "real-time"));
-}
-
 TEST(Drive, RefusesWhatMakesNoSense) {
   const auto system = make_null_system();
   const auto message = [&](const Schedule& schedule, const DriveOptions& options) {
@@ -428,36 +191,6 @@ TEST(Drive, RefusesWhatMakesNoSense) {
   options = {};
   options.give_up = Nanoseconds(0);
   EXPECT_NE(message(good, options).find("give_up"), std::string::npos);
-}
-
-/// Answers so many queries, and fails all others at once.
-class FailingSystem final : public SystemUnderTest {
- public:
-  explicit FailingSystem(std::uint64_t answers) : left_(answers) {}
-  std::string name() const override { return "failing"; }
-  void flush() override {}
-  void issue(const Query& query, CompletionSink& sink) override {
-    if (left_ == 0) return sink.fail(query.id, query.samples, "connection refused");
-    --left_;
-    sink.complete(query.id, query.samples, 0);
-  }
-
- private:
-  std::uint64_t left_;
-};
-
-// A closed loop would ask a system that is gone a million times a second.
-TEST(Drive, AClosedLoopGivesUpOnASystemThatOnlyFails) {
-  for (const std::uint64_t answers : {0, 7}) {
-    Scenario scenario = Scenario::mlperf(ScenarioKind::single_stream);
-    FailingSystem system(answers);
-    const auto run = drive(*make_schedule(scenario), system, {});
-    ASSERT_TRUE(run) << run.error().message;
-    EXPECT_TRUE(run->interrupted);
-    EXPECT_EQ(run->queries.size(), answers);
-    EXPECT_EQ(run->failed(), 100u);
-    EXPECT_THAT(run->notes, ::testing::Contains(::testing::HasSubstr("the last 100 queries got no answer")));
-  }
 }
 
 }  // namespace

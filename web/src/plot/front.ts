@@ -31,8 +31,8 @@ export function padded(values: number[], log: boolean): [number, number] {
 }
 
 /** Which of the names along an axis are written: as many as do not touch, the first and the last above all. */
-export function written(names: string[], at: (i: number) => number, perLetter = 6.4): Set<number> {
-  const half = (i: number) => (names[i]!.length * perLetter) / 2 + 5
+export function written(names: string[], at: (i: number) => number, gap = 10): Set<number> {
+  const half = (i: number) => (names[i]!.length * 6.4 + gap) / 2
   const clear = (i: number, j: number) => Math.abs(at(i) - at(j)) >= half(i) + half(j)
   const kept: number[] = []
   for (const i of [0, names.length - 1, ...names.keys()]) {

@@ -5,6 +5,23 @@ export interface Scale {
   ticks: number[]
 }
 
+/** A picture's size, and what its axes span within it. */
+export interface Box extends Pad {
+  width: number
+  height: number
+}
+
+interface Pad {
+  left: number
+  right: number
+  top: number
+  bottom: number
+}
+
+/** What is left of a picture within margins. */
+export const within = (width: number, height: number, pad: Pad): Box =>
+  ({ width, height, left: pad.left, right: width - pad.right, top: pad.top, bottom: height - pad.bottom })
+
 /** A step of 1, 2 or 5 times a power of ten that gives about `wanted` of them. */
 export function niceStep(span: number, wanted: number): number {
   const raw = span / Math.max(1, wanted)

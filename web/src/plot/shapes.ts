@@ -17,6 +17,10 @@ const shapes: ((x: number, y: number, r: number) => string)[] = [
 ]
 export const shape = (kind: number, x: number, y: number, r: number): string => shapes[kind % shapes.length]!(x, y, r)
 
+/** An interval as a horizontal line with ends. */
+export const whisker = (low: number, high: number, y: number, half: number): string =>
+  [`M${low} ${y}H${high}`, ...[low, high].map((x) => `M${x} ${y - half}V${y + half}`)].join('')
+
 /** The same shape and colour for a scenario wherever it is drawn. */
 const order = ['single-stream', 'multi-stream', 'server', 'offline', 'constant-stream', 'closed-loop']
 export const kindOf = (scenario: string, among: string[]): number => {

@@ -5,6 +5,13 @@ import type { Settings } from '../lib/setups'
 /** Where each page was left, so that its link leads there again. */
 export const lastPlaces = $state<Record<string, string>>({})
 
+/** The address, once a slider rests: to replace it takes a tenth of a frame, and browsers refuse it beyond so many times. */
+export function replaceAtRest(hash: string): (() => void) | undefined {
+  if (hash === location.hash) return undefined
+  const resting = setTimeout(() => history.replaceState(null, '', hash), 150)
+  return () => clearTimeout(resting)
+}
+
 export class PageSettings {
   values = $state<Settings>({})
 
@@ -24,7 +31,7 @@ export class PageSettings {
     $effect(() => {
       const hash = placeHash(this.view, this.values, this.defaults)
       lastPlaces[this.view] = hash
-      if (hash !== location.hash) history.replaceState(null, '', hash)
+      return replaceAtRest(hash)
     })
   }
 

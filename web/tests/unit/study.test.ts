@@ -114,5 +114,6 @@ test('axes have room at their ends, and names that do not touch', () => {
   const names = ['aaaaaaaaaa', 'b', 'cccccccccc']
   expect([...written(names, (i) => i * 200)].sort()).toEqual([0, 1, 2])
   expect([...written(names, (i) => i * 40)].sort()).toEqual([0, 2]) // 10 letters are 64 px and 10 of room
+  expect([...written(names, (i) => i * 40, 4)].sort()).toEqual([0, 1, 2])
   expect([...written(['a', 'b'], () => 0)]).toEqual([0])
 })
