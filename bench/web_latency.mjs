@@ -60,45 +60,68 @@ async function cold(place, picture) {
 
 /**
  * From the input event to the change of the picture: rough and exact, in ms, and how many frames later the rough one is
- * drawn. The event comes where browsers send a pointer's: at the start of a frame, before it is drawn.
+ * drawn. The event comes where browsers send a pointer's: at the start of a frame, before it is drawn. `said` says which
+ * picture it is; the slider takes the values of `places`, one after the other.
  */
-async function slider() {
-  const context = await browser.newContext({ serviceWorkers: 'block', viewport: { width: 1440, height: 900 } })
-  const page = await context.newPage()
-  await page.goto(`${server.url}#/simulate?model=resnet-50&hardware=h100-sxm-80gb&batch=64&qps=10000`)
-  await page.waitForFunction(() => /exact/.test(document.querySelector('.verdict')?.textContent ?? ''), undefined, { timeout: patience })
-  const queries = await page.evaluate(() => Number(/all ([\d,]+) queries/.exec(document.querySelector('.verdict').textContent)[1].replaceAll(',', '')))
-  assert.ok(Math.abs(queries - 100_000) < 2000, `${queries} queries`)
-  return await page.evaluate(async (repeats) => {
-    const input = document.querySelector('input[type=range]') // the arrival rate
-    const verdict = () => document.querySelector('.verdict').textContent
+async function slide(page, { input: slider, said, places }) {
+  return await page.evaluate(async ([slider, said, places]) => {
+    const input = document.querySelector(slider)
+    const text = () => document.querySelector(said).textContent
     const nextFrame = () => new Promise((begun) => requestAnimationFrame(begun))
     const changed = (test) => new Promise((done) => {
-      const look = () => test(verdict()) && (observer.disconnect(), done(performance.now()))
+      const look = () => test(text()) && (observer.disconnect(), done(performance.now()))
       const observer = new MutationObserver(look)
-      observer.observe(document.querySelector('.results'), { childList: true, subtree: true, characterData: true })
+      observer.observe(document.querySelector('main') ?? document.body, { childList: true, subtree: true, characterData: true })
     })
-    const at = input.valueAsNumber
+    const isRough = (text) => /^Rough/.test(text.trim())
+    const isExact = (text) => /exact\b/i.test(text) && !isRough(text)
     const times = { rough: [], exact: [], frames: [] }
-    for (let i = 0; i < repeats; ++i) {
+    for (const place of places) {
       let frames = 0
       let counting = true
       await nextFrame()
       const count = () => counting && (++frames, requestAnimationFrame(count))
       requestAnimationFrame(count)
-      const rough = changed((text) => /Rough/.test(text)).then((when) => ((counting = false), when))
+      const rough = changed(isRough).then((when) => ((counting = false), when))
       const begun = performance.now()
-      input.value = String(at + (i % 2 ? 0 : 1)) // a rate 0.1 % higher, and back
+      input.value = String(place)
       input.dispatchEvent(new Event('input', { bubbles: true }))
       const first = await rough
-      const exact = /exact/.test(verdict()) ? first : await changed((text) => /exact/.test(text))
+      const exact = isExact(text()) ? first : await changed(isExact)
       times.rough.push(first - begun)
       times.exact.push(exact - begun)
       times.frames.push(frames + 1) // it is drawn at the end of the frame that follows those counted
       await new Promise((rest) => setTimeout(rest, 50))
     }
     return times
-  }, repeats)
+  }, [slider, said, places])
+}
+
+async function opened(place, isReady) {
+  const context = await browser.newContext({ serviceWorkers: 'block', viewport: { width: 1440, height: 900 } })
+  const page = await context.newPage()
+  await page.goto(`${server.url}${place}`)
+  if (place.startsWith('#/lab')) await page.getByRole('button', { name: /^Look without predicting/ }).click({ timeout: patience })
+  await page.waitForFunction(isReady, undefined, { timeout: patience })
+  return page
+}
+
+async function manyQueries() {
+  const page = await opened('#/simulate?model=resnet-50&hardware=h100-sxm-80gb&batch=64&qps=10000', () => /exact/.test(document.querySelector('.verdict')?.textContent ?? ''))
+  const queries = await page.evaluate(() => Number(/all ([\d,]+) queries/.exec(document.querySelector('.verdict').textContent)[1].replaceAll(',', '')))
+  assert.ok(Math.abs(queries - 100_000) < 2000, `${queries} queries`)
+  const input = 'input[type=range]' // the arrival rate
+  const at = await page.locator(input).first().evaluate((slider) => slider.valueAsNumber)
+  // A rate 0.1 % higher, and back.
+  return slide(page, { input, said: '.verdict', places: Array.from({ length: repeats }, (_, i) => at + (i % 2 ? 0 : 1)) })
+}
+
+/** The first slider of a part, up by `step` each time: the page knows what it has just shown. */
+async function labPart(place, step) {
+  const page = await opened(place, () => document.querySelector('.state')?.textContent === 'Exact.')
+  const input = '.moves input[type=range]'
+  const at = await page.locator(input).first().evaluate((slider) => slider.valueAsNumber)
+  return slide(page, { input, said: '.state', places: Array.from({ length: Math.min(repeats, 20) }, (_, i) => at + (i + 1) * step) })
 }
 
 try {
@@ -109,11 +132,17 @@ try {
     report(`${name}, cold: the form`, times.form, 1000, 'of 1 s')
     report(`${name}, cold: the first picture`, times.picture, 1000, 'of 1 s')
   }
-  const { rough, exact, frames } = await slider()
-  report('100,000 queries, slider to rough picture', rough, frame, 'of a frame')
-  const next = frames.filter((n) => n <= 1).length
-  console.log(`${'  drawn by the frame after'.padEnd(44)} ${next} of ${frames.length}; the latest ${Math.max(...frames)} frames after`)
-  report('100,000 queries, slider to exact picture', exact, 1000, 'of 1 s')
+  for (const [name, measured] of [
+    ['100,000 queries', manyQueries],
+    ['lab, the tail (edge)', () => labPart('#/lab/performance-benchmarking/edge-guardian/tail', 0.01)],
+    ['lab, the audit (cloud)', () => labPart('#/lab/performance-benchmarking/cloud-titan/audit', 6)],
+  ]) {
+    const { rough, exact, frames } = await measured()
+    report(`${name}, slider to rough picture`, rough, frame, 'of a frame')
+    const next = frames.filter((n) => n <= 1).length
+    console.log(`${'  drawn by the frame after'.padEnd(44)} ${next} of ${frames.length}; the latest ${Math.max(...frames)} frames after`)
+    report(`${name}, slider to exact picture`, exact, 1000, 'of 1 s')
+  }
   console.log(`load ${load()} at the end`)
 } finally {
   await browser.close()

@@ -13,6 +13,7 @@ namespace ridgeline::cli {
 struct VersusFlags {
   std::string a, b, mission, metric, svg, memo;
   std::vector<std::string> changes, changes_a, changes_b;  ///< NAME=VALUE
+  std::vector<std::string> skip;
   bool fix = false, explain_inputs = false;
   std::optional<double> price_per_hour_a, price_per_hour_b, device_price_a, device_price_b, amortise,
       utilisation, electricity_price, pue, carbon_intensity;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "audit.h"
 #include "output.h"
 #include "report/versus.h"
+#include "ridgeline/heat.h"
 #include "ridgeline/mission.h"
 #include "ridgeline/versus.h"
 
@@ -18,13 +20,26 @@ Result<MissionData> versus_data(const Context& context) {
   MissionData data;
   RIDGELINE_TRY(catalog, load_catalog(context));
   RIDGELINE_TRY(calibrations, load_calibrations(context, ""));
-  RIDGELINE_TRY(heat_dir, data_file(context, "heat"));
-  RIDGELINE_TRY(heats, load_heats(heat_dir));
-  context.catalog_files->erase("heat");  // what is used of it is noted by name
   data.catalog = std::move(catalog);
   data.calibrations = *calibrations;
-  data.heats = std::move(heats);
   return data;
+}
+
+/// Those that the two sides name; all of them where one is not there, for the message.
+Result<std::vector<HeatModel>> heats_of(const Context& context, const VersusQuestion& question) {
+  RIDGELINE_TRY(folder, data_file(context, "heat"));
+  context.catalog_files->erase("heat");  // what is used of it is noted by name
+  std::vector<HeatModel> heats;
+  for (const std::string& id : std::set{question.a.mission.heat, question.b.mission.heat}) {
+    if (id.empty()) continue;
+    const std::string path = fmt::format("{}/{}.yaml", folder, id);
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) return load_heats(folder);
+    RIDGELINE_TRY(heat, read_heat_model(path));
+    heats.push_back(std::move(heat));
+    context.catalog_files->insert("heat/" + id + ".yaml");
+  }
+  return heats;
 }
 
 Result<Mission> read_mission(const Context& context, const VersusFlags& flags) {
@@ -65,6 +80,18 @@ Result<std::string> device(const Context& context, const std::string& name, Miss
   return id;
 }
 
+Result<VersusSkips> skips_of(const VersusFlags& flags) {
+  VersusSkips skips;
+  for (const std::string& part : flags.skip) {
+    if (part != "front" && part != "break-evens")
+      return bad_input(fmt::format("--skip: '{}' cannot be left out; give front or break-evens", part));
+    (part == "front" ? skips.front : skips.break_evens) = true;
+  }
+  if (skips.break_evens && !flags.memo.empty())
+    return bad_input("--skip: the memo says what would change its verdict; drop one of the two");
+  return skips;
+}
+
 template <class Q>
 void take(std::optional<Sourced<Q>>& into, const std::optional<double>& value, const char* flag, Q unit) {
   if (value) into = Sourced<Q>{unit * *value, {ProvenanceKind::given, flag, ""}, {}};
@@ -89,9 +116,11 @@ Economics terms_of(const Mission& m, const VersusFlags& flags, const std::option
 }
 
 Result<Versus> solve(const Context& context, const VersusFlags& flags) {
-  RIDGELINE_TRY(data, versus_data(context));
   VersusQuestion question;
   question.metric = flags.metric;
+  RIDGELINE_TRY(skips, skips_of(flags));
+  question.skip = skips;
+  RIDGELINE_TRY(data, versus_data(context));
   RIDGELINE_TRY(mission, read_mission(context, flags));
   if (flags.fix) RIDGELINE_CHECK(apply_fix(mission));
   RIDGELINE_CHECK(change(mission, flags.changes, "--set"));
@@ -103,10 +132,9 @@ Result<Versus> solve(const Context& context, const VersusFlags& flags) {
   RIDGELINE_CHECK(find_model(context, data.catalog, mission.model));
   question.a.mission.hardware = a;
   question.b.mission.hardware = b;
-  for (const VersusSide* side : {&question.a, &question.b}) {
-    if (!side->mission.heat.empty()) context.catalog_files->insert("heat/" + side->mission.heat + ".yaml");
-  }
-  context.catalog_files->insert("hardware/*");  // the front is of all of them
+  RIDGELINE_TRY(heats, heats_of(context, question));
+  data.heats = std::move(heats);
+  if (!question.skip.front) context.catalog_files->insert("hardware/*");  // of all of them
   question.a.economics = terms_of(question.a.mission, flags, flags.price_per_hour_a, "--price-per-hour-a",
                                   flags.device_price_a, "--device-price-a");
   question.b.economics = terms_of(question.b.mission, flags, flags.price_per_hour_b, "--price-per-hour-b",
@@ -162,6 +190,10 @@ void VersusFlags::add_to(CLI::App& app) {
   app.add_option("--electricity-price", electricity_price, "A and B: USD for a kWh; default: the mission's");
   app.add_option("--pue", pue, "A and B: energy of the facility over that of the devices");
   app.add_option("--carbon-intensity", carbon_intensity, "A and B: grams of CO2 equivalent for a kWh");
+  app.add_option(
+         "--skip", skip,
+         "A and B: leave out what takes long, the front of the catalog and break-evens: front,break-evens")
+      ->delimiter(',');
   app.add_option("--svg", svg, "A and B: write the rooflines as a picture to this file");
   app.add_option("--memo", memo,
                  "A and B: write one page for whoever wants the higher peak, and its picture beside it");

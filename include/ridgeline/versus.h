@@ -31,10 +31,17 @@ struct VersusSide {
   Economics economics;
 };
 
+/// What takes long and may be left out.
+struct VersusSkips {
+  bool front = false;        ///< ParetoEfficiency::missing says so
+  bool break_evens = false;  ///< Versus::break_evens is empty
+};
+
 struct VersusQuestion {
   VersusSide a, b;     ///< missions of one model, one engine and the same phases
   std::string metric;  ///< that decides; empty: the mission's own
   std::uint32_t most_batch = 1024, most_context = 131072;  ///< where break-evens are looked for
+  VersusSkips skip;
 };
 
 /// What the mission says of its bill.
@@ -189,8 +196,8 @@ struct Versus {
   std::vector<VersusMetric> metrics;
   std::vector<VersusPhase> phases;
   VersusVerdict verdict;
-  std::vector<BreakEven> break_evens;
-  std::optional<Explanation> why;  ///< A against B, of what takes most of the time: prompts or passes
+  std::vector<BreakEven> break_evens;  ///< empty: they were not asked for
+  std::optional<Explanation> why;      ///< A against B, of what takes most of the time: prompts or passes
   std::vector<std::string> notes;
   std::vector<Input> inputs;  ///< of both sides; keys begin with "A." and "B."
 };

@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "base/text.h"
-#include "ridgeline/simulation.h"
+#include "serve/counted.h"
 
 namespace ridgeline {
 namespace {
@@ -140,8 +140,9 @@ Result<Played> mission::play(const Mission& m, const MissionPhase& phase, const 
   RIDGELINE_TRY(schedule, make_schedule(scenario_of(m, phase)));
   Played played;
   played.saturated = saturated_of(m, phase, system.service);
-  RIDGELINE_TRY(run, simulate(schedule, system));
-  played.run = std::move(run);
+  RIDGELINE_TRY(counted, serve::simulate_counted(schedule, system));
+  played.run = std::move(counted.run);
+  played.largest_batch = counted.largest_batch;
   return played;
 }
 

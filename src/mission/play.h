@@ -20,8 +20,12 @@ Result<Deployment> deploy(const Mission&, const MissionData&);
 struct Played {
   Run run;
   std::optional<Hertz> saturated;  ///< samples a second of the same deployment, always fully loaded
+  std::uint32_t largest_batch =
+      0;  ///< that was started; 0: not known, of an engine that batches continuously
 };
 Result<Played> play(const Mission&, const MissionPhase&, const Deployment&);
+/// Chooses first what the phase leaves open. Errors name the mission and the phase.
+Result<PhaseReport> run_phase(const Mission&, MissionPhase&, const Deployment&);
 /// The same for an engine that batches continuously.
 Result<Played> play_continuous(const Mission&, const MissionPhase&, const Deployment&);
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "mission/metrics.h"
 #include "mission/play.h"
@@ -32,25 +33,6 @@ Result<mission::Played> play_complete(const Mission& m, MissionPhase& phase, con
   return mission::play(m, phase, d);
 }
 
-Result<PhaseReport> run_phase(const Mission& m, MissionPhase& phase, const mission::Deployment& d) {
-  const auto played = play_complete(m, phase, d);
-  if (!played) {
-    Error error = played.error();
-    error.message = fmt::format("{}, phase {}: {}", m.id, phase.id, error.message);
-    return error;
-  }
-  PhaseReport report;
-  report.id = phase.id;
-  report.story = phase.story;
-  report.run = played->run;
-  report.summary = summarize(report.run);
-  mission::MetricInputs inputs;
-  inputs.accuracy = accuracy_of(m, phase);
-  inputs.saturated = played->saturated;
-  report.metrics = mission::measure(report.run, report.summary, inputs);
-  return report;
-}
-
 ThresholdReport judge(const MissionThreshold& threshold, const std::vector<PhaseReport>& phases) {
   ThresholdReport report;
   report.threshold = threshold;
@@ -72,12 +54,31 @@ bool MissionReport::holds() const {
                      [](const ThresholdReport& threshold) { return threshold.holds; });
 }
 
+Result<PhaseReport> mission::run_phase(const Mission& m, MissionPhase& phase, const Deployment& d) {
+  auto played = play_complete(m, phase, d);
+  if (!played) {
+    Error error = played.error();
+    error.message = fmt::format("{}, phase {}: {}", m.id, phase.id, error.message);
+    return error;
+  }
+  PhaseReport report;
+  report.id = phase.id;
+  report.story = phase.story;
+  report.run = std::move(played->run);
+  report.summary = summarize(report.run);
+  MetricInputs inputs;
+  inputs.accuracy = accuracy_of(m, phase);
+  inputs.saturated = played->saturated;
+  report.metrics = measure(report.run, report.summary, inputs);
+  return report;
+}
+
 Result<MissionReport> run(const Mission& m, const MissionData& data) {
   RIDGELINE_TRY(deployment, mission::deploy(m, data));
   MissionReport report;
   report.mission = m;
   for (MissionPhase& phase : report.mission.phases) {
-    RIDGELINE_TRY(phase_report, run_phase(m, phase, deployment));
+    RIDGELINE_TRY(phase_report, mission::run_phase(m, phase, deployment));
     report.phases.push_back(std::move(phase_report));
   }
   for (const MissionThreshold& threshold : m.thresholds)

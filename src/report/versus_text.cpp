@@ -228,6 +228,7 @@ VersusSection accuracy_section(const Versus& v) {
 VersusSection overturn_section(const Versus& v) {
   VersusSection section{"What would overturn it", std::nullopt, {}};
   for (const BreakEven& b : v.break_evens) section.lines.push_back(break_even_text(b, {"A", "B"}));
+  if (v.break_evens.empty()) section.lines.emplace_back("it was not asked for");
   return section;
 }
 

@@ -65,6 +65,7 @@ void BatchingSystem::start_batch() {
   idle_.pop_back();
   const auto size =
       static_cast<std::uint32_t>(std::min<std::uint64_t>(waiting_samples_, description_.batching.max_batch));
+  largest_batch_ = std::max(largest_batch_, size);
   Worker& w = workers_[worker];
   w.started = calendar_.now();
   form_batch(w.batch, size);

@@ -29,6 +29,9 @@ class BatchingSystem final : public SystemUnderTest {
   /// One a worker, or none without a heat model; lives on until now.
   const std::vector<HeatDevice>& cool_down();
 
+  /// That was started so far.
+  std::uint32_t largest_batch() const { return largest_batch_; }
+
  private:
   /// Samples of one query that wait, or that share a batch.
   struct Share {
@@ -73,6 +76,7 @@ class BatchingSystem final : public SystemUnderTest {
   std::deque<std::uint32_t> first_tokens_due_;
   std::uint64_t first_due_ = 0;
   Nanoseconds timer_{-1};  ///< the latest batch_timeout scheduled
+  std::uint32_t largest_batch_ = 0;
   bool flushed_ = false;
 };
 

@@ -16,6 +16,7 @@ class Player {
 
   /// Runs until every query has completed and puts what was seen into the run.
   void play(Run&);
+  std::uint32_t largest_batch() const { return system_.largest_batch(); }
 
  private:
   void issue(std::uint32_t index);

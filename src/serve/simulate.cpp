@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/version.h"
 #include "ridgeline/simulation.h"
 #include "serve/check.h"
+#include "serve/counted.h"
 #include "serve/describe.h"
 #include "serve/player.h"
 
@@ -37,19 +40,27 @@ std::vector<std::string> notes(const Schedule& schedule, const SimulatedSystem& 
 
 }  // namespace
 
-Result<Run> simulate(const Schedule& schedule, const SimulatedSystem& system) {
-  RIDGELINE_CHECK(serve::check(schedule, system));
-  Run run;
+Result<serve::CountedRun> serve::simulate_counted(const Schedule& schedule, const SimulatedSystem& system) {
+  RIDGELINE_CHECK(check(schedule, system));
+  CountedRun counted;
+  Run& run = counted.run;
   run.scenario = schedule.scenario;
   run.origin = RunOrigin::simulated;
   run.system = system.name;
-  const std::string policy = serve::describe(system.batching, system.replicas);
+  const std::string policy = describe(system.batching, system.replicas);
   run.workload = system.workload.empty() ? policy : system.workload + ", " + policy;
   run.version = version;
   run.machine = "virtual time";
   run.notes = notes(schedule, system);
-  serve::Player(schedule, system).play(run);
-  return run;
+  Player player(schedule, system);
+  player.play(run);
+  counted.largest_batch = player.largest_batch();
+  return counted;
+}
+
+Result<Run> simulate(const Schedule& schedule, const SimulatedSystem& system) {
+  RIDGELINE_TRY(counted, serve::simulate_counted(schedule, system));
+  return std::move(counted.run);
 }
 
 }  // namespace ridgeline

@@ -302,17 +302,22 @@ Result<Versus> audit_versus(const VersusQuestion& asked, const MissionData& ship
     RIDGELINE_TRY(system, system_of(*sides[s], *points[s], heats[s]));
     v.systems[s] = std::move(system);
   }
-  Efficiencies efficient = efficiencies(readable, points, data);
-  v.phases = play_phases(readable, points, data);
+  const Efficiencies efficient =
+      question.skip.front ? no_efficiencies(points) : efficiencies(readable, points, data);
+  v.phases = play_phases(readable, points);
+  const VersusPhase& decides = v.phases[m.phases.size() - 1];
   for (std::size_t s = 0; s < 2; ++s) {
+    if (decides.sides[s]) predicted[s]->played = decides.sides[s]->metrics;
     v.systems[s].efficiency = efficient.sides[s];
     v.systems[s].accuracy = accuracy_of(sides[s]->mission, v.phases, s);
   }
   RIDGELINE_TRY(rows, metric_rows(*kind, readable, points));
   v.metrics = std::move(rows);
   v.verdict = judge(*kind, v.metrics);
-  RIDGELINE_TRY(turns, break_evens(*kind, question, data));
-  v.break_evens = std::move(turns);
+  if (!question.skip.break_evens) {
+    RIDGELINE_TRY(turns, break_evens({*kind, question, points}, data));
+    v.break_evens = std::move(turns);
+  }
   v.why = explain(*points[0], *points[1]);
   v.notes = notes_of(v, points, efficient.left_out);
   v.inputs =

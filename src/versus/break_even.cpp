@@ -80,46 +80,74 @@ double whole_middle(double a, double b) {
   return high - low <= 1 ? a : std::floor((low + high) / 2);
 }
 
-using Change = std::function<Status(VersusQuestion&, double)>;
+using Values = std::array<Result<std::optional<double>>, 2>;
 
-RatioAt ratio_with(const VersusMetricKind& kind, const VersusQuestion& question, const MissionData& data,
-                   const Change& change) {
-  return [&kind, &question, &data, change](double value) -> Result<double> {
-    VersusQuestion changed = question;
-    RIDGELINE_CHECK(change(changed, value));
-    double values[2];
-    for (const std::size_t s : {0U, 1U}) {
-      const VersusSide& side = s == 0 ? changed.a : changed.b;
-      RIDGELINE_TRY(point, point_of(side, data));
-      RIDGELINE_TRY(found, value_of(kind, side, point));
-      if (!found || !(*found > 0)) return bad_input(fmt::format("{} has no value there", kind.name));
-      values[s] = *found;
+Result<double> ratio_between(const VersusMetricKind& kind, const Values& values) {
+  for (const auto& value : values) {
+    if (!value) return value.error();
+    if (!*value || !(**value > 0)) return bad_input(fmt::format("{} has no value there", kind.name));
+  }
+  return ratio_of(kind.better, **values[0], {}, **values[1], {}).value;
+}
+
+/// As the question stands.
+Result<double> ratio_now(const Asked& asked) {
+  const auto& [a, b] = asked.points;
+  return ratio_between(
+      asked.kind, {value_of(asked.kind, asked.question.a, *a), value_of(asked.kind, asked.question.b, *b)});
+}
+
+/// One side, as a parameter of its last phase changes. A simulation that never filled a batch is that of
+/// every larger batch.
+class Changed {
+ public:
+  Changed(const Asked& asked, std::size_t s, const char* name)
+      : kind_(asked.kind),
+        mission_(s == 0 ? asked.question.a.mission : asked.question.b.mission),
+        economics_(s == 0 ? asked.question.a.economics : asked.question.b.economics),
+        deployment_(asked.points[s]->deployment),
+        parameter_(fmt::format("{}.{}", decisive(mission_).id, name)),
+        is_batch_(std::string_view(name) == "max_batch") {}
+
+  Result<std::optional<double>> at(double value) {
+    RIDGELINE_CHECK(set(mission_, parameter_, value));
+    RIDGELINE_TRY(work, work_of(mission_, deployment_));
+    if (!kind_.simulated) {
+      RIDGELINE_TRY(evaluation, evaluation_of(work, deployment_, economics_));
+      return evaluated_figure(kind_, evaluation).value;
     }
-    return ratio_of(kind.better, values[0], {}, values[1], {}).value;
-  };
-}
+    if (unfilled_ && value > unfilled_->largest_batch) return unfilled_->value;
+    RIDGELINE_TRY(found, simulated(kind_, mission_, deployment_));
+    if (is_batch_ && found.largest_batch > 0 && found.largest_batch < value) unfilled_ = found;
+    return found.value;
+  }
 
-Change parameter(std::string name) {
-  return [name = std::move(name)](VersusQuestion& q, double value) -> Status {
-    for (Mission* m : {&q.a.mission, &q.b.mission})
-      RIDGELINE_CHECK(set(*m, fmt::format("{}.{}", decisive(*m).id, name), value));
-    return Status::success();
-  };
-}
+ private:
+  const VersusMetricKind& kind_;
+  Mission mission_;
+  const Economics& economics_;
+  const mission::Deployment& deployment_;
+  std::string parameter_;
+  bool is_batch_;
+  std::optional<Simulated> unfilled_;
+};
 
 Result<BreakEven> of_parameter(const char* input, const char* unit, const char* name, double most,
-                               const VersusMetricKind& kind, const VersusQuestion& question,
-                               const MissionData& data) {
+                               const Asked& asked) {
   BreakEven found;
   found.input = input;
   found.unit = unit;
-  const double a = mission::number_of(question.a.mission, decisive(question.a.mission), name),
-               b = mission::number_of(question.b.mission, decisive(question.b.mission), name);
-  if (a != b) {
+  const Mission &a = asked.question.a.mission, &b = asked.question.b.mission;
+  const double now = mission::number_of(a, decisive(a), name);
+  if (now != mission::number_of(b, decisive(b), name)) {
     found.why_not = "the two sides have different ones";
     return found;
   }
-  find_whole(found, ratio_with(kind, question, data, parameter(name)), a, most);
+  std::array<Changed, 2> sides{Changed(asked, 0, name), Changed(asked, 1, name)};
+  const RatioAt ratio_at = [&](double value) -> Result<double> {
+    return ratio_between(asked.kind, {sides[0].at(value), sides[1].at(value)});
+  };
+  find_whole(found, ratio_at, now, most);
   return found;
 }
 
@@ -138,14 +166,14 @@ Price price_of(const VersusSide& side, const MissionData& data) {
 }
 
 /// `s` 0: of A, 1: of B. The better side's may rise, the other's fall.
-Result<BreakEven> of_price(std::size_t s, double ratio, const VersusMetricKind& kind,
-                           const VersusQuestion& question, const MissionData& data) {
+Result<BreakEven> of_price(std::size_t s, double ratio, const Asked& asked, const MissionData& data) {
   constexpr double furthest = 1024;
-  const Price price = price_of(s == 0 ? question.a : question.b, data);
+  const VersusSide& side = s == 0 ? asked.question.a : asked.question.b;
+  const Price price = price_of(side, data);
   BreakEven found;
   found.input = s == 0 ? "price of A" : "price of B";
   found.unit = price.by_the_hour ? "USD/h" : "USD";
-  if (!kind.name.starts_with("cost_")) {
+  if (!asked.kind.name.starts_with("cost_")) {
     found.now = price.value;
     found.why_not = "the price does not enter the metric";
     return found;
@@ -154,16 +182,19 @@ Result<BreakEven> of_price(std::size_t s, double ratio, const VersusMetricKind& 
     found.why_not = "the price is unknown";
     return found;
   }
-  const Change change = [s, price](VersusQuestion& q, double value) {
-    Economics& e = s == 0 ? q.a.economics : q.b.economics;
-    const Sourced<Dollars> sourced{
-        Dollars(value), {ProvenanceKind::given, "the search for a break-even", ""}, {}};
-    (price.by_the_hour ? e.rent : e.device_price) = sourced;
-    return Status::success();
+  const mission::Deployment& deployment = asked.points[s]->deployment;
+  RIDGELINE_TRY(work, work_of(side.mission, deployment));
+  Economics terms = side.economics;
+  std::optional<double> other = evaluated_figure(asked.kind, asked.points[1 - s]->evaluation).value;
+  const RatioAt ratio_at = [&](double value) -> Result<double> {
+    (price.by_the_hour ? terms.rent : terms.device_price) =
+        Sourced<Dollars>{Dollars(value), {ProvenanceKind::given, "the search for a break-even", ""}, {}};
+    RIDGELINE_TRY(evaluation, evaluation_of(work, deployment, terms));
+    const auto own = evaluated_figure(asked.kind, evaluation).value;
+    return ratio_between(asked.kind, s == 0 ? Values{own, other} : Values{other, own});
   };
   const bool is_better = (better(ratio) > 0) == (s == 1);
-  find_real(found, ratio_with(kind, question, data, change), *price.value,
-            is_better ? *price.value * furthest : *price.value / furthest);
+  find_real(found, ratio_at, *price.value, is_better ? *price.value * furthest : *price.value / furthest);
   return found;
 }
 
@@ -213,26 +244,22 @@ void find_real(BreakEven& found, const RatioAt& ratio_at, double now, double lim
   if (turn) take(found, *turn);
 }
 
-Result<std::vector<BreakEven>> break_evens(const VersusMetricKind& kind, const VersusQuestion& question,
-                                           const MissionData& data) {
-  const RatioAt now =
-      ratio_with(kind, question, data, [](VersusQuestion&, double) { return Status::success(); });
-  const auto at_now = now(0);
-  const double ratio = at_now ? *at_now : 1;  // unknown: the searches say so
+Result<std::vector<BreakEven>> break_evens(const Asked& asked, const MissionData& data) {
+  const auto now = ratio_now(asked);
+  const double ratio = now ? *now : 1;  // unknown: the searches say so
+  const VersusQuestion& question = asked.question;
   std::vector<BreakEven> all;
   for (const std::size_t s : {0U, 1U}) {
-    RIDGELINE_TRY(price, of_price(s, ratio, kind, question, data));
+    RIDGELINE_TRY(price, of_price(s, ratio, asked, data));
     all.push_back(std::move(price));
   }
-  RIDGELINE_TRY(
-      batch,
-      of_parameter("batch", question.a.mission.engine == MissionEngine::continuous ? "sequences" : "samples",
-                   "max_batch", question.most_batch, kind, question, data));
+  const bool continuous = question.a.mission.engine == MissionEngine::continuous;
+  RIDGELINE_TRY(batch, of_parameter("batch", continuous ? "sequences" : "samples", "max_batch",
+                                    question.most_batch, asked));
   all.push_back(std::move(batch));
   const double isl = mission::number_of(question.a.mission, decisive(question.a.mission), "isl");
   if (isl > 0) {
-    RIDGELINE_TRY(context,
-                  of_parameter("context", "tokens in", "isl", question.most_context, kind, question, data));
+    RIDGELINE_TRY(context, of_parameter("context", "tokens in", "isl", question.most_context, asked));
     all.push_back(std::move(context));
   } else {
     BreakEven none;

@@ -17,8 +17,13 @@ void find_whole(BreakEven&, const RatioAt&, double now, double most);
 /// The same for a positive real number, towards `limit` alone, until the two ends are within 0.05 %.
 void find_real(BreakEven&, const RatioAt&, double now, double limit);
 
+/// What decides, and both sides at the mission's point. Refers to what must outlive it.
+struct Asked {
+  const VersusMetricKind& kind;
+  const VersusQuestion& question;
+  std::array<const Point*, 2> points;
+};
 /// Price of either device, batch and context.
-Result<std::vector<BreakEven>> break_evens(const VersusMetricKind&, const VersusQuestion&,
-                                           const MissionData&);
+Result<std::vector<BreakEven>> break_evens(const Asked&, const MissionData&);
 
 }  // namespace ridgeline::versus

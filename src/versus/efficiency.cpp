@@ -25,6 +25,11 @@ Row row_of(const std::string& id, const Evaluation& e) {
   return row;
 }
 
+std::string why_unknown(const Evaluation& e, std::size_t input) {
+  const std::string& reason = e.find(input_names[input])->reason;
+  return reason.substr(reason.find(": ") == std::string::npos ? 0 : reason.find(": ") + 2);
+}
+
 /// The same terms for every device: those of a side but for what is of its own device.
 Economics shared_terms(Economics e) {
   e.rent.reset();
@@ -38,6 +43,11 @@ std::vector<InputOutput> known(const std::vector<Row>& rows, std::size_t input) 
     if (row.inputs[input] && row.output) result.push_back({row.id, *row.inputs[input], *row.output});
   }
   return result;
+}
+
+Result<Evaluation> evaluation_on(const Mission& m, const mission::Deployment& d, const Economics& terms) {
+  RIDGELINE_TRY(work, work_of(m, d));
+  return evaluation_of(work, d, terms);
 }
 
 }  // namespace
@@ -80,13 +90,17 @@ Efficiencies efficiencies(const std::array<const VersusSide*, 2>& sides,
     own[s] = row_of(points[s]->deployment.hardware->id, points[s]->evaluation);
     rows.push_back(own[s]);
   }
+  const Mission& mission = sides[0]->mission;
+  const Economics terms = shared_terms(sides[0]->economics);
+  mission::Deployment deployment = points[0]->deployment;
   for (const Hardware& device : data.catalog.all_hardware()) {
     if (device.tier == "host" || device.id == own[0].id || device.id == own[1].id) continue;
-    VersusSide other{sides[0]->mission, shared_terms(sides[0]->economics)};
-    other.mission.hardware = device.id;
-    const auto point = point_of(other, data);
-    if (point) {
-      rows.push_back(row_of(device.id, point->evaluation));
+    deployment.hardware = &device;
+    deployment.calibration =
+        data.calibrations.find(device, mission.stack, "", deployment.model->id).calibration;
+    const auto evaluation = evaluation_on(mission, deployment, terms);
+    if (evaluation) {
+      rows.push_back(row_of(device.id, *evaluation));
     } else {
       ++result.left_out;
     }
@@ -104,9 +118,23 @@ Efficiencies efficiencies(const std::array<const VersusSide*, 2>& sides,
         e.theta = radial.theta;
         e.reference = radial.reference;
       } else {
-        const std::string& reason = points[s]->evaluation.find(input_names[input])->reason;
-        e.missing = reason.substr(reason.find(": ") == std::string::npos ? 0 : reason.find(": ") + 2);
+        e.missing = why_unknown(points[s]->evaluation, input);
       }
+    }
+  }
+  return result;
+}
+
+Efficiencies no_efficiencies(const std::array<const Point*, 2>& points) {
+  Efficiencies result;
+  for (std::size_t input = 0; input < 2; ++input) {
+    for (std::size_t s = 0; s < 2; ++s) {
+      ParetoEfficiency& e = result.sides[s][input];
+      e.input = input_names[input];
+      e.output = output_name(points[s]->evaluation);
+      const Evaluation& evaluation = points[s]->evaluation;
+      const bool known = row_of("", evaluation).inputs[input].has_value();
+      e.missing = known ? "the front was not asked for" : why_unknown(evaluation, input);
     }
   }
   return result;

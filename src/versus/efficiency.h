@@ -27,5 +27,7 @@ struct Efficiencies {
 /// Every device of the catalog, this machine aside, in the place of A's.
 Efficiencies efficiencies(const std::array<const VersusSide*, 2>&, const std::array<const Point*, 2>&,
                           const MissionData&);
+/// What is said of them where nobody asks.
+Efficiencies no_efficiencies(const std::array<const Point*, 2>&);
 
 }  // namespace ridgeline::versus

@@ -37,17 +37,14 @@ MissionPhase make_phase(const Mission& m, const MadePhase& made, Hertz slower, H
   return phase;
 }
 
-std::optional<PhaseReport> play(const VersusSide& side, const MissionPhase& phase, const MissionData& data,
+std::optional<PhaseReport> play(const VersusSide& side, MissionPhase phase, const Point& point,
                                 std::string& failed) {
-  Mission m = side.mission;
-  m.phases = {phase};
-  m.thresholds.clear();
-  auto report = run(m, data);
+  auto report = mission::run_phase(side.mission, phase, point.deployment);
   if (!report) {
     failed = report.error().message;
     return std::nullopt;
   }
-  PhaseReport played = std::move(report->phases.front());
+  PhaseReport played = *std::move(report);
   played.run.queries = {};  // as many as arrived; the metrics are made
   played.run.phases = {};
   played.run.sample_completions = {};
@@ -71,7 +68,7 @@ std::vector<PlannedPhase> plan_phases(const Mission& m, Hertz slower, Hertz fast
 }
 
 std::vector<VersusPhase> play_phases(const std::array<const VersusSide*, 2>& sides,
-                                     const std::array<const Point*, 2>& points, const MissionData& data) {
+                                     const std::array<const Point*, 2>& points) {
   const auto rate = [&](std::size_t s) { return Hertz(*points[s]->evaluation.find("throughput")->value); };
   const auto [slower, faster] = std::minmax({rate(0), rate(1)});
   const std::array<std::vector<PlannedPhase>, 2> planned{plan_phases(sides[0]->mission, slower, faster),
@@ -84,7 +81,7 @@ std::vector<VersusPhase> play_phases(const std::array<const VersusSide*, 2>& sid
     both.scenario = planned[0][i].phase.scenario;
     both.of_mission = planned[0][i].of_mission;
     for (std::size_t s = 0; s < 2; ++s)
-      both.sides[s] = play(*sides[s], planned[s][i].phase, data, both.failed[s]);
+      both.sides[s] = play(*sides[s], planned[s][i].phase, *points[s], both.failed[s]);
     phases.push_back(std::move(both));
   }
   return phases;

@@ -16,6 +16,6 @@ struct PlannedPhase {
 std::vector<PlannedPhase> plan_phases(const Mission&, Hertz slower, Hertz faster);
 
 std::vector<VersusPhase> play_phases(const std::array<const VersusSide*, 2>&,
-                                     const std::array<const Point*, 2>&, const MissionData&);
+                                     const std::array<const Point*, 2>&);
 
 }  // namespace ridgeline::versus

@@ -33,45 +33,34 @@ ServingPoint serving_point(const Mission& m, const mission::Deployment& d) {
   return point;
 }
 
-Status serve(const VersusSide& side, Point& result) {
-  const mission::Deployment& d = result.deployment;
-  const ServingPoint point = serving_point(side.mission, d);
-  RIDGELINE_TRY(prediction, predict_serving(*d.model, *d.hardware, point, d.calibration));
-  RIDGELINE_TRY(evaluation, evaluate(point, prediction, *d.hardware, {{}, side.economics}));
-  RIDGELINE_TRY(prompt, predict(*d.model, *d.hardware, d.precision, StepShape::prefill(1, point.isl),
-                                d.calibration, point.worker.parallelism));
-  result.evaluation = std::move(evaluation);
-  result.pass = std::move(prediction.decode);
-  result.prompt = std::move(prompt);
-  result.prompt_share = prediction.prompt_share;
-  return Status::success();
+Result<Work> serve(const Mission& m, const mission::Deployment& d) {
+  Work work;
+  work.point = serving_point(m, d);
+  RIDGELINE_TRY(prediction, predict_serving(*d.model, *d.hardware, *work.point, d.calibration));
+  work.serving = std::move(prediction);
+  return work;
 }
 
-Status pass(const VersusSide& side, Point& result) {
-  const mission::Deployment& d = result.deployment;
-  const MissionPhase& phase = decisive(side.mission);
-  const std::uint32_t batch = mission::count_of(side.mission, phase, "max_batch"),
-                      isl = mission::count_of(side.mission, phase, "isl");
+Result<Work> pass(const Mission& m, const mission::Deployment& d) {
+  const MissionPhase& phase = decisive(m);
+  const std::uint32_t batch = mission::count_of(m, phase, "max_batch"),
+                      isl = mission::count_of(m, phase, "isl");
   if (generates(*d.model)) {
     return bad_input(fmt::format(
         "{} generates, and mission {} runs it in whole batches; engine: continuous can be audited",
-        d.model->id, side.mission.id));
+        d.model->id, m.id));
   }
   const StepShape shape = isl > 0 ? StepShape::prefill(batch, isl) : StepShape::samples(batch);
   RIDGELINE_TRY(profile, predict(*d.model, *d.hardware, d.precision, shape, d.calibration));
   RIDGELINE_CHECK(fits(profile));
-  RIDGELINE_TRY(evaluation, evaluate(profile, *d.hardware, {{}, side.economics}));
-  result.evaluation = std::move(evaluation);
-  result.pass = std::move(profile);
-  return Status::success();
+  Work work;
+  work.pass = std::move(profile);
+  return work;
 }
 
-Result<std::optional<double>> simulated(std::string_view metric, const Mission& m,
-                                        const mission::Deployment& d) {
-  RIDGELINE_TRY(played, mission::play(m, decisive(m), d));
-  const Summary summary = summarize(played.run);
+std::optional<double> metric_in(std::string_view metric, const std::vector<MissionMetric>& measured) {
   std::optional<double> value, rate, power;
-  for (const MissionMetric& found : mission::measure(played.run, summary, {})) {
+  for (const MissionMetric& found : measured) {
     if (found.name == metric) value = found.value;
     if (found.name == "rate.sustained") rate = found.value;
     if (found.name == "power.mean") power = found.value;
@@ -90,7 +79,7 @@ std::string why_missing(const VersusMetricKind& kind, const Mission& m) {
 Result<VersusFigure> simulated_figure(const VersusMetricKind& kind, const VersusSide& side,
                                       const Point& point) {
   const mission::Deployment& d = point.deployment;
-  RIDGELINE_TRY(value, simulated(kind.name, side.mission, d));
+  RIDGELINE_TRY(value, value_of(kind, side, point));
   VersusFigure figure;
   figure.value = value;
   if (!value) {
@@ -106,15 +95,15 @@ Result<VersusFigure> simulated_figure(const VersusMetricKind& kind, const Versus
     mission::Deployment other = d;
     other.hardware = &device.hardware;
     other.calibration = device.calibration;
-    RIDGELINE_TRY(end, simulated(kind.name, side.mission, other));
-    if (!end) return figure;
-    interval = {std::min(interval.first, *end), std::max(interval.second, *end)};
+    RIDGELINE_TRY(end, simulated(kind, side.mission, other));
+    if (!end.value) return figure;
+    interval = {std::min(interval.first, *end.value), std::max(interval.second, *end.value)};
   }
   figure.interval = interval;
   return figure;
 }
 
-VersusFigure evaluated_figure(std::string_view name, const Evaluation& e) {
+VersusFigure named_figure(std::string_view name, const Evaluation& e) {
   VersusFigure figure;
   const EvaluationMetric* m = e.find(name);
   if (m == nullptr) {
@@ -153,11 +142,30 @@ SlowedDevice slowed(const Hardware& hardware, const Calibration& calibration, co
   return result;
 }
 
-Result<Point> point_with(const VersusSide& side, const mission::Deployment& deployment) {
+Result<Work> work_of(const Mission& m, const mission::Deployment& d) {
+  return m.engine == MissionEngine::continuous ? serve(m, d) : pass(m, d);
+}
+
+Result<Evaluation> evaluation_of(const Work& work, const mission::Deployment& d, const Economics& economics) {
+  if (work.point) return evaluate(*work.point, *work.serving, *d.hardware, {{}, economics});
+  return evaluate(work.pass, *d.hardware, {{}, economics});
+}
+
+Result<Point> point_with(const VersusSide& side, const mission::Deployment& d) {
+  RIDGELINE_TRY(work, work_of(side.mission, d));
+  RIDGELINE_TRY(evaluation, evaluation_of(work, d, side.economics));
   Point result;
-  result.deployment = deployment;
-  const bool continuous = side.mission.engine == MissionEngine::continuous;
-  RIDGELINE_CHECK(continuous ? serve(side, result) : pass(side, result));
+  result.deployment = d;
+  result.evaluation = std::move(evaluation);
+  if (!work.point) {
+    result.pass = std::move(work.pass);
+    return result;
+  }
+  RIDGELINE_TRY(prompt, predict(*d.model, *d.hardware, d.precision, StepShape::prefill(1, work.point->isl),
+                                d.calibration, work.point->worker.parallelism));
+  result.pass = std::move(work.serving->decode);
+  result.prompt = std::move(prompt);
+  result.prompt_share = work.serving->prompt_share;
   return result;
 }
 
@@ -174,8 +182,12 @@ std::string what_of(const VersusMetricKind& kind, const Evaluation& e) {
 
 Result<VersusFigure> figure_of(const VersusMetricKind& kind, const VersusSide& side, const Point& point) {
   if (kind.simulated) return simulated_figure(kind, side, point);
-  if (kind.name != "per_watt") return evaluated_figure(kind.name, point.evaluation);
-  VersusFigure figure = evaluated_figure("energy_per_query", point.evaluation);
+  return evaluated_figure(kind, point.evaluation);
+}
+
+VersusFigure evaluated_figure(const VersusMetricKind& kind, const Evaluation& evaluation) {
+  if (kind.name != "per_watt") return named_figure(kind.name, evaluation);
+  VersusFigure figure = named_figure("energy_per_query", evaluation);
   if (figure.value) figure.value = 1 / *figure.value;
   if (figure.interval) figure.interval = {1 / figure.interval->second, 1 / figure.interval->first};
   figure.upper_bound = false;
@@ -184,9 +196,16 @@ Result<VersusFigure> figure_of(const VersusMetricKind& kind, const VersusSide& s
 
 Result<std::optional<double>> value_of(const VersusMetricKind& kind, const VersusSide& side,
                                        const Point& point) {
-  if (kind.simulated) return simulated(kind.name, side.mission, point.deployment);
-  RIDGELINE_TRY(figure, figure_of(kind, side, point));
-  return figure.value;
+  if (!kind.simulated) return evaluated_figure(kind, point.evaluation).value;
+  if (!point.played.empty()) return metric_in(kind.name, point.played);
+  RIDGELINE_TRY(found, simulated(kind, side.mission, point.deployment));
+  return found.value;
+}
+
+Result<Simulated> simulated(const VersusMetricKind& kind, const Mission& m, const mission::Deployment& d) {
+  RIDGELINE_TRY(played, mission::play(m, decisive(m), d));
+  const auto measured = mission::measure(played.run, summarize(played.run), {});
+  return Simulated{metric_in(kind.name, measured), played.largest_batch};
 }
 
 }  // namespace ridgeline::versus

@@ -811,6 +811,8 @@ class AuditOptions(TypedDict, total=False):
     """A and B: energy of the facility over that of the devices."""
     carbon_intensity: Union[float, None]
     """A and B: grams of CO2 equivalent for a kWh."""
+    skip: Union[Text, Sequence[Text], None]
+    """A and B: leave out what takes long, the front of the catalog and break-evens: front,break-evens."""
     svg: Union[Text, None]
     """A and B: write the rooflines as a picture to this file."""
     memo: Union[Text, None]

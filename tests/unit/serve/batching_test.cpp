@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "serve/counted.h"
 #include "systems.h"
 
 namespace ridgeline::serve {
@@ -158,6 +159,30 @@ TEST(Batching, ABatchLastsUntilItsLongestAnswerIsDone) {
   EXPECT_EQ(run.queries[1].tokens, 4u);
   schedule.lengths = {{10, 1}};
   EXPECT_FALSE(simulate(schedule, system)) << "the table ends at 9";
+}
+
+/// Three queries of two samples a millisecond apart, each 0.1 ms of service for a sample: no batch is larger
+/// than two, and a policy that allows more is the same. One at a time is not.
+TEST(Batching, APolicyThatNeverHeldABatchSmallIsEveryLooserOne) {
+  Schedule schedule;
+  schedule.scenario = Scenario::mlperf(ScenarioKind::constant_stream);
+  schedule.scenario.target_qps = 1000;
+  schedule.scenario.samples_per_query = schedule.samples = 2;
+  for (int i = 0; i < 3; ++i) schedule.arrivals.push_back(milliseconds(i));
+  const auto played = [&](std::uint32_t most) {
+    return simulate_counted(schedule,
+                            make_system(linear_table(Nanoseconds(0), microseconds(100), most), policy(most)));
+  };
+  const auto one = played(1), two = played(2), three = played(3), many = played(64);
+  ASSERT_TRUE(one && two && three && many) << one.error().message;
+  EXPECT_EQ(one->largest_batch, 1);
+  EXPECT_EQ(two->largest_batch, 2);
+  EXPECT_EQ(three->largest_batch, 2);
+  EXPECT_EQ(many->largest_batch, 2);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(three->run.queries[i].completed, milliseconds(i) + microseconds(200));
+    EXPECT_EQ(many->run.queries[i].completed, three->run.queries[i].completed);
+  }
 }
 
 }  // namespace

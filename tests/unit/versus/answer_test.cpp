@@ -201,5 +201,32 @@ TEST(Answer, a_system_against_itself_is_equal) {
   for (const BreakEven& b : v->break_evens) EXPECT_FALSE(b.turns);
 }
 
+/// What is left out is missing, and all else is as it was.
+TEST(Answer, what_is_skipped_changes_nothing_else) {
+  VersusQuestion q = question_of(versus_example("reading-room.yaml"), "system-a", "h100-pcie-80gb");
+  for (VersusSide* side : {&q.a, &q.b}) ASSERT_TRUE(set(side->mission, "duration", 2));
+  const auto whole = audit_versus(q, versus_data());
+  q.skip = {.front = true, .break_evens = true};
+  const auto part = audit_versus(q, versus_data());
+  ASSERT_TRUE(whole && part);
+  EXPECT_EQ(whole->break_evens.size(), 4);
+  EXPECT_TRUE(part->break_evens.empty());
+  EXPECT_EQ(part->verdict.reason, whole->verdict.reason);
+  ASSERT_EQ(part->metrics.size(), whole->metrics.size());
+  for (std::size_t i = 0; i < part->metrics.size(); ++i) {
+    for (const std::size_t s : {0U, 1U})
+      EXPECT_EQ(part->metrics[i].sides[s].value, whole->metrics[i].sides[s].value);
+  }
+  ASSERT_EQ(part->phases.size(), whole->phases.size());
+  for (std::size_t i = 0; i < part->phases.size(); ++i)
+    EXPECT_EQ(part->phases[i].sides[1]->summary.queries, whole->phases[i].sides[1]->summary.queries);
+  const auto& [power, cost] = part->systems[1].efficiency;
+  EXPECT_TRUE(whole->systems[1].efficiency[0].theta);
+  EXPECT_FALSE(power.theta);
+  EXPECT_EQ(power.missing, "the front was not asked for");
+  EXPECT_EQ(power.compared, 0);
+  EXPECT_EQ(cost.missing, whole->systems[1].efficiency[1].missing);  // it has no price
+}
+
 }  // namespace
 }  // namespace ridgeline

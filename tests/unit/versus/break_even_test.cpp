@@ -123,15 +123,52 @@ TEST(BreakEvens, hold_when_evaluated_again) {
   EXPECT_EQ(break_even(compute_bound(), "batch").tried_to, 1024);
 }
 
+Result<std::vector<BreakEven>> of_throughput(const VersusQuestion& q) {
+  const auto a = versus::point_of(q.a, versus_data()), b = versus::point_of(q.b, versus_data());
+  return versus::break_evens({*find_versus_metric("throughput"), q, {&*a, &*b}}, versus_data());
+}
+
 TEST(BreakEvens, say_why_one_was_not_looked_for) {
   VersusQuestion q = question_of(versus_example("reading-room.yaml"));
-  const auto all = versus::break_evens(*find_versus_metric("throughput"), q, versus_data());
+  const auto all = of_throughput(q);
   ASSERT_TRUE(all);
   EXPECT_EQ((*all)[0].why_not, "the price does not enter the metric");
   ASSERT_TRUE(set(q.b.mission, "max_batch", 8));
-  const auto unlike = versus::break_evens(*find_versus_metric("throughput"), q, versus_data());
+  const auto unlike = of_throughput(q);
   ASSERT_TRUE(unlike);
   EXPECT_EQ((*unlike)[2].why_not, "the two sides have different ones");
+}
+
+/// The search skips simulations that cannot differ; asked again, each end is that of a run of its own.
+TEST(BreakEvens, simulated_ones_hold_when_played_again) {
+  VersusQuestion q = shipped_question("edge-guardian", "jetson-agx-thor", "l4");
+  for (VersusSide* side : {&q.a, &q.b}) {
+    ASSERT_TRUE(apply_fix(side->mission));
+    ASSERT_TRUE(set(side->mission, "precision", std::string("fp16")));
+    ASSERT_TRUE(set(side->mission, "duration", 10));
+  }
+  const VersusMetricKind& kind = *find_versus_metric("latency.p99");
+  const auto a = versus::point_of(q.a, versus_data()), b = versus::point_of(q.b, versus_data());
+  ASSERT_TRUE(a && b);
+  const auto all = versus::break_evens({kind, q, {&*a, &*b}}, versus_data());
+  ASSERT_TRUE(all) << all.error().message;
+  const BreakEven& batch = (*all)[2];
+  ASSERT_TRUE(batch.turns || batch.tried_to == 1024);
+  const auto ratio_at = [&](double most) {
+    std::array<double, 2> p99{};
+    for (const std::size_t s : {0U, 1U}) {
+      VersusSide side = s == 0 ? q.a : q.b;
+      EXPECT_TRUE(set(side.mission, "car.max_batch", most));
+      p99[s] = **versus::value_of(kind, side, *versus::point_of(side, versus_data()));
+    }
+    return p99[0] / p99[1];
+  };
+  if (batch.turns) {
+    EXPECT_EQ(ratio_at(*batch.turns), *batch.ratio_turns);
+    EXPECT_EQ(ratio_at(*batch.keeps), *batch.ratio_keeps);
+  }
+  // Eight frames come together, twenty times a second, and are done by the next: a batch is of eight at most.
+  EXPECT_EQ(ratio_at(1024), ratio_at(9));
 }
 
 }  // namespace

@@ -46,6 +46,9 @@ export function neededEntries(words: readonly string[], catalog: Catalog, given:
     const text = mission(valuesOf(rest, ['--mission'])[0])
     if (text === undefined) return undefined
     names.push(...valuesOf(rest, ['--a', '--b']), ...namesOfMission(text), ...namesOfChanges(rest, '--set'))
+    // The front is of every device.
+    const skips = valuesOf(rest, ['--skip']).flatMap((list) => list.split(','))
+    if (!skips.includes('front')) names.push(...Object.keys(catalog).flatMap((file) => /^hardware\/(.*)\.yaml$/.exec(file)?.[1] ?? []))
   } else if (command === 'lab' && rest[0] === 'key') {
     const lab = catalog[`labs/${rest[1]}/lab.yaml`]
     const text = mission(valuesOf(rest, ['--track'])[0])

@@ -9,12 +9,21 @@ export const fill = (command: readonly string[], values: Settings): string[] =>
 /** Every control's value, where the address gives none. */
 export const defaultsOf = (controls: Control[]): Settings => Object.fromEntries(controls.map((c) => [c.id, c.value]))
 
-/** The same run, but shorter: a first rough answer. */
-export function shorter(words: string[], seconds: number): string[] {
+function beforeJson(words: string[], more: string[]): string[] {
   const at = words.indexOf('--json')
-  const head = at < 0 ? words : words.slice(0, at)
-  const tail = at < 0 ? [] : words.slice(at)
-  return [...head, '--set', `duration=${Number(seconds.toPrecision(3))}`, ...tail]
+  return at < 0 ? [...words, ...more] : [...words.slice(0, at), ...more, ...words.slice(at)]
+}
+
+/** The same run, but shorter: a first rough answer. */
+export const shorter = (words: string[], seconds: number): string[] => beforeJson(words, ['--set', `duration=${Number(seconds.toPrecision(3))}`])
+
+/** The same audit without what takes long and is not drawn at once. */
+export const lighter = (words: string[]): string[] => beforeJson(words, ['--skip', 'front,break-evens'])
+
+/** The last duration that the words set, in seconds. */
+export function lengthIn(words: readonly string[]): number | undefined {
+  const set = words.findLast((word, i) => words[i - 1] === '--set' && word.startsWith('duration='))
+  return set && Number(set.slice('duration='.length)) || undefined
 }
 
 /** RFC 6901; undefined where it leads nowhere. */

@@ -231,7 +231,8 @@ export interface Versus {
 }
 export interface VersusPlay {
   failed: string
-  queries: number
+  /** Null where it failed. */
+  queries: number | null
   metrics: Record<string, { value: number; unit: string }>
 }
 

@@ -1,7 +1,7 @@
 /** An instrument's document: a rough one within a frame, the exact one soon after, and the one before as a ghost. */
 import { ask, Refusal } from '../engine'
-import { shorter } from './commands'
-import type { Mission } from './documents'
+import { lengthIn, lighter, shorter } from './commands'
+import type { Mission, Versus } from './documents'
 
 export interface Played<T> {
   body: T
@@ -10,7 +10,14 @@ export interface Played<T> {
   /** Of the last phase that was played, seconds. */
   latency: Float64Array
   rough: boolean
+  /** It is rough, and what it simulates is shorter than asked for. */
+  short: boolean
   milliseconds: number
+}
+
+interface Rough {
+  words: string[]
+  short: boolean
 }
 
 /** What the rough answer may take of the engine's time. */
@@ -42,20 +49,19 @@ export class Player<T> {
     if (this.exact && performance.now() - this.stood > 700) this.ghost = this.exact
     this.working = true
     try {
-      const seconds = canBeShort ? this.roughSeconds(whole) : undefined
-      for (const rough of seconds === undefined ? [false] : [true, false]) {
-        const said = rough ? shorter(words, seconds!) : words
+      const first = canBeShort ? roughOf(words, this.exact, whole) : undefined
+      for (const rough of first ? [first, undefined] : [undefined]) {
         // Beside what answers at once, where it may take long.
         const long = !rough && words[0] !== 'tail' && (this.exact?.milliseconds ?? Infinity) > 2 * frame
         // What cannot be played shorter is played whole.
-        const answer = await ask<T>(this.key, said, { long }).catch((error: unknown) => {
+        const answer = await ask<T>(this.key, rough?.words ?? words, { long }).catch((error: unknown) => {
           if (!rough || !(error instanceof Refusal)) throw error
           return 'none' as const
         })
         if (answer === 'none') continue
         if (!answer || mine !== this.turn) return
         const { latency, milliseconds } = answer.answer
-        this.shown = { body: answer.body, text: answer.text, words, latency, rough, milliseconds }
+        this.shown = { body: answer.body, text: answer.text, words, latency, rough: rough !== undefined, short: rough?.short ?? false, milliseconds }
         if (!rough) {
           this.exact = this.shown
           this.stood = performance.now()
@@ -67,14 +73,26 @@ export class Player<T> {
     }
     if (mine === this.turn) this.working = false
   }
+}
 
-  /** By what the last exact one took; undefined where it is short enough itself. */
-  private roughSeconds(whole: number | undefined): number | undefined {
-    const mission = this.exact?.body as Mission | undefined
-    const length = mission?.phases?.[0]?.scenario.min_duration_seconds ?? whole
-    if (!length) return undefined
-    // A mission lasts a second at least.
-    const share = this.exact ? frame / this.exact.milliseconds : 1 / 30
-    return share > 0.7 || length < 1.5 ? undefined : Math.max(1, length * share)
+/** What is asked first; undefined where the last exact answer took no longer than a rough one may. `whole`: seconds, where the words set none. */
+export function roughOf(words: string[], exact: Pick<Played<unknown>, 'body' | 'milliseconds'> | undefined, whole: number | undefined): Rough | undefined {
+  const share = exact ? frame / exact.milliseconds : 1 / 30
+  if (share > 0.7) return undefined
+  if (words[0] === 'audit') {
+    const seconds = exact ? auditSeconds(exact.body as Versus, lengthIn(words) ?? whole) : undefined
+    const light = lighter(words)
+    return { words: seconds === undefined ? light : shorter(light, seconds), short: seconds !== undefined }
   }
+  const length = (exact?.body as Mission | undefined)?.phases?.[0]?.scenario.min_duration_seconds ?? whole
+  // A mission lasts a second at least.
+  return !length || length < 1.5 ? undefined : { words: shorter(words, Math.max(1, length * share)), short: true }
+}
+
+/** So short that every scenario which has a P99 keeps one, which takes a hundred queries; undefined: the whole. */
+function auditSeconds(versus: Versus, whole: number | undefined): number | undefined {
+  if (!whole) return undefined
+  const queries = versus.scenarios.flatMap((s) => [s.a, s.b]).filter((p) => p.metrics['latency.p99']).map((p) => p.queries ?? Infinity)
+  const seconds = Math.max(1, (whole * 110) / Math.min(...queries, Infinity))
+  return seconds < 0.8 * whole ? seconds : undefined
 }

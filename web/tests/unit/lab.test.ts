@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { defaultsOf, fill, numberAt, pointed, shorter } from '../../src/lab/commands'
+import { defaultsOf, fill, lengthIn, numberAt, pointed, shorter } from '../../src/lab/commands'
 import { evidenceLines, evidenceText, metricName, shownIn } from '../../src/lab/figures'
 import { Kept, parseSaved, storageKey } from '../../src/lab/kept.svelte'
 import {
@@ -7,6 +7,7 @@ import {
 } from '../../src/lab/ledger'
 import { html } from '../../src/lab/markdown'
 import { labHash, parseLabPlace, partHash } from '../../src/lab/place'
+import { roughOf } from '../../src/lab/player.svelte'
 import { counted, failure, figuresOf, goalState, holds, type Trial } from '../../src/lab/trials'
 import { apart } from '../../src/plot/shapes'
 import { lab } from './lab.fixture'
@@ -206,4 +207,30 @@ test('names beside marks do not lie on each other, and stay in the picture', () 
     expect(a.right).toBeLessThanOrEqual(300)
     for (const b of boxes.slice(i + 1)) expect(a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom).toBe(false)
   }
+})
+
+test('the first answer to an audit leaves out what takes long, and plays no shorter than its P99 allow', () => {
+  const words = 'audit --a x --b y --mission m --set duration=300 --set duration=20 --json'.split(' ')
+  expect(lengthIn(words)).toBe(20)
+  expect(lengthIn(['audit', '--set', 'qps=3', 'duration=4'])).toBeUndefined()
+  const light = 'audit --a x --b y --mission m --set duration=300 --set duration=20 --skip front,break-evens'
+  expect(roughOf(words, undefined, 300)).toEqual({ words: `${light} --json`.split(' '), short: false })
+  const play = (queries: number | null, ...metrics: string[]) => ({ failed: '', queries, metrics: Object.fromEntries(metrics.map((m) => [m, { value: 1, unit: 's' }])) })
+  const exact = (milliseconds: number, ...plays: ReturnType<typeof play>[]) =>
+    ({ milliseconds, body: { scenarios: plays.map((a) => ({ a, b: play(null) })) } })
+  // 400 queries in 20 s: 110 of them in 5.5 s. One that has no P99 asks for nothing.
+  expect(roughOf(words, exact(90, play(400, 'latency.p99'), play(50_000, 'latency.p99'), play(30, 'throughput')), 300))
+    .toEqual({ words: `${light} --set duration=5.5 --json`.split(' '), short: true })
+  expect(roughOf(words, exact(90, play(50_000, 'latency.p99')), 300)?.words.at(-2)).toBe('duration=1')
+  expect(roughOf(words, exact(90, play(120, 'latency.p99')), 300)?.short).toBe(false)
+  expect(roughOf(words, exact(15, play(400, 'latency.p99')), 300)).toBeUndefined()
+})
+
+test('a run is first played as short as a frame allows, and not below a second', () => {
+  const words = ['simulate', 'm', '--json']
+  const exact = (milliseconds: number) => ({ milliseconds, body: { phases: [{ scenario: { min_duration_seconds: 60 } }] } })
+  expect(roughOf(words, undefined, 300)?.words).toEqual(['simulate', 'm', '--set', 'duration=10', '--json'])
+  expect(roughOf(words, exact(120), 300)?.words.at(-2)).toBe('duration=6')
+  expect(roughOf(words, exact(12_000), 300)?.words.at(-2)).toBe('duration=1')
+  expect([roughOf(words, exact(15), 300), roughOf(words, undefined, 1.2), roughOf(words, undefined, undefined)]).toEqual([undefined, undefined, undefined])
 })

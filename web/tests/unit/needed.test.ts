@@ -6,6 +6,7 @@ const catalog = {
   'models/b.yaml': 'id: b\naliases: [bee, b-again,\n  b-longer]',
   'hardware/x.yaml': 'id: x',
   'hardware/y.yaml': 'id: y',
+  'hardware/z.yaml': 'id: z',
   'missions/story.yaml': 'model: a\nhardware: x # its own\nfix:\n  changes:\n    - {set: model, to: b, why: small}\n',
   'labs/tails/lab.yaml': 'command: "audit --a {hardware} --b y --json" # or predict bee on y.',
 }
@@ -25,7 +26,10 @@ test('a mission brings its model and device, and those of its fix and its change
   const own = ['models/a.yaml', 'hardware/x.yaml', 'models/b.yaml']
   expect(needed('simulate story --phase car --as server,offline --json')).toEqual(own)
   expect(needed('simulate story --set hardware=y --set qps=3')).toEqual([...own, 'hardware/y.yaml'])
-  expect(needed('audit --a x --b y --mission story --json')?.sort()).toEqual([...own, 'hardware/y.yaml'].sort())
+  // The front is of all devices; without it two are enough.
+  expect(needed('audit --a x --b y --mission story --skip front,break-evens --json')?.sort()).toEqual([...own, 'hardware/y.yaml'].sort())
+  for (const skip of ['', ' --skip break-evens'])
+    expect(needed(`audit --a x --b y --mission story${skip} --json`)?.sort()).toEqual([...own, 'hardware/y.yaml', 'hardware/z.yaml'].sort())
   expect(needed('simulate story --set hardware=alias-of-y')).toBeUndefined()
 })
 
