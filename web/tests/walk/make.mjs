@@ -110,6 +110,7 @@ export async function walkMaking(tools, page, name) {
   await page.getByText('No point keeps to the constraints').waitFor({ timeout: patience })
   assert.equal(native(none).status, 3)
   assert.ok((await tools.download(page, page.locator('.message').getByRole('button', { name: 'JSON' }))).equals(native(none).stdout))
+  assert.match(await page.locator('.costs').innerText(), /\d rather than nothing/)
   await look('make nothing left')
 
   // Another's study to begin with; one of minutes can be watched and stopped.
