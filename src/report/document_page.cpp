@@ -63,7 +63,7 @@ Result<std::string> document_page(const ReadDocument& read, const PageSource& so
   for (const PageKind& kind : page_kinds) {
     if (kind.schema != read.schema) continue;
     if (!kind.page) return run_document_page(source, path);
-    const Json json = Json::parse(source.document);
+    const Json json = Json::parse(source.document, nullptr, false);  // read_document() did already
     std::string complaint;
     std::string page = kind.page(JsonPlace(json, complaint), complaint, read.made_by.inputs, source);
     if (!complaint.empty()) return bad_input(fmt::format("{}: {}", path, complaint));

@@ -41,6 +41,7 @@ button:focus-visible,summary:focus-visible{outline:3px solid var(--line);outline
 svg text{font-size:16px}
 main{padding:10px}
 td{overflow-wrap:anywhere;min-width:5em}
+td:last-child:not(.figure){min-width:12em}
 }
 @media print{
 button{display:none}
