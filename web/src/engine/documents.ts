@@ -25,23 +25,6 @@ export interface CatalogList {
   models: Entry[]
 }
 
-export interface Sourced {
-  value: number
-  provenance: Provenance
-}
-export interface HardwareEntry {
-  id: string
-  name: string
-  peak_flops_per_second_dense: Record<string, Sourced>
-  memory: { name: string; bandwidth_bytes_per_second: Sourced; capacity_bytes: Sourced }
-}
-export interface ModelEntry {
-  id: string
-  name: string
-  task: string
-  architecture: string
-}
-
 export interface Operator {
   name: string
   class: string
@@ -66,6 +49,7 @@ export interface Profile {
   bytes: number
   arithmetic_intensity_flops_per_byte: number
   ridge_point_flops_per_byte: number
+  peak_flops_per_second: number
   throughput_samples_per_second: number
   mfu: number
   footprint: {

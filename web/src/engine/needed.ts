@@ -28,8 +28,7 @@ function namesIn(text: string, catalog: Catalog): string[] {
 }
 
 /**
- * Which files of models and devices a command line needs: to read them all takes a second, and every command copies what
- * was read. Undefined: all of them, for commands that list or search, and for names that are no file's. `given`: files that
+ * Which files of models and devices a command line needs: to read them all takes a second. Undefined: all of them, for commands that list or search, and for names that are no file's. `given`: files that
  * come with the command.
  */
 export function neededEntries(words: readonly string[], catalog: Catalog, given: Catalog = {}): string[] | undefined {
