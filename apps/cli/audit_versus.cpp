@@ -83,9 +83,14 @@ Result<std::string> device(const Context& context, const std::string& name, Miss
 Result<VersusSkips> skips_of(const VersusFlags& flags) {
   VersusSkips skips;
   for (const std::string& part : flags.skip) {
-    if (part != "front" && part != "break-evens")
-      return bad_input(fmt::format("--skip: '{}' cannot be left out; give front or break-evens", part));
-    (part == "front" ? skips.front : skips.break_evens) = true;
+    bool* const asked = part == "front"         ? &skips.front
+                        : part == "break-evens" ? &skips.break_evens
+                        : part == "scenarios"   ? &skips.scenarios
+                                                : nullptr;
+    if (!asked)
+      return bad_input(
+          fmt::format("--skip: '{}' cannot be left out; give front, break-evens or scenarios", part));
+    *asked = true;
   }
   if (skips.break_evens && !flags.memo.empty())
     return bad_input("--skip: the memo says what would change its verdict; drop one of the two");
@@ -192,7 +197,8 @@ void VersusFlags::add_to(CLI::App& app) {
   app.add_option("--carbon-intensity", carbon_intensity, "A and B: grams of CO2 equivalent for a kWh");
   app.add_option(
          "--skip", skip,
-         "A and B: leave out what takes long, the front of the catalog and break-evens: front,break-evens")
+         "A and B: leave out what takes long: front (of the catalog), break-evens, scenarios; again, or with "
+         "commas, for more")
       ->delimiter(',');
   app.add_option("--svg", svg, "A and B: write the rooflines as a picture to this file");
   app.add_option("--memo", memo,

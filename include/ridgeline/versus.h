@@ -35,6 +35,7 @@ struct VersusSide {
 struct VersusSkips {
   bool front = false;        ///< ParetoEfficiency::missing says so
   bool break_evens = false;  ///< Versus::break_evens is empty
+  bool scenarios = false;    ///< Versus::phases is empty; of accuracy nothing is known
 };
 
 struct VersusQuestion {

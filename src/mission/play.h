@@ -1,18 +1,37 @@
 #pragma once
 // A phase of a mission becomes a simulation.
 
+#include <memory>
+
+#include "ridgeline/continuous.h"
 #include "ridgeline/mission.h"
 #include "ridgeline/simulation.h"
 
 namespace ridgeline::mission {
 
-/// What all phases share, looked up once. Points into the data.
+/// Systems that batch continuously, by what phases of one deployment differ in: the table of their passes
+/// takes longer to make than most runs.
+struct MadeSystems {
+  struct Made {
+    ContinuousOptions options;
+    ContinuousSystem system;
+  };
+  std::vector<Made> all;
+};
+
+/// What all phases share, looked up once. Points into the data. Copies share what was made: of one thread.
 struct Deployment {
   const Hardware* hardware = nullptr;
   const Model* model = nullptr;
   PrecisionPlan precision;
   Calibration calibration;
   std::optional<HeatModel> heat;
+  std::shared_ptr<MadeSystems> made = std::make_shared<MadeSystems>();
+
+  /// The same on another device, for which nothing is made.
+  Deployment on(const Hardware& other, const Calibration& its) const {
+    return {&other, model, precision, its, heat};
+  }
 };
 /// Errors: names that the data lacks, with the nearest ones.
 Result<Deployment> deploy(const Mission&, const MissionData&);

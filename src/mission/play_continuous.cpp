@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "mission/play.h"
 #include "ridgeline/continuous.h"
 
@@ -19,6 +21,25 @@ Worker worker_of(const Mission& m, const MissionPhase& phase) {
 
 TokenLengths lengths_of(const Mission& m, const MissionPhase& phase) {
   return {count_of(m, phase, "isl"), count_of(m, phase, "osl")};
+}
+
+bool same(const ContinuousOptions& a, const ContinuousOptions& b) {
+  return a.worker.parallelism == b.worker.parallelism && a.worker.replicas == b.worker.replicas &&
+         a.lengths.input == b.lengths.input && a.lengths.output == b.lengths.output &&
+         a.limits.max_sequences == b.limits.max_sequences;
+}
+
+Result<ContinuousSystem> system_of(const Deployment& d, const ContinuousOptions& options) {
+  constexpr std::size_t most_kept = 4;
+  std::vector<mission::MadeSystems::Made>& all = d.made->all;
+  const auto known = std::find_if(all.begin(), all.end(), [&](const mission::MadeSystems::Made& made) {
+    return same(made.options, options);
+  });
+  if (known != all.end()) return known->system;
+  RIDGELINE_TRY(system, make_continuous_system(*d.model, *d.hardware, options, d.calibration));
+  if (all.size() == most_kept) all.erase(all.begin());
+  all.push_back({options, system});
+  return system;
 }
 
 }  // namespace
@@ -42,7 +63,7 @@ Result<mission::Played> mission::play_continuous(const Mission& m, const Mission
   options.worker = worker_of(m, phase);
   options.lengths = lengths_of(m, phase);
   options.limits.max_sequences = count_of(m, phase, "max_batch");
-  RIDGELINE_TRY(system, make_continuous_system(*d.model, *d.hardware, options, d.calibration));
+  RIDGELINE_TRY(system, system_of(d, options));
   system.name = fmt::format("{} x {} in {}", options.worker.devices(), d.hardware->id, m.precision);
   system.workload =
       fmt::format("{}, continuous batches of up to {}", d.model->id, options.limits.max_sequences);

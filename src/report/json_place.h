@@ -30,6 +30,7 @@ class JsonPlace {
   double number_or_nan() const;          ///< null: not finite when it was written
   std::optional<double> figure() const;  ///< null: unknown
   std::uint64_t whole() const;
+  std::size_t count() const { return static_cast<std::size_t>(whole()); }  ///< of what memory holds
   bool flag() const;
   std::optional<std::string> text_or_null() const;
   std::vector<std::string> texts() const;  ///< of a list

@@ -125,9 +125,9 @@ std::vector<std::pair<std::size_t, std::string>> roofline_key(const std::vector<
                                      {"compute", "bound by compute"},
                                      {"network", "bound by the network"}}) {
     const auto& marks = plots[0].marks;
-    const auto found = std::find_if(marks.begin(), marks.end(), [&](const RooflineMark& mark) {
-      return mark.placed() && mark.bound == bound;
-    });
+    const auto found = std::find_if(
+        marks.begin(), marks.end(),
+        [&, wanted = bound](const RooflineMark& mark) { return mark.placed() && mark.bound == wanted; });
     if (found != marks.end()) key.emplace_back(style_of(*found, 0, true), words);
   }
   return key;

@@ -73,7 +73,7 @@ Study read_question(const JsonPlace& at) {
     study.conditions.emplace_back().text = condition;
   if (const JsonPlace search = at["search"]; search["method"].text() != "grid")
     study.search =
-        StudySearch{search["population"].whole(), search["generations"].whole(), search["seed"].whole()};
+        StudySearch{search["population"].count(), search["generations"].count(), search["seed"].whole()};
   return study;
 }
 
@@ -217,10 +217,10 @@ ReadStudy read_study_document(const JsonPlace& at) {
     if (costliest == result.constraints[i].text) result.costliest = i;
   }
   for (const JsonPlace& e : at["errors"].items())
-    result.errors.push_back({e["does_not_fit"].flag(), e["count"].whole(), e["example"]["index"].whole(),
+    result.errors.push_back({e["does_not_fit"].flag(), e["count"].count(), e["example"]["index"].whole(),
                              read_at(study, e["example"]["at"]), e["message"].text()});
   for (const JsonPlace& g : at["unknown"].items())
-    result.unknown.push_back({g["metrics"].texts(), g["count"].whole(), read_points(study, g["points"])});
+    result.unknown.push_back({g["metrics"].texts(), g["count"].count(), read_points(study, g["points"])});
   read_verified(study, at["verified"], result);
   if (const auto survival = at.find("survival")) read_survival(*survival, result);
   for (const JsonPlace& s : at["sensitivity"].items()) result.sensitivity.push_back(read_sensitivity(s));

@@ -66,7 +66,7 @@ ParetoEfficiency read_efficiency(const JsonPlace& at) {
           read_lasting_name(at["output"]),
           at["efficiency"].figure(),
           at["reference"].text(),
-          at["compared"].whole(),
+          at["compared"].count(),
           at["front"].texts(),
           at["missing"].text()};
 }

@@ -154,6 +154,7 @@ VersusSection phases_section(const Versus& v) {
       fmt::format("Scenarios, simulated with seed {}", v.seed),
       Table({{"phase"}, {"scenario"}, {"metric"}, {"A", Align::right}, {"B", Align::right}}),
       {}};
+  if (v.phases.empty()) section.lines.emplace_back("they were not asked for");
   for (const VersusPhase& phase : v.phases) {
     if (&phase != &v.phases.front()) section.table->rule();
     bool first = true;

@@ -304,10 +304,10 @@ Result<Versus> audit_versus(const VersusQuestion& asked, const MissionData& ship
   }
   const Efficiencies efficient =
       question.skip.front ? no_efficiencies(points) : efficiencies(readable, points, data);
-  v.phases = play_phases(readable, points);
-  const VersusPhase& decides = v.phases[m.phases.size() - 1];
+  if (!question.skip.scenarios) v.phases = play_phases(readable, points);
+  const VersusPhase* decides = v.phases.empty() ? nullptr : &v.phases[m.phases.size() - 1];
   for (std::size_t s = 0; s < 2; ++s) {
-    if (decides.sides[s]) predicted[s]->played = decides.sides[s]->metrics;
+    if (decides && decides->sides[s]) predicted[s]->played = decides->sides[s]->metrics;
     v.systems[s].efficiency = efficient.sides[s];
     v.systems[s].accuracy = accuracy_of(sides[s]->mission, v.phases, s);
   }

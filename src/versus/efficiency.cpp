@@ -92,13 +92,12 @@ Efficiencies efficiencies(const std::array<const VersusSide*, 2>& sides,
   }
   const Mission& mission = sides[0]->mission;
   const Economics terms = shared_terms(sides[0]->economics);
-  mission::Deployment deployment = points[0]->deployment;
+  const mission::Deployment& own_deployment = points[0]->deployment;
   for (const Hardware& device : data.catalog.all_hardware()) {
     if (device.tier == "host" || device.id == own[0].id || device.id == own[1].id) continue;
-    deployment.hardware = &device;
-    deployment.calibration =
-        data.calibrations.find(device, mission.stack, "", deployment.model->id).calibration;
-    const auto evaluation = evaluation_on(mission, deployment, terms);
+    const Calibration calibration =
+        data.calibrations.find(device, mission.stack, "", own_deployment.model->id).calibration;
+    const auto evaluation = evaluation_on(mission, own_deployment.on(device, calibration), terms);
     if (evaluation) {
       rows.push_back(row_of(device.id, *evaluation));
     } else {

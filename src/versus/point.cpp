@@ -92,10 +92,7 @@ Result<VersusFigure> simulated_figure(const VersusMetricKind& kind, const Versus
   std::pair<double, double> interval{*value, *value};
   for (const double f : {1 / factor, factor}) {
     const SlowedDevice device = slowed(*d.hardware, d.calibration, Slowdown::all(f));
-    mission::Deployment other = d;
-    other.hardware = &device.hardware;
-    other.calibration = device.calibration;
-    RIDGELINE_TRY(end, simulated(kind, side.mission, other));
+    RIDGELINE_TRY(end, simulated(kind, side.mission, d.on(device.hardware, device.calibration)));
     if (!end.value) return figure;
     interval = {std::min(interval.first, *end.value), std::max(interval.second, *end.value)};
   }

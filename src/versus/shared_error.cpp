@@ -37,11 +37,10 @@ Result<SharedErrors> SharedErrors::make(const std::array<const VersusSide*, 2>& 
       slow.*resource = f;
       auto pair = std::make_unique<Pair>();
       for (std::size_t s = 0; s < 2; ++s) {
-        mission::Deployment deployment = points[s]->deployment;
-        pair->devices[s] = slowed(*deployment.hardware, deployment.calibration, slow);
-        deployment.hardware = &pair->devices[s].hardware;
-        deployment.calibration = pair->devices[s].calibration;
-        RIDGELINE_TRY(point, point_with(*sides[s], deployment));
+        const mission::Deployment& own = points[s]->deployment;
+        SlowedDevice& device = pair->devices[s];
+        device = slowed(*own.hardware, own.calibration, slow);
+        RIDGELINE_TRY(point, point_with(*sides[s], own.on(device.hardware, device.calibration)));
         pair->points[s] = std::move(point);
       }
       errors.pairs_.push_back(std::move(pair));

@@ -228,5 +228,22 @@ TEST(Answer, what_is_skipped_changes_nothing_else) {
   EXPECT_EQ(cost.missing, whole->systems[1].efficiency[1].missing);  // it has no price
 }
 
+TEST(Answer, without_scenarios_a_metric_that_is_simulated_still_is) {
+  VersusQuestion q = question_of(versus_example("reading-room.yaml"), "system-a", "h100-pcie-80gb");
+  for (VersusSide* side : {&q.a, &q.b}) ASSERT_TRUE(set(side->mission, "duration", 60));
+  q.metric = "ttft.p99";
+  q.skip = {.front = true, .break_evens = true};
+  const auto whole = audit_versus(q, versus_data());
+  q.skip.scenarios = true;
+  const auto part = audit_versus(q, versus_data());
+  ASSERT_TRUE(whole && part);
+  EXPECT_FALSE(whole->phases.empty());
+  EXPECT_TRUE(part->phases.empty());
+  EXPECT_FALSE(part->systems[0].accuracy.accuracy);
+  ASSERT_TRUE(whole->verdict.ratio && part->verdict.ratio) << whole->verdict.reason;
+  EXPECT_EQ(part->verdict.ratio->value, whole->verdict.ratio->value);
+  EXPECT_EQ(part->verdict.ratio->interval, whole->verdict.ratio->interval);
+}
+
 }  // namespace
 }  // namespace ridgeline

@@ -18,7 +18,7 @@ function beforeJson(words: string[], more: string[]): string[] {
 export const shorter = (words: string[], seconds: number): string[] => beforeJson(words, ['--set', `duration=${Number(seconds.toPrecision(3))}`])
 
 /** The same audit without what takes long and is not drawn at once. */
-export const lighter = (words: string[]): string[] => beforeJson(words, ['--skip', 'front,break-evens'])
+export const lighter = (words: string[]): string[] => beforeJson(words, ['--skip', 'front,break-evens,scenarios'])
 
 /** The last duration that the words set, in seconds. */
 export function lengthIn(words: readonly string[]): number | undefined {

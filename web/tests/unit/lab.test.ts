@@ -213,7 +213,7 @@ test('the first answer to an audit leaves out what takes long, and plays no shor
   const words = 'audit --a x --b y --mission m --set duration=300 --set duration=20 --json'.split(' ')
   expect(lengthIn(words)).toBe(20)
   expect(lengthIn(['audit', '--set', 'qps=3', 'duration=4'])).toBeUndefined()
-  const light = 'audit --a x --b y --mission m --set duration=300 --set duration=20 --skip front,break-evens'
+  const light = 'audit --a x --b y --mission m --set duration=300 --set duration=20 --skip front,break-evens,scenarios'
   expect(roughOf(words, undefined, 300)).toEqual({ words: `${light} --json`.split(' '), short: false })
   const play = (queries: number | null, ...metrics: string[]) => ({ failed: '', queries, metrics: Object.fromEntries(metrics.map((m) => [m, { value: 1, unit: 's' }])) })
   const exact = (milliseconds: number, ...plays: ReturnType<typeof play>[]) =>

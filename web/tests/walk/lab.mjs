@@ -87,7 +87,7 @@ async function walkPart(tools, page, where, { lab, part, i, keys }) {
   if (part.instruments[0].kind === 'audit') {
     // A rough picture came first, and said so; of later ones it depends on the machine whether they are worth it.
     const states = await page.evaluate(() => globalThis.states)
-    assert.ok(states.includes('Rough: no distance to the front; the exact one follows.') && states.at(-1) === 'Exact.', `${where}: ${states.join(' | ')}`)
+    assert.ok(states.includes('Rough: without scenarios and front; the exact one follows.') && states.at(-1) === 'Exact.', `${where}: ${states.join(' | ')}`)
   }
   await drawn(tools, page, where, part)
 
