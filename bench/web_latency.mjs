@@ -24,7 +24,7 @@ function quantile(values, q) {
 function report(what, values, against, name) {
   const [median, p95] = [quantile(values, 0.5), quantile(values, 0.95)]
   const ratio = (x) => `${(x / against).toFixed(2)} ${name}`
-  console.log(`${what.padEnd(44)} median ${median.toFixed(1).padStart(7)} ms (${ratio(median)}), P95 ${p95.toFixed(1).padStart(7)} ms (${ratio(p95)})`)
+  console.log(`${what.padEnd(48)} median ${median.toFixed(1).padStart(7)} ms (${ratio(median)}), P95 ${p95.toFixed(1).padStart(7)} ms (${ratio(p95)})`)
 }
 
 /** In the page: when there was first one of each selector, and the frame after it was drawn, in ms since the navigation began. */
@@ -59,7 +59,7 @@ async function cold(place, picture) {
 }
 
 /**
- * From the input event to the change of the picture: rough and exact, in ms, and how many frames later the rough one is
+ * From the input event to the change of the picture: the first and the exact, in ms, and how many frames later the first is
  * drawn. The event comes where browsers send a pointer's: at the start of a frame, before it is drawn. `said` says which
  * picture it is; the slider takes the values of `places`, one after the other.
  */
@@ -75,20 +75,23 @@ async function slide(page, { input: slider, said, places }) {
     })
     const isRough = (text) => /^Rough/.test(text.trim())
     const isExact = (text) => /exact\b/i.test(text) && !isRough(text)
-    const times = { rough: [], exact: [], frames: [] }
+    const times = { first: [], exact: [], frames: [] }
     for (const place of places) {
       let frames = 0
       let counting = true
       await nextFrame()
       const count = () => counting && (++frames, requestAnimationFrame(count))
       requestAnimationFrame(count)
-      const rough = changed(isRough).then((when) => ((counting = false), when))
+      // Where the exact one takes no longer than a rough one may, it is the first.
+      let left = false
+      const isFirst = (text) => ((left ||= !isExact(text)), isRough(text) || (left && isExact(text)))
+      const first = changed(isFirst).then((when) => ((counting = false), when))
       const begun = performance.now()
       input.value = String(place)
       input.dispatchEvent(new Event('input', { bubbles: true }))
-      const first = await rough
-      const exact = isExact(text()) ? first : await changed(isExact)
-      times.rough.push(first - begun)
+      const shown = await first
+      const exact = isExact(text()) ? shown : await changed(isExact)
+      times.first.push(shown - begun)
       times.exact.push(exact - begun)
       times.frames.push(frames + 1) // it is drawn at the end of the frame that follows those counted
       await new Promise((rest) => setTimeout(rest, 50))
@@ -137,10 +140,10 @@ try {
     ['lab, the tail (edge)', () => labPart('#/lab/performance-benchmarking/edge-guardian/tail', 0.01)],
     ['lab, the audit (cloud)', () => labPart('#/lab/performance-benchmarking/cloud-titan/audit', 6)],
   ]) {
-    const { rough, exact, frames } = await measured()
-    report(`${name}, slider to rough picture`, rough, frame, 'of a frame')
+    const { first, exact, frames } = await measured()
+    report(`${name}, slider to first picture`, first, frame, 'of a frame')
     const next = frames.filter((n) => n <= 1).length
-    console.log(`${'  drawn by the frame after'.padEnd(44)} ${next} of ${frames.length}; the latest ${Math.max(...frames)} frames after`)
+    console.log(`${'  drawn by the frame after'.padEnd(48)} ${next} of ${frames.length}; the latest ${Math.max(...frames)} frames after`)
     report(`${name}, slider to exact picture`, exact, 1000, 'of 1 s')
   }
   console.log(`load ${load()} at the end`)
