@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "app.h"
 #include "explain_inputs.h"
+#include "explain_predictions.h"
 #include "explain_runs.h"
 #include "output.h"
 #include "ridgeline/explanation.h"
@@ -33,10 +35,7 @@ Result<Explanation> solve(const Context& context, const ExplainFlags& flags) {
   return compare(before, after, flags.options);
 }
 
-int run(const Context& context, const ExplainFlags& flags) {
-  if (flags.baseline.model.empty() || flags.baseline.hardware.empty())
-    return fail(bad_input("explain: give --model, --baseline and --proposal, two runs, or --inputs RESULT"));
-  const auto explanation = solve(context, flags);
+int show(const Context& context, const Result<Explanation>& explanation) {
   if (!explanation) return fail(explanation.error());
   const ProfileDifference& d = explanation->profiles;
   const auto inputs = of_both_sides(d.baseline.inputs, d.proposal.inputs);
@@ -46,6 +45,17 @@ int run(const Context& context, const ExplainFlags& flags) {
     print_text(context, report::text(*explanation));
   }
   return d.kind == DifferenceCase::infeasible ? exit_infeasible : exit_fine;
+}
+
+int run(const Context& context, const ExplainFlags& flags) {
+  if (flags.baseline.model.empty() || flags.baseline.hardware.empty())
+    return fail(bad_input(
+        "explain: give --model, --baseline and --proposal, two runs or predictions, or --inputs RESULT"));
+  return show(context, solve(context, flags));
+}
+
+bool any_prediction(const std::vector<std::string>& paths) {
+  return std::any_of(paths.begin(), paths.end(), is_prediction);
 }
 
 }  // namespace
@@ -63,13 +73,16 @@ void add_explain(CLI::App& app, Context& context) {
       "  ridgeline explain --model llama-3-8b --baseline h100 --change batch=64 --change "
       "hardware.memory.bandwidth=4.8TB/s\n"
       "  ridgeline explain 3f2a 91\n"
-      "Two runs, by their ids or files, are compared by docs/run-differences.md.\n"
+      "Two runs, by their ids or files, are compared by docs/run-differences.md; two predictions, files of\n"
+      "`predict --json`, as two setups are.\n"
       "Exit code 3 when either side does not fit.",
       [&context, flags, runs] {
         if (!flags->inputs.of.empty()) {
           flags->inputs.store = runs->store;
           return explain_inputs(context, flags->inputs);
         }
+        if (any_prediction(runs->runs))
+          return show(context, explain_predictions(context, runs->runs, flags->options));
         return runs->asked() ? explain_runs(context, *runs) : run(context, *flags);
       });
   command->add_option("--model", flags->baseline.model, "Model id or alias");

@@ -31,7 +31,9 @@ Status solve(const Context& context, const ExplainRuns& flags) {
 void add_explain_runs(CLI::App& explain, ExplainRuns& flags) {
   std::vector<CLI::Option*> required =
       explain.get_options([](const CLI::Option* option) { return option->get_required(); });
-  explain.add_option("runs", flags.runs, "Two runs, A and B: files, or ids of kept runs")
+  explain
+      .add_option("runs", flags.runs,
+                  "Two runs, A and B: files, or ids of kept runs; or files of two predictions")
       ->expected(0, 2)
       ->each([required](const std::string&) {
         for (CLI::Option* option : required) option->required(false);

@@ -138,6 +138,7 @@ enum class Overlap {
   full,    ///< all of it: the time is the maximum
   partial  ///< the fourth-power mean of the two: 19 % above the maximum where they are equal
 };
+std::string_view to_string(Overlap);
 
 /// What a serving engine adds to the passes that it runs. docs/serving.md derives where each enters.
 struct ServingCoefficients {

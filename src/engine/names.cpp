@@ -21,6 +21,8 @@ std::string_view to_string(CalibrationKind kind) {
   return names[static_cast<std::size_t>(kind)];
 }
 
+std::string_view to_string(Overlap overlap) { return overlap == Overlap::full ? "full" : "partial"; }
+
 std::string_view to_string(Regime regime) {
   static constexpr std::array<std::string_view, 4> names{"Compute Bound", "Memory Bound", "Overhead Bound",
                                                          "Network Bound"};

@@ -32,6 +32,7 @@ Json to_json(const Calibration& c) {
           {"gemm_half_rows", number(c.gemm_half_rows)},
           {"gemm_few_rows", number(c.gemm_few_rows)},
           {"gemm_few_share", number(c.gemm_few_share)},
+          {"overlap", to_string(c.overlap)},
           {"launch_seconds", number(c.launch)},
           {"per_layer_seconds", number(c.per_layer)},
           {"per_expert_layer_seconds", number(c.per_expert_layer)},
@@ -41,6 +42,7 @@ Json to_json(const Calibration& c) {
           {"link_efficiency", number(c.link_efficiency)},
           {"remote_hop_seconds", number(c.remote_hop)},
           {"remote_link_efficiency", number(c.remote_link_efficiency)},
+          {"spread", number(c.spread)},
           {"provenance", to_json(c.provenance)}};
 }
 

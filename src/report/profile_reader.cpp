@@ -82,6 +82,9 @@ Calibration read_calibration(const JsonPlace& at) {
            {"hop_seconds", &Calibration::hop},
            {"remote_hop_seconds", &Calibration::remote_hop}})
     at[key].read(c.*field);
+  // Documents before these keys had neither.
+  if (const auto overlap = at.find("overlap")) c.overlap = overlap->named(Overlap::partial);
+  if (const auto spread = at.find("spread")) c.spread = spread->number();
   c.provenance = read_provenance(at["provenance"]);
   return c;
 }

@@ -27,6 +27,14 @@ function namesIn(text: string, catalog: Catalog): string[] {
   })
 }
 
+/** Of documents that `predict --json` printed: what they are about. */
+function namesOfPredictions(given: Catalog): string[] {
+  return Object.values(given).flatMap((text) => {
+    if (!/"ridgeline\.(profile|serving)\/1"/.test(text.slice(0, 128))) return []
+    return [...text.matchAll(/^ *"(?:model|hardware)": "([^"]*)"/gm)].map((found) => found[1]!)
+  })
+}
+
 /**
  * Which files of models and devices a command line needs: to read them all takes a second. Undefined: all of them, for commands that list or search, and for names that are no file's. `given`: files that
  * come with the command.
@@ -40,7 +48,7 @@ export function neededEntries(words: readonly string[], catalog: Catalog, given:
   else if (command === 'predict' || command === 'simulate') names.push(rest[0], rest[1])
   else if (command === 'catalog' && rest[0] === 'show') names.push(rest[1])
   else if (command === 'explain')
-    names.push(...valuesOf(rest, ['--model', '--baseline', '--proposal']), ...namesOfChanges(rest, '--change'))
+    names.push(...namesOfPredictions(given), ...valuesOf(rest, ['--model', '--baseline', '--proposal']), ...namesOfChanges(rest, '--change'))
   else if (command === 'audit') {
     const text = mission(valuesOf(rest, ['--mission'])[0])
     if (text === undefined) return undefined

@@ -18,7 +18,11 @@ test('a command brings the entries that it names', () => {
   expect(needed('catalog show y --json')).toEqual(['hardware/y.yaml'])
   expect(needed('explain --model a --baseline x --proposal y --change model=b --change batch=3')).toEqual(
     ['models/a.yaml', 'hardware/x.yaml', 'hardware/y.yaml', 'models/b.yaml'])
+  const prediction = (model: string, hardware: string) => `{\n  "schema": "ridgeline.profile/1",\n  "model": "${model}",\n  "hardware": "${hardware}"\n}`
   expect(needed('explain /work/a.json /work/b.json')).toEqual([])
+  expect(needed('explain /work/a.json /work/b.json', { 'a.json': prediction('a', 'x'), 'b.json': prediction('b', 'x') })).toEqual(
+    ['models/a.yaml', 'hardware/x.yaml', 'models/b.yaml'])
+  expect(needed('explain /work/a.json /work/b.json', { 'a.json': '{"schema": "ridgeline.run/1", "model": "a"}' })).toEqual([])
   expect(needed('tail --mean 10ms')).toEqual([])
 })
 

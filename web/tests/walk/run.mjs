@@ -213,6 +213,19 @@ async function compare(page, name) {
   await fits(page, `${name} two runs`)
   await nothingSerious(page, `${name} two runs`)
   await shot(page, `${name}-compare-runs`)
+
+  // Two predictions that a terminal made, dropped in; then a run beside one, which the engine refuses in its own words.
+  const printed = (...words) => execFileSync(native, [...words, '--json'], { env: { ...process.env, XDG_DATA_HOME: '/nowhere' } })
+  const drop = (side, buffer) => page.getByLabel(`${side}: drop a file`).setInputFiles({ name: `${side}.json`, mimeType: 'application/json', buffer })
+  const [a, b] = ['t4', 'l4'].map((device) => printed('predict', 'bert-base', device))
+  const times = JSON.parse(a).latency_seconds / JSON.parse(b).latency_seconds
+  await drop('A', a)
+  await drop('B', b)
+  await becomes(page, () => page.locator('.results .verdict').innerText().catch(() => ''), (t) => t.startsWith(`${times.toPrecision(3)}×`), `${name}: two predictions`)
+  await nothingSerious(page, `${name} two predictions`)
+  await shot(page, `${name}-compare-predictions`)
+  await drop('B', printed('simulate', 'bert-base', 'l4', '--scenario', 'single-stream', '--duration', '1s'))
+  await page.getByText('file B: no prediction, as the other is').waitFor({ timeout: patience })
 }
 
 async function explore(page, name) {
