@@ -812,7 +812,7 @@ class AuditOptions(TypedDict, total=False):
     carbon_intensity: Union[float, None]
     """A and B: grams of CO2 equivalent for a kWh."""
     skip: Union[Text, Sequence[Text], None]
-    """A and B: leave out what takes long, the front of the catalog and break-evens: front,break-evens."""
+    """A and B: leave out what takes long: front (of the catalog), break-evens, scenarios; again, or with commas, for more."""  # noqa: E501
     svg: Union[Text, None]
     """A and B: write the rooflines as a picture to this file."""
     memo: Union[Text, None]
