@@ -12,16 +12,7 @@
 namespace ridgeline::cli {
 namespace {
 
-constexpr std::string_view profile_schema = "\"ridgeline.profile/1\"",
-                           serving_schema = "\"ridgeline.serving/1\"";
-
-/// Enough for the schema, which stands first; runs may be long.
-std::string head_of(const std::string& path) {
-  std::array<char, 128> head{};
-  std::ifstream file(path, std::ios::binary);
-  file.read(head.data(), head.size());
-  return {head.data(), static_cast<std::size_t>(file.gcount())};
-}
+constexpr std::string_view profile_schema = "ridgeline.profile/1", serving_schema = "ridgeline.serving/1";
 
 /// Of a serving point its decode step.
 Result<Profile> read_prediction(const std::string& path) {
@@ -30,7 +21,7 @@ Result<Profile> read_prediction(const std::string& path) {
   if (json.is_discarded()) return bad_input(fmt::format("{}: not JSON, or cut short", path));
   std::string complaint;
   const report::JsonPlace at(json, complaint);
-  const bool serving = head_of(path).find(serving_schema) != std::string::npos;
+  const bool serving = at["schema"].text() == serving_schema;
   Profile profile = serving ? report::read_serving(at).prediction.decode : report::read_profile(at);
   if (!complaint.empty()) return bad_input(fmt::format("{}: {}", path, complaint));
   return profile;
@@ -58,8 +49,14 @@ Result<Setup> setup_of(const Context& context, const Catalog& catalog, const std
 }  // namespace
 
 bool is_prediction(const std::string& path) {
-  const std::string head = head_of(path);
-  return head.find(profile_schema) != std::string::npos || head.find(serving_schema) != std::string::npos;
+  std::array<char, 128> head{};  // enough for the schema, which stands first; runs may be long
+  std::ifstream file(path, std::ios::binary);
+  file.read(head.data(), head.size());
+  const std::string_view read(head.data(), static_cast<std::size_t>(file.gcount()));
+  const auto names = [&](std::string_view schema) {
+    return read.find(fmt::format("\"{}\"", schema)) != std::string_view::npos;
+  };
+  return names(profile_schema) || names(serving_schema);
 }
 
 Result<Explanation> explain_predictions(const Context& context, const std::vector<std::string>& paths,
