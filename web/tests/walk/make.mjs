@@ -52,16 +52,9 @@ export async function walkMaking(tools, page, name) {
   await look('make')
 
   // Brushed as a study from a file is; the address has all of it.
-  const ground = await page.locator('.brush-ground').boundingBox()
-  await page.mouse.move(ground.x + 2, ground.y + 2)
-  await page.mouse.down()
-  await page.mouse.move(ground.x + ground.width * 0.4, ground.y + ground.height * 0.7)
-  await page.mouse.move(ground.x + ground.width * 0.5, ground.y + ground.height * 0.8)
-  await page.mouse.up()
-  await page.waitForURL(/xr=.*yr=/)
-  const query = new URLSearchParams(page.url().split('?')[1])
+  const ranges = await tools.brush(page, [0.4, 0.7], [0.5, 0.8])
   const within = study.study.objectives.map(({ metric }, i) => {
-    const [from, to] = query.get(['xr', 'yr'][i]).split('..').map(Number)
+    const [from, to] = ranges[i]
     return ({ metrics }) => metrics[metric] >= from && metrics[metric] <= to
   })
   const all = listed(study).length

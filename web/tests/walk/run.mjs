@@ -228,6 +228,18 @@ async function compare(page, name) {
   await page.getByText('file B: no prediction, as the other is').waitFor({ timeout: patience })
 }
 
+/** Draws a rectangle with a pointer, from the corner by way of one place to another, shares of the ground; the address's ranges. */
+async function brush(page, ...places) {
+  const ground = await page.locator('.brush-ground').boundingBox()
+  await page.mouse.move(ground.x + 2, ground.y + 2)
+  await page.mouse.down()
+  for (const [x, y] of places) await page.mouse.move(ground.x + ground.width * x, ground.y + ground.height * y)
+  await page.mouse.up()
+  await page.waitForURL(/xr=.*yr=/)
+  const query = new URLSearchParams(page.url().split('?')[1])
+  return ['xr', 'yr'].map((key) => query.get(key).split('..').map(Number))
+}
+
 async function explore(page, name) {
   await page.getByRole('link', { name: 'Explore' }).click()
   const selected = (n, of) => page.getByRole('heading', { name: `Within the brush: ${n} of ${of}` }).waitFor({ timeout: patience })
@@ -255,15 +267,7 @@ async function explore(page, name) {
   await shot(page, `${name}-explore`)
 
   // Drawn with a pointer: what lies inside the rectangle, by the document's own numbers and the address's.
-  const ground = await page.locator('.brush-ground').boundingBox()
-  await page.mouse.move(ground.x + 2, ground.y + 2)
-  await page.mouse.down()
-  await page.mouse.move(ground.x + ground.width * 0.3, ground.y + ground.height * 0.4)
-  await page.mouse.move(ground.x + ground.width * 0.5, ground.y + ground.height * 0.5)
-  await page.mouse.up()
-  await page.waitForURL(/xr=.*yr=/)
-  const query = new URLSearchParams(page.url().split('?')[1])
-  const [xr, yr] = ['xr', 'yr'].map((key) => query.get(key).split('..').map(Number))
+  const [xr, yr] = await brush(page, [0.3, 0.4], [0.5, 0.5])
   const within = study.front.concat(study.top).filter(({ metrics: m }) => m.tokens_per_device >= xr[0] && m.tokens_per_device <= xr[1] && m.tokens_per_user >= yr[0] && m.tokens_per_user <= yr[1])
   const inside = new Set(within.map((p) => p.index)).size
   assert.ok(inside > 0 && inside < all, 'a part of the designs')
@@ -393,7 +397,7 @@ try {
     await simulate(page, name)
     await compare(page, name)
     await explore(page, name)
-    const tools = { native, url: server.url, patience, becomes, download, fits, nothingSerious, shot }
+    const tools = { native, url: server.url, patience, becomes, brush, download, fits, nothingSerious, shot }
     await walkMaking(tools, page, name)
     await walkLabs(tools, page, name)
     if (name === 'wide') await withoutNetwork(context, page)
